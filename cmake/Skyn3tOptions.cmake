@@ -1,0 +1,25 @@
+# What every target of ours is compiled with. Libraries come in as SYSTEM, so that these hold for our code only.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# Debian's python3, never another one that happens to come first in PATH: the test packages are installed for it.
+find_program(PYTHON3 python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+
+set(SKYN3T_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+add_library(skyn3t_options INTERFACE)
+target_compile_options(skyn3t_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror)
+target_include_directories(skyn3t_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+if(SKYN3T_SANITIZE)
+  add_compile_options(-fsanitize=${SKYN3T_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SKYN3T_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 reports library headers falsely when optimised and instrumented (STYLE, section 10).
+    target_compile_options(skyn3t_options INTERFACE -Wno-maybe-uninitialized)
+    if(SKYN3T_SANITIZE MATCHES "thread")
+      target_compile_options(skyn3t_options INTERFACE -Wno-tsan)
+    endif()
+  endif()
+endif()
