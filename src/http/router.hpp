@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace skyn3t::http {
+
+// The way back to one request's client. Answer it once, from any thread, now or later; a second
+// answer, or one after the server has stopped, goes nowhere. Dropped without an answer, the client
+// gets 500 (20500).
+class Responder {
+  public:
+    // Where answers go; the server's, or a test's own.
+    class Sink {
+      public:
+        virtual ~Sink() = default;
+        virtual void respond(Response response) = 0;
+    };
+
+    explicit Responder(std::shared_ptr<Sink> sink) : sink_(std::move(sink)) {}
+    Responder(Responder&&) noexcept = default;
+    Responder& operator=(Responder&&) = delete;
+    ~Responder();
+
+    void respond(Response response);
+
+  private:
+    std::shared_ptr<Sink>
+        sink_;  // shared with the server, which answers 503 in its place when it stops
+};
+
+using Handler = std::function<void(const Request&, Responder)>;
+using SyncHandler = std::function<Response(const Request&)>;
+
+// Which handler answers which method and path. Filled before the server starts, then only read.
+class Router {
+  public:
+    // A pattern is literal segments and {Names}, a name alone or before ".json":
+    // "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json". The request may leave a pattern's final
+    // ".json" out. A literal wins over a name. Throws std::logic_error for the same method and
+    // pattern twice.
+    void add(std::string_view method, std::string_view pattern, Handler handler);
+    void add_sync(std::string_view method, std::string_view pattern, SyncHandler handler);
+
+    // Asked first about every request; a response from it ends the matter (authentication,
+    // draining).
+    using Guard = std::function<std::optional<Response>(const Request&)>;
+    void set_guard(Guard guard) { guard_ = std::move(guard); }
+
+    // Unknown path: 404/20404. Known with other methods: 405/20004 with Allow. A handler's
+    // exception: 500/20500.
+    void handle(Request request, Responder responder) const;
+
+  private:
+    struct Route {
+        std::string method;
+        std::string pattern;
+        std::vector<std::string> segments;
+        Handler handler;
+    };
+    static bool match(const Route& route, const std::vector<std::string>& segments,
+                      Request& request);
+
+    std::vector<Route> routes_;
+    Guard guard_;
+};
+
+}  // namespace skyn3t::http
