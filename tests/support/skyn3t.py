@@ -1,0 +1,170 @@
+"""A SKYN3T server of one test's own: on loopback, on ports that the system chose, with its data in a folder of its own."""
+import base64
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOMAIN = "skyn3t.test"
+COMMUNITIES = {"OFICINA_PRINCIPAL": "+56229145248", "PLAZA_NORTE": "+56223456789", "LAS_FLORES": "+56234567890"}
+CONFIG = """
+data: {data}
+sip:
+  domain: {domain}
+  listen: {listen}
+  public_address: 127.0.0.1
+  edges: {edges}
+  {sip_extra}
+media: {{ ports: {ports} {media_extra} }}
+http: {{ listen: "127.0.0.1:0", public_url: "" }}
+webhooks: {{ allow: ["127.0.0.0/8"] }}
+{database}
+trunks:
+  - name: carrier
+    hosts: {trunk_hosts}
+"""
+
+
+class ApiError(Exception):
+    def __init__(self, status, body):
+        super().__init__(f"{status} {body}")
+        self.status, self.body = status, body
+
+
+class Skyn3t:
+    """`trunk_hosts` say which addresses are the carrier; by default 127.0.0.2, so that peers on 127.0.0.1 are phones."""
+
+    def __init__(self, binary=None, trunk_hosts=("127.0.0.2",), edges=(), listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"),
+                 database="", ports="20000-29999", sip_extra="", media_extra="", domain=DOMAIN, keep_data=None):
+        self.binary = binary or os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/dev/skyn3t")
+        self.data = pathlib.Path(keep_data or tempfile.mkdtemp(prefix="skyn3t-"))
+        self._remove_data = keep_data is None
+        self.domain = domain
+        self.config = self.data / "skyn3t.yaml"
+        self.config.write_text(CONFIG.format(
+            data=self.data, domain=domain, listen=json.dumps(list(listen)), edges=json.dumps(list(edges)), ports=ports,
+            database=f"database: {json.dumps(database)}" if database else "", trunk_hosts=json.dumps(list(trunk_hosts)),
+            sip_extra=sip_extra, media_extra=media_extra))
+        self.process, self.output = None, []
+
+    # -- life
+
+    def start(self, timeout=30):
+        self.output, self._ready = [], threading.Event()
+        log = open(self.data / "server.log", "ab")
+        self.process = subprocess.Popen([self.binary, "serve", "--config", str(self.config)], stdout=subprocess.PIPE,
+                                        stderr=log, text=True, env={**os.environ, "LC_ALL": "es_CL.UTF-8"})
+        log.close()
+        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        if not self._ready.wait(timeout) or self.process.poll() is not None:
+            self.kill()
+            raise AssertionError(f"the server did not start\n{''.join(self.output)}{self.log()}")
+        self.endpoints = json.loads((self.data / "endpoints.json").read_text())
+        self.sip = self._address("udp") if "udp" in self.endpoints["sip"] else None
+        self.sip_tcp = self._address("tcp") if "tcp" in self.endpoints["sip"] else None
+        self.url = self.endpoints["http"]
+        account = json.loads((self.data / "account.json").read_text())
+        self.account, self.token = account["account_sid"], account["auth_token"]
+        return self
+
+    def _address(self, transport):
+        host, _, port = self.endpoints["sip"][transport].rpartition(":")
+        return (host, int(port))
+
+    def _read(self, process):
+        for line in process.stdout:
+            self.output.append(line)
+            if "endpoints.json" in line:
+                self._ready.set()
+        self._ready.set()
+
+    def stop(self, timeout=45):
+        """SIGTERM; the server must drain and exit with 0."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise AssertionError(f"the server did not end within {timeout} s of SIGTERM\n{self.log()}")
+        code = self.process.returncode if self.process else 0
+        self.process = None
+        assert code == 0, f"the server ended with {code}\n{self.log()}"
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def close(self):
+        try:
+            self.stop()
+        finally:
+            self.kill()
+            if self._remove_data:
+                shutil.rmtree(self.data, ignore_errors=True)
+
+    def log(self):
+        path = self.data / "server.log"
+        return path.read_text(errors="replace")[-8000:] if path.exists() else ""
+
+    # -- use
+
+    def cli(self, *arguments, check=True, env=None, timeout=120):
+        done = subprocess.run([self.binary, *arguments, "--config", str(self.config)] if arguments[0] != "lint" else
+                              [self.binary, *arguments], capture_output=True, text=True, timeout=timeout,
+                              env={**os.environ, "SKYN3T_URL": self.url, "LC_ALL": "es_CL.UTF-8", **(env or {})})
+        if check and done.returncode != 0:
+            raise AssertionError(f"skyn3t {' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
+                                 f"\n{self.log()}")
+        return done
+
+    def apply(self, manifest=ROOT / "examples/communities.yaml"):
+        return self.cli("apply", "-f", str(manifest), "--yes")
+
+    def api(self, path, form=None, method=None, user=None):
+        data = urllib.parse.urlencode(form, doseq=True).encode() if form is not None else None
+        request = urllib.request.Request(self.url + path, data, method=method)
+        name, secret = user or (self.account, self.token)
+        request.add_header("Authorization", "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode())
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                body = answer.read().decode()
+                return json.loads(body) if "json" in answer.headers.get("Content-Type", "") else body
+        except urllib.error.HTTPError as error:
+            raise ApiError(error.code, error.read().decode()) from None
+
+    def calls(self, **filters):
+        """The call log as `skyn3t calls --json` gives it, newest first."""
+        query = "?" + urllib.parse.urlencode(filters) if filters else ""
+        return self.api(f"/2010-04-01/Accounts/{self.account}/Calls.json{query}")["calls"]
+
+    def wait_call(self, condition, timeout=10, what="a call in the log"):
+        """The first call of the log for which condition(call) holds. The log is written within milliseconds of a
+        call's end, so this asks again until the time is over."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for call in self.calls():
+                if condition(call):
+                    return call
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {timeout} s: {what}; the log: {self.calls()}")
+            threading.Event().wait(0.05)
+
+    def events(self, sid):
+        return self.api(f"/v1/Calls/{sid}/Events")["events"]
+
+    def credentials(self, code):
+        """{role: (user, password)} of a community's phones."""
+        shown = self.api(f"/v1/Communities/{code}/Secrets")
+        return {p["role"]: (p["user"], p["password"]) for p in shown["phones"]}
