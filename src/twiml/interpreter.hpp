@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/task.hpp"
+#include "twiml/call_control.hpp"
+
+namespace skyn3t::twiml {
+
+struct DocumentAddress {
+    std::string url;  // absolute
+    Method method = Method::post;
+};
+// A document that is at hand. Without a base URL, relative addresses in it are errors (15004,
+// 11100).
+struct InlineDocument {
+    std::string xml;
+    std::optional<std::string> base_url;
+};
+
+struct StartingPoint {
+    std::variant<DocumentAddress, InlineDocument> document;
+    std::optional<DocumentAddress> fallback;  // for every document of the call
+};
+
+enum class Ended {
+    by_document,  // its end, or Hangup: hang_up() was called
+    rejected,     // reject() was called
+    by_error,   // no document could be had: the caller heard an announcement, hang_up() was called
+    call_over,  // the call ended or was taken away: nothing was called
+};
+
+inline constexpr unsigned kMaxSilentDocuments = 50;  // in a row; a guard against redirect loops
+
+// Runs documents on a call until it ends. Starts and ends on the signalling thread; `call` must
+// outlive it.
+[[nodiscard]] Task<Ended> run(CallControl& call, StartingPoint start);
+
+// What a caller hears when no document could be had, for rendering it beforehand.
+[[nodiscard]] Say application_error_announcement();
+
+}  // namespace skyn3t::twiml
