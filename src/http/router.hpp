@@ -11,27 +11,24 @@
 namespace skyn3t::http {
 
 // The way back to one request's client. Answer it once, from any thread, now or later; a second
-// answer, or one after the server has stopped, goes nowhere. Dropped without an answer, the client
-// gets 500 (20500).
+// answer, or one after the server has stopped, goes nowhere. Copies share the one answer; when the
+// last is dropped without it, the client gets 500 (20500).
 class Responder {
   public:
-    // Where answers go; the server's, or a test's own.
+    // Where the answer goes; the server's, or a test's own.
     class Sink {
       public:
         virtual ~Sink() = default;
         virtual void respond(Response response) = 0;
     };
 
-    explicit Responder(std::shared_ptr<Sink> sink) : sink_(std::move(sink)) {}
-    Responder(Responder&&) noexcept = default;
-    Responder& operator=(Responder&&) = delete;
-    ~Responder();
-
-    void respond(Response response);
+    explicit Responder(std::shared_ptr<Sink> sink);
+    void respond(Response response) const;
 
   private:
-    std::shared_ptr<Sink>
-        sink_;  // shared with the server, which answers 503 in its place when it stops
+    class Answer;
+    std::shared_ptr<Answer>
+        answer_;  // shared by the copies, since a std::function must be copyable
 };
 
 using Handler = std::function<void(const Request&, Responder)>;

@@ -1,0 +1,132 @@
+#include "http/router.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+
+#include "base/log.hpp"
+
+namespace skyn3t::http {
+namespace {
+
+constexpr std::string_view kJson = ".json";
+
+std::vector<std::string> split_path(std::string_view path) {
+    std::vector<std::string> segments;
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const auto end = std::min(path.find('/'), path.size());
+        segments.emplace_back(path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return segments;
+}
+
+bool is_name(std::string_view segment) { return segment.starts_with('{'); }
+
+// "{Sid}" or "{Sid}.json" against "CA12.json": the value without the suffix.
+std::optional<std::string> bind_name(std::string_view pattern, std::string_view segment) {
+    if (pattern.ends_with(kJson) && segment.ends_with(kJson)) segment.remove_suffix(kJson.size());
+    auto value = percent_decode(segment);
+    if (!value || value->empty()) return std::nullopt;
+    return value;
+}
+
+bool equals_literal(std::string_view pattern, std::string_view segment) {
+    if (pattern == segment) return true;
+    return pattern.ends_with(kJson) && pattern.substr(0, pattern.size() - kJson.size()) == segment;
+}
+
+}  // namespace
+
+class Responder::Answer {
+  public:
+    explicit Answer(std::shared_ptr<Sink> sink) : sink_(std::move(sink)) {}
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+    ~Answer() {
+        give(error_response(500, 20500, "The request was not answered: an internal error"));
+    }
+
+    void give(Response response) {
+        if (!is_given_.exchange(true)) sink_->respond(std::move(response));
+    }
+
+  private:
+    std::shared_ptr<Sink>
+        sink_;  // shared with the server, which answers 503 in its place when it stops
+    std::atomic<bool> is_given_ = false;
+};
+
+Responder::Responder(std::shared_ptr<Sink> sink)
+    : answer_(std::make_shared<Answer>(std::move(sink))) {}
+
+void Responder::respond(Response response) const { answer_->give(std::move(response)); }
+
+void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
+    for (const Route& route : routes_)
+        if (route.method == method && route.pattern == pattern)
+            throw std::logic_error(fmt::format("route {} {} is added twice", method, pattern));
+    routes_.push_back(
+        {std::string(method), std::string(pattern), split_path(pattern), std::move(handler)});
+    // The more literal segments a pattern begins with, the earlier it is tried.
+    std::stable_sort(routes_.begin(), routes_.end(), [](const Route& a, const Route& b) {
+        return std::lexicographical_compare(
+            a.segments.begin(), a.segments.end(), b.segments.begin(), b.segments.end(),
+            [](const std::string& x, const std::string& y) { return is_name(x) < is_name(y); });
+    });
+}
+
+void Router::add_sync(std::string_view method, std::string_view pattern, SyncHandler handler) {
+    add(method, pattern,
+        [handler = std::move(handler)](const Request& request, Responder responder) {
+            responder.respond(handler(request));
+        });
+}
+
+bool Router::match(const Route& route, const std::vector<std::string>& segments, Request& request) {
+    if (route.segments.size() != segments.size()) return false;
+    request.path_values.clear();
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        const std::string_view pattern = route.segments[i];
+        if (!is_name(pattern)) {
+            if (!equals_literal(pattern, segments[i])) return false;
+            continue;
+        }
+        auto value = bind_name(pattern, segments[i]);
+        if (!value) return false;
+        request.path_values.insert_or_assign(std::string(pattern.substr(1, pattern.find('}') - 1)),
+                                             std::move(*value));
+    }
+    return true;
+}
+
+void Router::handle(Request request, Responder responder) const try {
+    if (guard_) {
+        if (auto refusal = guard_(request)) return responder.respond(std::move(*refusal));
+    }
+    const auto segments = split_path(request.path);
+    std::string allowed;
+    for (const Route& route : routes_) {
+        if (!match(route, segments, request)) continue;
+        if (route.method == request.method) return route.handler(request, std::move(responder));
+        if (allowed.find(route.method) == std::string::npos)
+            allowed += (allowed.empty() ? "" : ", ") + route.method;
+    }
+    if (allowed.empty())
+        return responder.respond(error_response(
+            404, 20404, fmt::format("The requested resource {} was not found", request.path),
+            request.path));
+    auto response = error_response(
+        405, 20004, fmt::format("Method {} is not allowed here", request.method), request.path);
+    response.headers.add("Allow", allowed);
+    responder.respond(std::move(response));
+} catch (const std::exception& error) {
+    // The responder went with the stack and has answered 500.
+    log::error("request handler threw what={}", quoted(error.what()));
+}
+
+}  // namespace skyn3t::http
