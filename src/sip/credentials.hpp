@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/sid.hpp"
+
+namespace skyn3t::sip {
+
+// A SIP domain resource, as the signalling thread sees it.
+struct Domain {
+    DomainSid sid;
+    std::string name;   // the host in an address-of-record, lower case
+    std::string realm;  // HA1 depends on it: renaming it invalidates every password
+    bool accepts_registrations = true;
+    bool offers_sha256 = false;  // to a user that no list has; a list has its own setting
+};
+
+// One phone's user name and secret, in a list that is mapped to a domain.
+struct Credential {
+    CommunitySid community;
+    std::string user;  // unescaped: "+56229145248-office"
+    std::string role;
+    std::string ha1_md5;     // 32 hexadecimal digits
+    std::string ha1_sha256;  // 64 of them; empty when none is stored
+    // HA1 of the user name spelled with %2B, since a phone that spells it so hashes it so. Empty
+    // when not stored: such a phone is then accepted only if it hashes the plain spelling.
+    std::string ha1_md5_escaped;
+    std::string ha1_sha256_escaped;
+    bool for_calls = true;
+    bool for_registrations = true;
+    bool offers_sha256 = false;  // the list's setting: SHA-256 first, then MD5 (RFC 8760)
+};
+
+// The directory of users, in memory; implemented by the server. Called on the signalling thread;
+// what it returns is used before control goes back to the loop, and not kept.
+class CredentialSource {
+  public:
+    virtual ~CredentialSource() = default;
+    // The domain named by `host`, otherwise the default one (phones often send an address).
+    // nullptr only while there is no domain at all.
+    virtual const Domain* find_domain(std::string_view host) const = 0;
+    // The user of that domain, whatever the credential is allowed for. `user` is unescaped.
+    virtual const Credential* find_credential(const Domain& domain,
+                                              std::string_view user) const = 0;
+};
+
+}  // namespace skyn3t::sip

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "sip/credentials.hpp"
+#include "sip/guess_limiter.hpp"
+#include "sip/nonce.hpp"
+#include "sip/reply.hpp"
+
+namespace skyn3t::sip {
+
+struct DigestSettings {
+    enum class Kind : std::uint16_t { www = 401, proxy = 407 };
+    Kind challenge = Kind::www;     // credentials are accepted in either header
+    bool allow_without_qop = true;  // RFC 2069 answers; each needs a nonce of its own
+    NonceSettings nonce;
+    GuessLimiter::Limits limits;
+};
+
+enum class Purpose : std::uint8_t { registration, call };
+
+// Digest authentication of requests (RFC 3261 section 22, RFC 7616, RFC 8760). A nonce is proved
+// ours before anything is looked up; an unknown user costs and sees the same as a wrong password.
+// On the signalling thread.
+class DigestServer {
+  public:
+    // The pointers are CredentialSource's: used before control goes back to the loop.
+    struct Accepted {
+        const Domain* domain;
+        const Credential* credential;
+    };
+    using Result = std::variant<Accepted, Challenge, Refuse>;
+
+    DigestServer(const CredentialSource& source, const Clock& clock, DigestSettings settings);
+
+    // `source`: who sent it. `source_is_live`: it has a live binding, and so is never blocked.
+    [[nodiscard]] Result check(const Message& request, Purpose purpose, const Endpoint& source,
+                               bool source_is_live);
+    // Has the request credentials for our realm? Others' say nothing about who sent it.
+    [[nodiscard]] bool has_credentials(const Message& request) const;
+
+    GuessLimiter& limiter() { return limiter_; }
+    const GuessLimiter& limiter() const { return limiter_; }
+
+  private:
+    const CredentialSource& source_;
+    const Clock& clock_;
+    DigestSettings settings_;
+    NonceBook nonces_;
+    GuessLimiter limiter_;
+    std::string dummy_ha1_md5_;
+    std::string dummy_ha1_sha256_;
+};
+
+}  // namespace skyn3t::sip

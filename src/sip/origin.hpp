@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sip/address_pattern.hpp"
+#include "sip/digest_server.hpp"
+#include "sip/registrar.hpp"
+
+namespace skyn3t::sip {
+
+struct TrunkSource {
+    std::string name;
+    std::vector<AddressPattern> hosts;
+};
+struct OriginSettings {
+    std::vector<AddressPattern> edges;  // our own proxies
+    std::vector<TrunkSource> trunks;    // the first that matches
+};
+
+// A phone, known by its credentials or by the flow it registered over.
+struct Phone {
+    AddressOfRecord aor;
+    std::string visibility;  // of the binding whose flow it is; empty for a phone proper
+};
+// A carrier: it reaches numbers and nothing else.
+struct Trunk {
+    std::string name;
+};
+using Sender = std::variant<Phone, Trunk, Challenge, Refuse>;
+
+struct Decision {
+    Source source;
+    Sender sender;
+};
+
+// Who sent a request outside of a dialog, by the four rules of DESIGN.md section 6. On the
+// signalling thread.
+class Origin {
+  public:
+    Origin(OriginSettings settings, DigestServer& digest, const Registrar& registrar)
+        : settings_(std::move(settings)), digest_(digest), registrar_(registrar) {}
+
+    // For anything but ACK and CANCEL, which follow their INVITE. `flow` is the one it arrived on.
+    [[nodiscard]] Decision decide(const Message& request, const Flow& flow);
+    // Rule 1 alone: the source, looking through our edges.
+    [[nodiscard]] Source source_of(const Message& request, const Flow& flow) const;
+    void configure(OriginSettings settings) { settings_ = std::move(settings); }
+
+  private:
+    OriginSettings settings_;
+    DigestServer& digest_;
+    const Registrar& registrar_;
+};
+
+}  // namespace skyn3t::sip

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/timer_wheel.hpp"
+#include "sip/binding.hpp"
+#include "sip/credentials.hpp"
+#include "sip/reply.hpp"
+
+namespace skyn3t::sip {
+
+struct ExpiryLimits {
+    seconds minimum{60};
+    seconds maximum{3600};
+    seconds fallback{3600};  // when the phone names none
+};
+// RFC 3261 section 10.3 step 7: 423 may refuse only an interval above zero (zero removes the
+// binding), below one hour and below our minimum. A long one is shortened, not refused.
+// Errc::interval_too_brief.
+[[nodiscard]] Result<seconds> grant_expiry(std::optional<seconds> requested,
+                                           const ExpiryLimits& limits);
+
+struct RegistrarSettings {
+    ExpiryLimits expiry;
+    std::size_t contacts_per_aor = 10;  // the next one is refused: 403, Twilio's 32007
+    std::string node;
+};
+
+// RFC 3261 section 10: the bindings of every community's phones. It trusts its caller on who is
+// registering; DigestServer and Origin find that out. On the signalling thread.
+//
+// A contact replaces a binding of its address-of-record when
+//  - the URIs are equal (RFC 3261 section 19.1.4), unless both have an instance and these differ:
+//  phones of two buildings
+//    may have the same private address;
+//  - or both have the same +sip.instance and reg-id (RFC 5626 section 6): the phone came back with
+//  another port;
+//  - or neither has an instance, an earlier registration (another Call-ID) came from the very same
+//  address and port
+//    with the same user in its contact: the phone came back and picked another port or parameter
+//    for its contact.
+// A phone without instance that comes back from another source port leaves its old binding to
+// expire: it cannot be told from a second phone beside it.
+class Registrar {
+  public:
+    Registrar(TimerWheel& wheel, RegistrarSettings settings, BindingRecords& records);
+    ~Registrar();
+    Registrar(const Registrar&) = delete;
+    Registrar& operator=(const Registrar&) = delete;
+
+    // Answers an authenticated REGISTER from the phone with these credentials in this domain: 200
+    // with the bindings, or 400, 403, 404, 420, 423, 500; then nothing has changed. With a
+    // `visibility` token the contacts are a probe's: only lookup() with the token sees them, and
+    // only they are seen and changed here.
+    [[nodiscard]] Reply process(const Message& request, const Source& source, const Domain& domain,
+                                const Credential& credential, std::string_view visibility = {});
+
+    // Where to send a request for the address-of-record: by falling q, the newest first. Values,
+    // since a caller waits.
+    std::vector<Binding> lookup(const AddressOfRecord& aor, std::string_view visibility = {}) const;
+    // The phone that registered over the flow that a request came from. Where several did, the one
+    // with this user name; nullopt when that does not tell. Probes are found too.
+    std::optional<RegisteredBinding> find_by_flow(const Source& source,
+                                                  std::string_view from_user) const;
+    // Has any phone a live binding from this address, whatever its port?
+    bool is_live(const Endpoint& source) const;
+    // A community's phones; probes are not listed. Ordered by user name, then as lookup().
+    std::vector<RegisteredBinding> list(const CommunitySid& community) const;
+    std::vector<RegisteredBinding> list_all() const;
+    std::size_t size() const { return size_; }
+
+    // Takes back what was recorded before a restart. What has expired, or hung on a TCP connection,
+    // is recorded as removed.
+    void restore(std::vector<RegisteredBinding> bindings);
+    void on_connection_closed(ConnectionId connection);
+    // The user's credentials are gone or changed: so are the bindings made with them. How many.
+    std::size_t forget(const CommunitySid& community, std::string_view user);
+    std::size_t forget(const CommunitySid& community);
+    std::size_t forget_probe(std::string_view visibility);
+
+  private:
+    struct Entry;
+    struct Change;
+    using Entries = std::vector<std::unique_ptr<Entry>>;
+
+    TimerWheel& wheel_;
+    RegistrarSettings settings_;
+    BindingRecords& records_;
+    Timer expiry_;
+    std::unordered_map<AddressOfRecord, Entries> aors_;
+    std::multimap<SteadyTime, Entry*> by_expiry_;
+    std::unordered_multimap<Flow, Entry*> by_flow_;
+    std::unordered_map<Endpoint, std::size_t> live_;  // bindings by address, port 0
+    std::size_t size_ = 0;
+};
+
+}  // namespace skyn3t::sip
