@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/sid.hpp"
+#include "model/secret.hpp"
+#include "store/database.hpp"
+#include "store/secret_box.hpp"
+
+namespace skyn3t::store {
+
+struct Account {
+    AccountSid sid;
+    std::string friendly_name;
+    model::Secret auth_token;  // 32 lower-case hexadecimal digits
+};
+
+// The platform's account. The token is sealed: webhooks are signed with it, so a hash would not do.
+class AccountStore {
+  public:
+    AccountStore(Database& database, const SecretBox& box) : database_(database), box_(box) {}
+
+    // The account, made when there is none. `is_new` tells whether to print its token, once. A SID
+    // or token given (SKYN3T_ACCOUNT_SID, SKYN3T_AUTH_TOKEN) replaces the stored one.
+    struct Opened {
+        Account account;
+        bool is_new = false;
+    };
+    Result<Opened> open(const std::optional<AccountSid>& sid,
+                        const std::optional<model::Secret>& token);
+    Result<std::optional<Account>> find();
+
+  private:
+    Database& database_;
+    const SecretBox& box_;
+};
+
+}  // namespace skyn3t::store

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/sid.hpp"
+#include "model/call_record.hpp"
+#include "store/database.hpp"
+
+namespace skyn3t::store {
+
+// Where a page of the call log begins: after this call, newest first.
+struct CallCursor {
+    WallTime start{};
+    CallSid sid;
+};
+
+// What a list of calls is narrowed to; everything not set is let through.
+struct CallFilter {
+    std::optional<WallTime> since;   // started at or after
+    std::optional<WallTime> before;  // started before
+    bool failed_only = false;        // failed, busy, no-answer, or with an error code
+    std::optional<model::CallStatus> status;
+    std::optional<CallSid> parent;  // an empty one: only calls without a parent
+    std::string from, to;           // exact
+    std::optional<CallCursor> after;
+    std::size_t limit = 50;  // 1 to 1000
+};
+
+// The call log.
+class CallStore {
+  public:
+    explicit CallStore(Database& database) : database_(database) {}
+
+    // Inserts or replaces a call's row. Any thread; Errc::too_many when the queue is full. When
+    // `done` reports success, the row survives kill -9 and power loss.
+    [[nodiscard]] Result<void> save(model::CallRecord record, Database::WriteDone done = {});
+    // A call's last row and what remains of its story, in one job.
+    [[nodiscard]] Result<void> save(model::CallRecord record, std::vector<model::CallEvent> events,
+                                    Database::WriteDone done = {});
+    [[nodiscard]] Result<void> add_events(std::vector<model::CallEvent> events,
+                                          Database::WriteDone done = {});
+
+    // The rest reads, or waits: not on the signalling thread.
+    Result<std::optional<model::CallRecord>> find(const CommunitySid& community,
+                                                  const CallSid& call);
+    Result<std::vector<model::CallRecord>> list(const CommunitySid& community,
+                                                const CallFilter& filter);
+    Result<std::vector<model::CallEvent>> events(const CommunitySid& community,
+                                                 const CallSid& call);
+
+    // The same for the platform's operator, over all communities and calls of none.
+    Result<std::optional<model::CallRecord>> find_any(const CallSid& call);
+    Result<std::vector<model::CallRecord>> list_all(const CallFilter& filter);
+    Result<std::vector<model::CallEvent>> events_of(const CallSid& call);
+
+    // Closes what `node` was running when it died: failed, EndReason::server_restarted, ended at
+    // the last moment that the log knows of. How many there were.
+    Result<std::int64_t> close_interrupted(const std::string& node);
+
+  private:
+    Database& database_;
+};
+
+}  // namespace skyn3t::store

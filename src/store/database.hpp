@@ -1,0 +1,114 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "store/session.hpp"
+
+namespace skyn3t::store {
+
+struct DatabaseOptions {
+    std::string url = "sqlite:skyn3t.db";  // a relative SQLite file is under `data`; or
+                                           // postgresql://user@host/name
+    std::filesystem::path data = ".";
+    std::size_t queue_capacity = 4096;  // write jobs that wait
+    std::size_t readers = 2;            // connections beside the writer's
+};
+
+// The database: one writer thread with group commit, and a pool of readers beside it. Owned by
+// server/.
+class Database {
+  public:
+    // Changes rows inside the writer's transaction; each job has its own savepoint, so one that
+    // fails takes nothing back but its own changes. It may run twice when a connection is lost: it
+    // must change nothing but rows.
+    using WriteJob = std::function<Result<void>(Session&)>;
+    // Called on the writer's thread once the job is committed, as durable as the database is
+    // (SQLite: synced to disk), or has failed. Posts to its owner's loop; never blocks.
+    using WriteDone = std::function<void(const Result<void>&)>;
+
+    // Connects and brings the schema up to date. Errc::unsupported when the database is newer than
+    // this program.
+    static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options,
+                                                  const Clock& clock);
+    // Commits what is queued, then ends the writer thread.
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    // Any thread, never blocks. Errc::too_many when the queue is full: `done` is then not called.
+    [[nodiscard]] Result<void> write(WriteJob job, WriteDone done = {});
+    // As write(), and waits for the commit. Not on the signalling thread.
+    Result<void> write_and_wait(const WriteJob& job);
+    // Waits until all that was queued before is committed. Not on the signalling thread.
+    void flush();
+
+    // Runs `read(Session&)` on the calling thread with a reader of the pool, waiting for a free
+    // one. Not on the signalling thread. Within `read` a query sees everything committed before it.
+    template <class Read>
+    auto read(Read read) -> decltype(read(std::declval<Session&>())) {
+        const Lease lease(*this);
+        if (!lease.session) return tl::unexpected(lease.error);
+        auto result = read(*lease.session);
+        if (!result && result.error().code == Errc::unavailable) lease.broken();
+        return result;
+    }
+
+    Engine engine() const { return engine_; }
+    const Clock& clock() const { return clock_; }
+    // How many transactions the writer has committed; for metrics, and for tests of group commit.
+    std::uint64_t commits() const { return commits_.load(); }
+
+  private:
+    struct Pending {
+        WriteJob job;
+        WriteDone done;
+    };
+    // Borrows a reader for a scope.
+    struct Lease {
+        explicit Lease(Database& from);
+        ~Lease();
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+        void broken() const;  // its connection is lost: the next who borrows it connects again
+        Database& database;
+        std::size_t index;
+        Session* session;
+        Error error;
+    };
+
+    Database(Engine engine, std::string connect, const DatabaseOptions& options,
+             const Clock& clock);
+    void run_writer();
+    void commit(std::vector<Pending>& batch);
+    Result<void> try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results);
+    Result<void> run_job(const WriteJob& job);
+
+    const Engine engine_;
+    const std::string connect_;
+    const Clock& clock_;
+    std::unique_ptr<Session> writer_;
+
+    std::mutex readers_mutex_;
+    std::condition_variable reader_free_;
+    std::vector<std::unique_ptr<Session>> readers_;
+    std::vector<std::size_t> free_readers_;
+
+    BoundedQueue<Pending> queue_;
+    std::atomic<std::uint32_t> wake_{0};
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::uint64_t> commits_{0};
+    std::thread thread_;
+};
+
+}  // namespace skyn3t::store
