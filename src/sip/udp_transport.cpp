@@ -146,7 +146,7 @@ bool UdpTransport::receive_batch() {
         if ((header.msg_hdr.msg_flags & MSG_TRUNC) != 0 || receiver_ == nullptr) continue;
         Flow flow{TransportKind::udp, local_, batch_->from[index].endpoint(), 0};
         if (header.msg_hdr.msg_controllen > 0) read_destination(header.msg_hdr, flow.local);
-        receiver_->on_received({batch_->bytes[index].data(), header.msg_len}, flow);
+        receiver_->on_received(std::string(batch_->bytes[index].data(), header.msg_len), flow);
     }
     return count == static_cast<int>(kBatch);
 }

@@ -4,13 +4,13 @@
 #include <asio/ip/udp.hpp>
 #include <memory>
 
-#include "sip/transport.hpp"
+#include "sip/transport_layer.hpp"
 
 namespace skyn3t::sip {
 
 // One UDP socket. Bound to an unspecified address it still tells to which address a datagram came,
 // and answers from that one. Lives on the signalling thread.
-class UdpTransport final : public Transport {
+class UdpTransport final : public TransportLayer {
   public:
     // Port 0 takes a free one. Errc::unavailable: the address is not ours, or taken.
     [[nodiscard]] static Result<std::unique_ptr<UdpTransport>> bind(asio::io_context& io,

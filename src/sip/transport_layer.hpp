@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -13,8 +14,7 @@ namespace skyn3t::sip {
 class TransportReceiver {
   public:
     // One whole message, or what pretends to be one: a datagram, or a message cut from a stream.
-    // `bytes` is valid during the call only.
-    virtual void on_received(std::string_view bytes, const Flow& flow) = 0;
+    virtual void on_received(std::string bytes, const Flow& flow) = 0;
     // A TCP connection is gone, or could not be made. What was queued on it is lost.
     virtual void on_connection_closed(const Flow& flow) = 0;
 
@@ -24,9 +24,9 @@ class TransportReceiver {
 
 // Moves whole messages. One socket, a set of them, or a network in memory
 // (tests/support/fake_transport.hpp).
-class Transport {
+class TransportLayer {
   public:
-    virtual ~Transport() = default;
+    virtual ~TransportLayer() = default;
 
     virtual void set_receiver(TransportReceiver* receiver) = 0;
     // Sends one message over a flow that came from here. A datagram that the socket's buffer cannot

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sip/flow.hpp"
+#include "sip/message.hpp"
+
+namespace skyn3t::sip {
+
+// Who answers a server transaction. It is told of what happens before and after the final response;
+// it may be exchanged (set_user) and must detach before it is destroyed.
+class ServerTransactionUser {
+  public:
+    // INVITE only: a CANCEL came and was answered; 487 is due when there is no final response yet.
+    virtual void on_canceled(const Message& cancel) = 0;
+    // The transaction is over: never answered, when the layer is being destroyed.
+    virtual void on_transaction_gone() = 0;
+
+  protected:
+    ~ServerTransactionUser() = default;
+};
+
+// One request being answered (RFC 3261 §17.2): the copies of the request that still come, and the
+// response they get. Owned by the TransactionLayer.
+class ServerTransaction {
+  public:
+    virtual ~ServerTransaction() = default;
+    ServerTransaction(const ServerTransaction&) = delete;
+    ServerTransaction& operator=(const ServerTransaction&) = delete;
+
+    // Where the request came from.
+    [[nodiscard]] const Flow& flow() const { return flow_; }
+    void set_user(ServerTransactionUser* user) { user_ = user; }
+    [[nodiscard]] ServerTransactionUser* user() const { return user_; }
+
+    // Sends a response, provisional or final. After a final one only more 2xx of an INVITE are
+    // sent, which its TU repeats (RFC 6026 §7.1); all else is ignored.
+    virtual void respond(int status, std::string response) = 0;
+    // A copy of the request.
+    virtual void on_retransmission() = 0;
+    // The ACK of a final response other than 2xx.
+    virtual void on_ack() = 0;
+    [[nodiscard]] virtual bool is_accepted() const = 0;  // an INVITE that got its 2xx
+    [[nodiscard]] virtual std::string_view state_name() const = 0;
+
+  protected:
+    explicit ServerTransaction(const Flow& flow) : flow_(flow) {}
+    Flow flow_;
+    ServerTransactionUser* user_ = nullptr;
+};
+
+}  // namespace skyn3t::sip
