@@ -121,8 +121,8 @@ enum class Method : std::uint8_t {
 [[nodiscard]] std::string quoted_string(std::string_view text);
 [[nodiscard]] bool is_token(std::string_view text);
 
-// Takes the next value off a comma-separated list; commas inside quotes, angle brackets and (with
-// `comments`) parentheses do not separate. Leaves `rest` empty at the end.
+// Takes the next value off a comma-separated list; commas inside quotes and angle brackets do not
+// separate. Leaves `rest` empty at the end.
 [[nodiscard]] std::string_view next_list_value(std::string_view& rest);
 
 enum class Transport : std::uint8_t { udp, tcp, tls, ws, wss, other };

@@ -17,7 +17,7 @@ namespace skyn3t::sip {
 struct MessageLimits {
     static constexpr std::size_t kBytes = 64 * 1024;
     static constexpr std::size_t kHeaders = 256;
-    static constexpr std::size_t kVias = 32;
+    static constexpr std::size_t kVias = 70;  // as many as Max-Forwards allows hops
 };
 
 // What is wrong with a request that can still be answered: the status to answer and why.
