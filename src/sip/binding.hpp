@@ -49,9 +49,9 @@ struct Binding {
     std::string node;        // which of our nodes took it
     std::string visibility;  // empty: a phone. Else only a lookup with the same token sees it
 
-    // Does it end with its TCP connection? Behind an edge the Path is enough to connect again.
+    // Does it end with its TCP connection? An edge can be connected to again.
     bool needs_connection() const {
-        return source.flow.transport == TransportKind::tcp && (!source.via_edge || path.empty());
+        return source.flow.transport == TransportKind::tcp && !source.via_edge;
     }
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "sip/credentials.hpp"
+#include "sip/digest.hpp"
 #include "sip/guess_limiter.hpp"
 #include "sip/nonce.hpp"
 #include "sip/reply.hpp"
@@ -47,8 +48,14 @@ class DigestServer {
     const GuessLimiter& limiter() const { return limiter_; }
 
   private:
+    enum class Freshness : std::uint8_t { first, stale };
+
+    const Credential* verify(const Message& request, const DigestParams& given,
+                             DigestAlgorithm algorithm, Purpose purpose, const Domain& domain,
+                             std::string_view user) const;
+    Challenge challenge(const Domain& domain, std::string_view user, Freshness freshness) const;
+
     const CredentialSource& source_;
-    const Clock& clock_;
     DigestSettings settings_;
     NonceBook nonces_;
     GuessLimiter limiter_;

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/handle.hpp"
 
 namespace skyn3t::sip {
 
@@ -52,10 +56,16 @@ class NonceBook {
     };
     static Id id_of(std::string_view nonce);
     std::uint32_t now() const;
+    void sign(std::span<std::uint8_t> nonce, std::string_view domain,
+              std::span<std::uint8_t> mac) const;
+    Status enter(Id id, Counts counts);
     void make_room();
 
     const Clock& clock_;
     NonceSettings settings_;
+    SteadyTime started_;
+    std::uint32_t started_wall_ = 0;
+    Handle<EVP_MAC_CTX, EVP_MAC_CTX_free> mac_;
     std::unordered_map<std::uint64_t, Counts> book_;
     std::deque<Id> order_;         // as they entered
     std::uint32_t forgotten_ = 0;  // issue time of the youngest nonce forgotten

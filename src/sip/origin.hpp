@@ -49,6 +49,9 @@ class Origin {
     void configure(OriginSettings settings) { settings_ = std::move(settings); }
 
   private:
+    Sender sender_of(const Message& request, const Source& source);
+    Sender by_credentials(const Message& request, const Source& source, Purpose purpose);
+
     OriginSettings settings_;
     DigestServer& digest_;
     const Registrar& registrar_;

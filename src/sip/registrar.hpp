@@ -1,21 +1,20 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
 #include "base/timer_wheel.hpp"
-#include "sip/binding.hpp"
+#include "sip/binding_table.hpp"
 #include "sip/credentials.hpp"
 #include "sip/reply.hpp"
 
 namespace skyn3t::sip {
+
+struct RegisterRequest;
 
 struct ExpiryLimits {
     seconds minimum{60};
@@ -52,7 +51,6 @@ struct RegistrarSettings {
 class Registrar {
   public:
     Registrar(TimerWheel& wheel, RegistrarSettings settings, BindingRecords& records);
-    ~Registrar();
     Registrar(const Registrar&) = delete;
     Registrar& operator=(const Registrar&) = delete;
 
@@ -75,31 +73,41 @@ class Registrar {
     // A community's phones; probes are not listed. Ordered by user name, then as lookup().
     std::vector<RegisteredBinding> list(const CommunitySid& community) const;
     std::vector<RegisteredBinding> list_all() const;
-    std::size_t size() const { return size_; }
+    std::size_t size() const { return table_.size(); }  // with probes
 
     // Takes back what was recorded before a restart. What has expired, or hung on a TCP connection,
     // is recorded as removed.
     void restore(std::vector<RegisteredBinding> bindings);
-    void on_connection_closed(ConnectionId connection);
+    // A connection is gone, and with it the phones that can be reached over nothing else.
+    void on_flow_closed(const Flow& flow);
     // The user's credentials are gone or changed: so are the bindings made with them. How many.
     std::size_t forget(const CommunitySid& community, std::string_view user);
     std::size_t forget(const CommunitySid& community);
     std::size_t forget_probe(std::string_view visibility);
 
   private:
-    struct Entry;
-    struct Change;
-    using Entries = std::vector<std::unique_ptr<Entry>>;
+    using Entry = BindingTable::Entry;
+    struct Plan;
+
+    std::vector<Entry*> visible(const AddressOfRecord& aor, std::string_view visibility) const;
+    tl::expected<Plan, Reply> make_plan(const RegisterRequest& request, const Source& source,
+                                        const std::vector<Entry*>& bound) const;
+    void carry_out(const Plan& plan, const AddressOfRecord& aor, const RegisterRequest& request,
+                   const Source& source, std::string_view visibility);
+    Reply listing(const RegisterRequest& request, const Source& source,
+                  std::vector<Entry*> bound) const;
+    std::vector<RegisteredBinding> list_if(const std::function<bool(const Entry&)>& wanted) const;
+    std::size_t forget_if(const std::function<bool(const Entry&)>& unwanted);
+    void remove(Entry& entry, RemovalReason reason);
+    void expire();
+    void arm();
 
     TimerWheel& wheel_;
     RegistrarSettings settings_;
     BindingRecords& records_;
-    Timer expiry_;
-    std::unordered_map<AddressOfRecord, Entries> aors_;
-    std::multimap<SteadyTime, Entry*> by_expiry_;
-    std::unordered_multimap<Flow, Entry*> by_flow_;
-    std::unordered_map<Endpoint, std::size_t> live_;  // bindings by address, port 0
-    std::size_t size_ = 0;
+    BindingTable table_;
+    Timer expiry_;  // one for all bindings, set to the earliest
+    SteadyTime armed_{};
 };
 
 }  // namespace skyn3t::sip

@@ -1,0 +1,83 @@
+#include "sip/binding_table.hpp"
+
+#include <algorithm>
+
+namespace skyn3t::sip {
+
+Flow BindingTable::flow_key(const Source& source) {
+    if (!source.via_edge) return source.flow;
+    auto edge = source.flow.remote;
+    if (source.flow.transport == TransportKind::tcp) edge.port = 0;  // another after each reconnect
+    return {.transport = source.transport, .local = edge, .remote = source.peer, .connection = 0};
+}
+
+void BindingTable::index(Entry& entry) {
+    by_flow_.insert(&entry);
+    if (!entry.is_probe()) ++phones_at_[address_key(entry.binding.source.peer)];
+}
+
+void BindingTable::unindex(Entry& entry) {
+    const auto [first, last] = by_flow_.equal_range(&entry);
+    by_flow_.erase(std::find(first, last, &entry));
+    if (entry.is_probe()) return;
+    const auto at = phones_at_.find(address_key(entry.binding.source.peer));
+    if (--at->second == 0) phones_at_.erase(at);
+}
+
+BindingTable::Entry& BindingTable::insert(const AddressOfRecord& aor, Binding binding,
+                                          SteadyTime deadline) {
+    const auto place = aors_.try_emplace(aor).first;
+    auto& entry = *place->second.emplace_back(std::make_unique<Entry>());
+    entry.binding = std::move(binding);
+    entry.aor = &place->first;
+    entry.expiry = by_expiry_.emplace(deadline, &entry);
+    index(entry);
+    return entry;
+}
+
+void BindingTable::update(Entry& entry, Binding binding, SteadyTime deadline) {
+    const bool same_place = entry.binding.source.flow == binding.source.flow &&
+                            entry.binding.source.peer == binding.source.peer &&
+                            entry.binding.source.via_edge == binding.source.via_edge;
+    if (!same_place) unindex(entry);
+    entry.binding = std::move(binding);
+    if (!same_place) index(entry);
+    auto node = by_expiry_.extract(entry.expiry);
+    node.key() = deadline;
+    entry.expiry = by_expiry_.insert(std::move(node));
+}
+
+void BindingTable::erase(Entry& entry) {
+    unindex(entry);
+    by_expiry_.erase(entry.expiry);
+    const auto place = aors_.find(*entry.aor);
+    std::erase_if(place->second, [&](const auto& owned) { return owned.get() == &entry; });
+    if (place->second.empty()) aors_.erase(place);
+}
+
+std::vector<BindingTable::Entry*> BindingTable::of(const AddressOfRecord& aor) const {
+    std::vector<Entry*> out;
+    const auto place = aors_.find(aor);
+    if (place == aors_.end()) return out;
+    out.reserve(place->second.size());
+    for (const auto& entry : place->second) out.push_back(entry.get());
+    return out;
+}
+
+std::vector<BindingTable::Entry*> BindingTable::over_flow(const Source& source) const {
+    const auto [first, last] = by_flow_.equal_range(flow_key(source));
+    return {first, last};
+}
+
+bool BindingTable::has_phone_at(const Endpoint& address) const {
+    return phones_at_.contains(address_key(address));
+}
+
+std::vector<BindingTable::Entry*> BindingTable::all() const {
+    std::vector<Entry*> out;
+    out.reserve(size());
+    for (const auto& [deadline, entry] : by_expiry_) out.push_back(entry);
+    return out;
+}
+
+}  // namespace skyn3t::sip

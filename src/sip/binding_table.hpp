@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "sip/binding.hpp"
+
+namespace skyn3t::sip {
+
+// The registrar's bindings and the ways to find them: by address-of-record, by the flow and by the
+// address they came from, by expiry. It has no rules of its own; Registrar owns it. Entries stay
+// where they are until erased.
+class BindingTable {
+  public:
+    struct Entry {
+        Binding binding;
+        const AddressOfRecord* aor = nullptr;  // the key in aors_, which stays in place
+        std::multimap<SteadyTime, Entry*>::iterator expiry;
+
+        SteadyTime deadline() const { return expiry->first; }
+        bool is_probe() const { return !binding.visibility.empty(); }
+    };
+
+    Entry& insert(const AddressOfRecord& aor, Binding binding, SteadyTime deadline);
+    void update(Entry& entry, Binding binding, SteadyTime deadline);
+    void erase(Entry& entry);
+
+    std::vector<Entry*> of(const AddressOfRecord& aor) const;
+    // All that registered over the flow of this source.
+    std::vector<Entry*> over_flow(const Source& source) const;
+    bool has_phone_at(const Endpoint& address) const;
+    std::vector<Entry*> all() const;
+    const std::multimap<SteadyTime, Entry*>& by_expiry() const { return by_expiry_; }
+    std::size_t size() const { return by_expiry_.size(); }
+
+  private:
+    // What tells the flows of phones apart. Behind an edge the connection is the edge's, and all
+    // its phones share it.
+    static Flow flow_key(const Source& source);
+    static Endpoint address_key(Endpoint endpoint) {
+        endpoint.port = 0;
+        return endpoint;
+    }
+    // Hashes of entries are those of their flows: a key of its own would cost 64 octets per
+    // binding.
+    struct FlowHash {
+        using is_transparent = void;
+        std::size_t operator()(const Flow& flow) const { return std::hash<Flow>{}(flow); }
+        std::size_t operator()(const Entry* entry) const {
+            return (*this)(flow_key(entry->binding.source));
+        }
+    };
+    struct SameFlow {
+        using is_transparent = void;
+        bool operator()(const Entry* a, const Entry* b) const {
+            return flow_key(a->binding.source) == flow_key(b->binding.source);
+        }
+        bool operator()(const Flow& flow, const Entry* entry) const {
+            return flow == flow_key(entry->binding.source);
+        }
+        bool operator()(const Entry* entry, const Flow& flow) const { return (*this)(flow, entry); }
+    };
+
+    void index(Entry& entry);
+    void unindex(Entry& entry);
+
+    std::unordered_map<AddressOfRecord, std::vector<std::unique_ptr<Entry>>> aors_;
+    std::multimap<SteadyTime, Entry*> by_expiry_;
+    std::unordered_multiset<Entry*, FlowHash, SameFlow> by_flow_;
+    std::unordered_map<Endpoint, std::size_t> phones_at_;  // probes not counted
+};
+
+}  // namespace skyn3t::sip

@@ -1,0 +1,179 @@
+#include "sip/digest_server.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "sip/digest.hpp"
+#include "sip/message.hpp"
+
+namespace skyn3t::sip {
+namespace {
+
+bool carries_credentials(HeaderId id) {
+    return id == HeaderId::authorization || id == HeaderId::proxy_authorization;
+}
+
+// The credentials for our realm, of an algorithm that we compute if there are any such.
+std::optional<DigestParams> find_credentials(const Message& request, std::string_view realm) {
+    std::optional<DigestParams> found;
+    for (std::size_t i = 0; i < request.field_count(); ++i) {
+        const auto field = request.field(i);
+        if (!carries_credentials(field.id)) continue;
+        const auto params = DigestParams::parse(field.value);
+        if (!params || params->realm != realm) continue;
+        if (digest_algorithm_of(params->algorithm)) return *params;
+        if (!found) found = *params;
+    }
+    return found;
+}
+
+std::string_view request_host(const Message& request) {
+    const auto uri = UriView::parse(request.request_uri());
+    return uri ? uri->host : std::string_view{};
+}
+
+// Who the request says it is from, when it has no credentials yet.
+std::string claimed_user(const Message& request) {
+    const auto address = request.method() == Method::register_ ? request.to() : request.from();
+    if (!address) return {};
+    const auto uri = UriView::parse(address->uri);
+    return uri ? unescaped(uri->user) : std::string();
+}
+
+// RFC 7616 section 3.4: eight digits; some phones leave out the leading zeros.
+std::optional<std::uint32_t> parse_nc(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+// RFC 7616 section 3.4.6 wants the digest's URI to be the request's resource. Phones and proxies
+// write another host, port or parameters, or no user at all (SIPp); but a digest for one number
+// must not dial another.
+bool is_for_request(std::string_view digest_uri, const Message& request) {
+    if (digest_uri == request.request_uri()) return true;
+    const auto digest = UriView::parse(digest_uri);
+    const auto target = UriView::parse(request.request_uri());
+    if (!digest || !target) return !digest && !target;
+    return digest->user.empty() || unescaped(digest->user) == unescaped(target->user);
+}
+
+Reply twilio_refusal(int status, std::string_view error) {
+    return {.status = status, .reason = {}, .headers = {{"X-Twilio-Error", std::string(error)}}};
+}
+
+// One computation of a response, for one spelling of the user name. An unknown user's is done with
+// a secret that nobody has, and so takes as long.
+bool proves(const DigestParams& given, DigestAlgorithm algorithm, std::string_view ha1,
+            std::string_view dummy, std::string_view method) {
+    const auto expected = digest_response({.algorithm = algorithm,
+                                           .ha1 = ha1.empty() ? dummy : ha1,
+                                           .method = method,
+                                           .uri = given.uri,
+                                           .nonce = given.nonce,
+                                           .nc = given.nc,
+                                           .cnonce = given.cnonce,
+                                           .qop = given.qop});
+    return equal_in_constant_time(lower(given.response), expected) && !ha1.empty();
+}
+
+}  // namespace
+
+DigestServer::DigestServer(const CredentialSource& source, const Clock& clock,
+                           DigestSettings settings)
+    : source_(source),
+      settings_(std::move(settings)),
+      nonces_(clock, settings_.nonce),
+      limiter_(clock, settings_.limits),
+      dummy_ha1_md5_(random_hex(16)),
+      dummy_ha1_sha256_(random_hex(32)) {}
+
+bool DigestServer::has_credentials(const Message& request) const {
+    const Domain* domain = source_.find_domain(request_host(request));
+    return domain != nullptr && find_credentials(request, domain->realm).has_value();
+}
+
+DigestServer::Result DigestServer::check(const Message& request, Purpose purpose,
+                                         const Endpoint& source, bool source_is_live) {
+    const Domain* domain = source_.find_domain(request_host(request));
+    if (domain == nullptr) return Refuse{{.status = 404, .reason = {}, .headers = {}}};
+    if (purpose == Purpose::registration && !domain->accepts_registrations)
+        return Refuse{twilio_refusal(403, "32210 registration is not enabled on the domain")};
+
+    const auto given = find_credentials(request, domain->realm);
+    if (!given) return challenge(*domain, claimed_user(request), Freshness::first);
+    const auto user = unescaped(given->username);
+    if (!source_is_live && limiter_.is_blocked(source, user))
+        return Refuse{twilio_refusal(403, "32202 too many bad user credentials")};
+    // Before anything is looked up. A stale nonce says nothing about the password, so it is no
+    // failure.
+    if (nonces_.check(given->nonce, domain->name) == NonceBook::Status::stale)
+        return challenge(*domain, user, Freshness::stale);
+    const bool legacy = given->qop.empty();
+    const auto algorithm = digest_algorithm_of(given->algorithm);
+    if (!algorithm || *algorithm == DigestAlgorithm::sha512_256 ||
+        (legacy ? !settings_.allow_without_qop : !iequals(given->qop, "auth")))
+        return challenge(*domain, user, Freshness::first);
+    const auto nc = legacy ? std::nullopt : parse_nc(given->nc);
+    if (!legacy && (!nc || given->cnonce.empty()))
+        return Refuse{{.status = 400, .reason = "Bad nc or cnonce", .headers = {}}};
+
+    const Credential* credential = verify(request, *given, *algorithm, purpose, *domain, user);
+    if (credential == nullptr) {
+        limiter_.note_failure(source, user);
+        return challenge(*domain, user, Freshness::first);
+    }
+    if (!is_for_request(given->uri, request))
+        return Refuse{{.status = 400, .reason = "Digest URI Mismatch", .headers = {}}};
+    const auto freshness = nc ? nonces_.use(given->nonce, *nc) : nonces_.use_once(given->nonce);
+    if (freshness == NonceBook::Status::stale) return challenge(*domain, user, Freshness::stale);
+    return Accepted{domain, credential};
+}
+
+const Credential* DigestServer::verify(const Message& request, const DigestParams& given,
+                                       DigestAlgorithm algorithm, Purpose purpose,
+                                       const Domain& domain, std::string_view user) const {
+    const bool md5 = algorithm == DigestAlgorithm::md5;
+    const std::string_view dummy = md5 ? dummy_ha1_md5_ : dummy_ha1_sha256_;
+    const Credential* credential = source_.find_credential(domain, user);
+    if (credential != nullptr &&
+        !(purpose == Purpose::registration ? credential->for_registrations : credential->for_calls))
+        credential = nullptr;
+    std::string_view ha1, escaped_ha1;
+    if (credential != nullptr) {
+        ha1 = md5 ? credential->ha1_md5 : credential->ha1_sha256;
+        escaped_ha1 = md5 ? credential->ha1_md5_escaped : credential->ha1_sha256_escaped;
+    }
+    const auto method = request.method_name();
+    bool proven = proves(given, algorithm, ha1, dummy, method);
+    // A phone that spells the name with %2B hashes that, or the plain one.
+    if (user != given.username) proven |= proves(given, algorithm, escaped_ha1, dummy, method);
+    return proven ? credential : nullptr;
+}
+
+Challenge DigestServer::challenge(const Domain& domain, std::string_view user,
+                                  Freshness freshness) const {
+    const bool www = settings_.challenge == DigestSettings::Kind::www;
+    const std::string_view name = www ? "WWW-Authenticate" : "Proxy-Authenticate";
+    const Credential* credential = source_.find_credential(domain, user);
+    const auto nonce = nonces_.make(domain.name);
+    const bool stale = freshness == Freshness::stale;
+    const auto value = [&](DigestAlgorithm algorithm) {
+        return fmt::format("Digest realm={}, nonce=\"{}\", {}algorithm={}, qop=\"auth\"",
+                           quoted_string(domain.realm), nonce, stale ? "stale=true, " : "",
+                           name_of(algorithm));
+    };
+    Challenge challenge{
+        {.status = static_cast<int>(settings_.challenge), .reason = {}, .headers = {}}, stale};
+    // RFC 8760 section 2.3: one field for each, the preferred one first.
+    if (credential != nullptr ? credential->offers_sha256 : domain.offers_sha256)
+        challenge.reply.headers.emplace_back(name, value(DigestAlgorithm::sha256));
+    challenge.reply.headers.emplace_back(name, value(DigestAlgorithm::md5));
+    return challenge;
+}
+
+}  // namespace skyn3t::sip

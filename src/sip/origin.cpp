@@ -1,0 +1,82 @@
+#include "sip/origin.hpp"
+
+#include <algorithm>
+
+#include "sip/message.hpp"
+
+namespace skyn3t::sip {
+namespace {
+
+bool any_matches(const std::vector<AddressPattern>& patterns, const Endpoint& source,
+                 TransportKind transport) {
+    return std::ranges::any_of(
+        patterns, [&](const AddressPattern& p) { return p.matches(source, transport); });
+}
+
+// Who a proxy got the request from, as it wrote into that one's Via (RFC 3261 section 18.2.1, RFC
+// 3581).
+std::optional<Endpoint> sender_in(const Via& via) {
+    const auto port = via.rport.value_or(via.port_or_default());
+    return Endpoint::parse(via.received.value_or(via.host), port);
+}
+
+std::string from_user(const Message& request) {
+    const auto from = request.from();
+    const auto uri = from ? UriView::parse(from->uri) : fail(Errc::parse_error);
+    return uri ? unescaped(uri->user) : std::string();
+}
+
+}  // namespace
+
+Source Origin::source_of(const Message& request, const Flow& flow) const {
+    Source source{.flow = flow, .peer = flow.remote, .transport = flow.transport};
+    bool own = true;  // the first Via is that of whoever sent it to us, which the flow tells better
+    for (const auto value : request.values(HeaderId::via)) {
+        if (own) {
+            own = false;
+            continue;
+        }
+        // Edges may stand behind one another; the first that is none of ours is the source.
+        if (!any_matches(settings_.edges, source.peer, source.transport)) break;
+        const auto via = Via::parse(value);
+        const auto sender = via ? sender_in(*via) : std::nullopt;
+        if (!sender) break;
+        source.peer = *sender;
+        source.transport =
+            via->transport == Transport::udp ? TransportKind::udp : TransportKind::tcp;
+        source.via_edge = true;
+    }
+    return source;
+}
+
+Decision Origin::decide(const Message& request, const Flow& flow) {
+    Decision decision{source_of(request, flow), Challenge{}};
+    decision.sender = sender_of(request, decision.source);
+    return decision;
+}
+
+Sender Origin::sender_of(const Message& request, const Source& source) {
+    const bool registers = request.method() == Method::register_;
+    if (registers || digest_.has_credentials(request))
+        return by_credentials(request, source, registers ? Purpose::registration : Purpose::call);
+    if (auto phone = registrar_.find_by_flow(source, from_user(request)))
+        return Phone{std::move(phone->aor), std::move(phone->binding.visibility)};
+    for (const auto& trunk : settings_.trunks)
+        if (any_matches(trunk.hosts, source.peer, source.transport)) return Trunk{trunk.name};
+    return by_credentials(request, source, Purpose::call);
+}
+
+Sender Origin::by_credentials(const Message& request, const Source& source, Purpose purpose) {
+    auto result = digest_.check(request, purpose, source.peer, registrar_.is_live(source.peer));
+    if (auto* challenge = std::get_if<Challenge>(&result)) return std::move(*challenge);
+    if (auto* refuse = std::get_if<Refuse>(&result)) return std::move(*refuse);
+    const auto& [domain, credential] = std::get<DigestServer::Accepted>(result);
+    Phone phone{{credential->community, credential->user, domain->name, credential->role}, {}};
+    if (purpose == Purpose::call)
+        if (auto bound = registrar_.find_by_flow(source, phone.aor.user);
+            bound && bound->aor == phone.aor)
+            phone.visibility = std::move(bound->binding.visibility);
+    return phone;
+}
+
+}  // namespace skyn3t::sip

@@ -1,0 +1,344 @@
+#include "sip/registrar.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "sip/register_request.hpp"
+
+namespace skyn3t::sip {
+namespace {
+
+using Entry = BindingTable::Entry;
+using Entries = std::vector<Entry*>;
+
+constexpr std::size_t kUserAgentOctets = 100;
+
+std::uint64_t new_id() {
+    std::array<std::uint8_t, 8> bytes{};
+    random_bytes(bytes);
+    std::uint64_t id = 0;
+    std::memcpy(&id, bytes.data(), sizeof id);
+    return id >> 1;  // SQL has no unsigned integers
+}
+
+bool is_earlier_target(const Entry* a, const Entry* b) {
+    if (a->binding.q != b->binding.q) return a->binding.q > b->binding.q;
+    return a->binding.refreshed > b->binding.refreshed;
+}
+
+bool same_contact(const RequestedContact& contact, const Binding& binding) {
+    if (contact.uri.text == binding.contact) return true;
+    const auto bound = UriView::parse(binding.contact);
+    return bound && equivalent(contact.uri, *bound);
+}
+
+// Do both name the same contact? See the class comment of Registrar for the rule.
+bool names_binding(const RequestedContact& contact, const Binding& binding) {
+    if (!contact.instance.empty() && !binding.instance.empty())
+        return iequals(contact.instance, binding.instance) && contact.reg_id == binding.reg_id;
+    return same_contact(contact, binding);
+}
+
+// Has the phone of this binding come back and chosen another contact?
+bool succeeds_binding(const RegisterRequest& request, const RequestedContact& contact,
+                      const Source& source, const Binding& binding) {
+    if (!contact.instance.empty() || !binding.instance.empty()) return false;
+    if (request.sip_call_id == binding.sip_call_id) return false;
+    if (source.flow != binding.source.flow || source.peer != binding.source.peer) return false;
+    const auto bound = UriView::parse(binding.contact);
+    return bound && unescaped(bound->user) == unescaped(contact.uri.user);
+}
+
+Reply refusal(int status, std::string_view reason = {}) {
+    return {.status = status, .reason = std::string(reason), .headers = {}};
+}
+
+std::string contact_value(const Binding& binding, seconds left) {
+    auto value = fmt::format("<{}>;expires={}", binding.contact, left.count());
+    if (binding.q != 1000) value += fmt::format(";q=0.{:03}", binding.q);
+    if (!binding.instance.empty())
+        value += fmt::format(";+sip.instance={}", quoted_string(binding.instance));
+    if (binding.reg_id != 0) value += fmt::format(";reg-id={}", binding.reg_id);
+    return value;
+}
+
+}  // namespace
+
+Result<seconds> grant_expiry(std::optional<seconds> requested, const ExpiryLimits& limits) {
+    const seconds wanted = requested.value_or(limits.fallback);
+    if (wanted > seconds(0) && wanted < std::chrono::hours(1) && wanted < limits.minimum)
+        return fail(Errc::interval_too_brief, fmt::format("expires={}", wanted.count()));
+    return std::min(wanted, limits.maximum);
+}
+
+// What one REGISTER will do, found out in full before anything is done: RFC 3261 section 10.3 step
+// 7 wants all of it or nothing.
+struct Registrar::Plan {
+    struct Bind {
+        const RequestedContact* contact;
+        Entry* existing;  // nullptr: a new binding
+        seconds granted;
+    };
+    std::vector<Bind> binds;
+    std::vector<std::pair<Entry*, RemovalReason>> removals;
+
+    bool touches(const Entry* entry) const {
+        return std::ranges::any_of(binds, [&](const Bind& b) { return b.existing == entry; }) ||
+               std::ranges::any_of(removals, [&](const auto& r) { return r.first == entry; });
+    }
+};
+
+Registrar::Registrar(TimerWheel& wheel, RegistrarSettings settings, BindingRecords& records)
+    : wheel_(wheel),
+      settings_(std::move(settings)),
+      records_(records),
+      expiry_(wheel, [this] { expire(); }) {}
+
+Reply Registrar::process(const Message& message, const Source& source, const Domain& domain,
+                         const Credential& credential, std::string_view visibility) {
+    const auto request = RegisterRequest::parse(message);
+    if (!request) return request.error();
+    // RFC 3261 section 10.3 step 4: a phone registers its own name and no other, whatever the host
+    // it writes.
+    if (request->to_user != credential.user) return refusal(403);
+    const AddressOfRecord aor{credential.community, credential.user, domain.name, credential.role};
+    auto bound = visible(aor, visibility);
+    auto plan = make_plan(*request, source, bound);
+    if (!plan) return std::move(plan.error());
+    carry_out(*plan, aor, *request, source, visibility);
+    if (!plan->binds.empty() || !plan->removals.empty()) bound = visible(aor, visibility);
+    return listing(*request, source, std::move(bound));
+}
+
+tl::expected<Registrar::Plan, Reply> Registrar::make_plan(const RegisterRequest& request,
+                                                          const Source& source,
+                                                          const Entries& bound) const {
+    // Steps 6 and 7: within one Call-ID a REGISTER that comes late changes nothing.
+    const auto is_late = [&](const Entry* entry) {
+        return entry->binding.sip_call_id == request.sip_call_id &&
+               request.cseq <= entry->binding.cseq;
+    };
+    const auto late = tl::unexpected(refusal(500, "CSeq Out of Order"));
+    Plan plan;
+    if (request.removes_all) {
+        if (std::ranges::any_of(bound, is_late)) return late;
+        for (Entry* entry : bound) plan.removals.emplace_back(entry, RemovalReason::unregistered);
+        return plan;
+    }
+    for (const auto& contact : request.contacts) {
+        const auto granted = grant_expiry(contact.expires, settings_.expiry);
+        if (!granted) {
+            auto brief = refusal(423);
+            brief.headers.emplace_back("Min-Expires",
+                                       std::to_string(settings_.expiry.minimum.count()));
+            return tl::unexpected(std::move(brief));
+        }
+        Entry* existing = nullptr;
+        for (Entry* entry : bound) {
+            const bool named = names_binding(contact, entry->binding);
+            const bool succeeded = !named && *granted > seconds(0) &&
+                                   succeeds_binding(request, contact, source, entry->binding);
+            if ((!named && !succeeded) || plan.touches(entry)) continue;
+            if (is_late(entry)) return late;
+            if (*granted == seconds(0))
+                plan.removals.emplace_back(entry, RemovalReason::unregistered);
+            else if (existing == nullptr)
+                existing = entry;
+            else
+                plan.removals.emplace_back(entry, RemovalReason::replaced);
+        }
+        if (*granted > seconds(0)) plan.binds.push_back({&contact, existing, *granted});
+    }
+    const auto added =
+        std::ranges::count(plan.binds, static_cast<Entry*>(nullptr), &Plan::Bind::existing);
+    const auto after = bound.size() - plan.removals.size() + static_cast<std::size_t>(added);
+    if (added > 0 && after > settings_.contacts_per_aor) {
+        auto full = refusal(403, "Too Many Contacts");
+        full.headers.emplace_back("X-Twilio-Error",
+                                  "32007 too many contacts for the address-of-record");
+        return tl::unexpected(std::move(full));
+    }
+    return plan;
+}
+
+void Registrar::carry_out(const Plan& plan, const AddressOfRecord& aor,
+                          const RegisterRequest& request, const Source& source,
+                          std::string_view visibility) {
+    for (const auto& [entry, reason] : plan.removals) remove(*entry, reason);
+    const auto now = wheel_.clock().now();
+    const auto wall = wheel_.clock().wall();
+    for (const auto& [contact, existing, granted] : plan.binds) {
+        Binding binding{.id = existing != nullptr ? existing->binding.id : new_id(),
+                        .contact = std::string(contact->uri.text),
+                        .q = contact->q,
+                        .reg_id = contact->reg_id,
+                        .instance = contact->instance,
+                        // A Path from elsewhere would steer our requests wherever it likes.
+                        .path = source.via_edge ? std::vector<std::string>(request.path.begin(),
+                                                                           request.path.end())
+                                                : std::vector<std::string>(),
+                        .source = source,
+                        .sip_call_id = std::string(request.sip_call_id),
+                        .cseq = request.cseq,
+                        .registered = existing != nullptr ? existing->binding.registered : wall,
+                        .refreshed = wall,
+                        .expires = wall + granted,
+                        .user_agent = std::string(request.user_agent.substr(0, kUserAgentOctets)),
+                        .node = settings_.node,
+                        .visibility = std::string(visibility)};
+        if (existing != nullptr) {
+            table_.update(*existing, std::move(binding), now + granted);
+            if (!existing->is_probe()) records_.refreshed(*existing->aor, existing->binding);
+        } else {
+            const auto& entry = table_.insert(aor, std::move(binding), now + granted);
+            if (!entry.is_probe()) records_.added(*entry.aor, entry.binding);
+        }
+    }
+    arm();
+}
+
+// RFC 3261 section 10.3 step 8.
+Reply Registrar::listing(const RegisterRequest& request, const Source& source,
+                         Entries bound) const {
+    Reply reply{.status = 200, .reason = {}, .headers = {}};
+    std::ranges::sort(bound, is_earlier_target);
+    for (const Entry* entry : bound) {
+        const auto left = std::chrono::ceil<seconds>(entry->deadline() - wheel_.clock().now());
+        reply.headers.emplace_back("Contact", contact_value(entry->binding, left));
+    }
+    // RFC 3327 section 5.3: the phone sees which Path was taken.
+    if (request.supports_path && source.via_edge)
+        for (const auto path : request.path) reply.headers.emplace_back("Path", path);
+    reply.headers.emplace_back("Supported", "path");
+    return reply;
+}
+
+Entries Registrar::visible(const AddressOfRecord& aor, std::string_view visibility) const {
+    auto entries = table_.of(aor);
+    std::erase_if(entries, [&](const Entry* e) { return e->binding.visibility != visibility; });
+    return entries;
+}
+
+std::vector<Binding> Registrar::lookup(const AddressOfRecord& aor,
+                                       std::string_view visibility) const {
+    auto entries = visible(aor, visibility);
+    std::ranges::sort(entries, is_earlier_target);
+    std::vector<Binding> out;
+    out.reserve(entries.size());
+    for (const Entry* entry : entries) out.push_back(entry->binding);
+    return out;
+}
+
+std::optional<RegisteredBinding> Registrar::find_by_flow(const Source& source,
+                                                         std::string_view from_user) const {
+    const Entry* found = nullptr;
+    bool several = false;
+    for (const Entry* entry : table_.over_flow(source)) {
+        if (entry->aor->user == from_user && (found == nullptr || found->aor->user != from_user)) {
+            found = entry;
+            several = false;
+        } else if (found == nullptr) {
+            found = entry;
+        } else if (!(*entry->aor == *found->aor) &&
+                   (found->aor->user != from_user || entry->aor->user == from_user)) {
+            several = true;
+        }
+    }
+    if (found == nullptr || several) return std::nullopt;
+    return RegisteredBinding{*found->aor, found->binding};
+}
+
+bool Registrar::is_live(const Endpoint& source) const { return table_.has_phone_at(source); }
+
+std::vector<RegisteredBinding> Registrar::list(const CommunitySid& community) const {
+    return list_if([&](const Entry& entry) { return entry.aor->community == community; });
+}
+
+std::vector<RegisteredBinding> Registrar::list_all() const {
+    return list_if([](const Entry&) { return true; });
+}
+
+std::vector<RegisteredBinding> Registrar::list_if(
+    const std::function<bool(const Entry&)>& wanted) const {
+    auto entries = table_.all();
+    std::erase_if(entries, [&](const Entry* e) { return e->is_probe() || !wanted(*e); });
+    std::ranges::sort(entries, [](const Entry* a, const Entry* b) {
+        const auto order = a->aor->user <=> b->aor->user;
+        return order != 0 ? order < 0 : is_earlier_target(a, b);
+    });
+    std::vector<RegisteredBinding> out;
+    out.reserve(entries.size());
+    for (const Entry* entry : entries) out.push_back({*entry->aor, entry->binding});
+    return out;
+}
+
+void Registrar::restore(std::vector<RegisteredBinding> bindings) {
+    const auto wall = wheel_.clock().wall();
+    for (auto& [aor, binding] : bindings) {
+        if (binding.expires <= wall) {
+            records_.removed(aor, binding, RemovalReason::expired);
+        } else if (binding.needs_connection()) {
+            records_.removed(aor, binding, RemovalReason::flow_lost);
+        } else {
+            const auto deadline = wheel_.clock().now() + (binding.expires - wall);
+            table_.insert(aor, std::move(binding), deadline);
+        }
+    }
+    arm();
+}
+
+void Registrar::on_flow_closed(const Flow& flow) {
+    const Source source{.flow = flow, .peer = flow.remote, .transport = flow.transport};
+    for (Entry* entry : table_.over_flow(source)) remove(*entry, RemovalReason::flow_lost);
+}
+
+std::size_t Registrar::forget(const CommunitySid& community, std::string_view user) {
+    return forget_if([&](const Entry& entry) {
+        return entry.aor->community == community && entry.aor->user == user;
+    });
+}
+
+std::size_t Registrar::forget(const CommunitySid& community) {
+    return forget_if([&](const Entry& entry) { return entry.aor->community == community; });
+}
+
+std::size_t Registrar::forget_probe(std::string_view visibility) {
+    return forget_if([&](const Entry& entry) {
+        return entry.is_probe() && entry.binding.visibility == visibility;
+    });
+}
+
+std::size_t Registrar::forget_if(const std::function<bool(const Entry&)>& unwanted) {
+    auto entries = table_.all();
+    std::erase_if(entries, [&](const Entry* entry) { return !unwanted(*entry); });
+    for (Entry* entry : entries) remove(*entry, RemovalReason::forgotten);
+    return entries.size();
+}
+
+void Registrar::remove(Entry& entry, RemovalReason reason) {
+    if (!entry.is_probe()) records_.removed(*entry.aor, entry.binding, reason);
+    table_.erase(entry);
+}
+
+void Registrar::expire() {
+    const auto now = wheel_.clock().now();
+    while (table_.size() > 0 && table_.by_expiry().begin()->first <= now)
+        remove(*table_.by_expiry().begin()->second, RemovalReason::expired);
+    arm();
+}
+
+// Left running too early after a removal: then it finds nothing due and sets itself anew.
+void Registrar::arm() {
+    if (table_.size() == 0) return;
+    const auto next = table_.by_expiry().begin()->first;
+    if (expiry_.is_running() && armed_ <= next) return;
+    armed_ = next;
+    expiry_.start_at(next);
+}
+
+}  // namespace skyn3t::sip
