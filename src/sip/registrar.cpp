@@ -99,14 +99,13 @@ Registrar::Registrar(TimerWheel& wheel, RegistrarSettings settings, BindingRecor
       records_(records),
       expiry_(wheel, [this] { expire(); }) {}
 
-Reply Registrar::process(const Message& message, const Source& source, const Domain& domain,
-                         const Credential& credential, std::string_view visibility) {
+Reply Registrar::process(const Message& message, const Source& source, const AddressOfRecord& aor,
+                         std::string_view visibility) {
     const auto request = RegisterRequest::parse(message);
     if (!request) return request.error();
     // RFC 3261 section 10.3 step 4: a phone registers its own name and no other, whatever the host
     // it writes.
-    if (request->to_user != credential.user) return refusal(403);
-    const AddressOfRecord aor{credential.community, credential.user, domain.name, credential.role};
+    if (request->to_user != aor.user) return refusal(403);
     auto bound = visible(aor, visibility);
     auto plan = make_plan(*request, source, bound);
     if (!plan) return std::move(plan.error());

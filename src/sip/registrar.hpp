@@ -9,7 +9,6 @@
 #include "base/result.hpp"
 #include "base/timer_wheel.hpp"
 #include "sip/binding_table.hpp"
-#include "sip/credentials.hpp"
 #include "sip/reply.hpp"
 
 namespace skyn3t::sip {
@@ -54,12 +53,12 @@ class Registrar {
     Registrar(const Registrar&) = delete;
     Registrar& operator=(const Registrar&) = delete;
 
-    // Answers an authenticated REGISTER from the phone with these credentials in this domain: 200
-    // with the bindings, or 400, 403, 404, 420, 423, 500; then nothing has changed. With a
-    // `visibility` token the contacts are a probe's: only lookup() with the token sees them, and
-    // only they are seen and changed here.
-    [[nodiscard]] Reply process(const Message& request, const Source& source, const Domain& domain,
-                                const Credential& credential, std::string_view visibility = {});
+    // Answers a REGISTER of the phone that Origin found it to be from: 200 with the bindings, or
+    // 400, 403, 420, 423, 500, and then nothing has changed. With a `visibility` token the contacts
+    // are a probe's: only lookup() with the token sees them, and only they are seen and changed
+    // here.
+    [[nodiscard]] Reply process(const Message& request, const Source& source,
+                                const AddressOfRecord& aor, std::string_view visibility = {});
 
     // Where to send a request for the address-of-record: by falling q, the newest first. Values,
     // since a caller waits.
