@@ -27,8 +27,8 @@ enum class SayAs {
 struct Text {
     std::string text;  // UTF-8, as written; the normaliser collapses white space
     SayAs say_as = SayAs::automatic;
-    std::string format;  // of a date: "dmy" (default), "mdy", "ymd"
-    double rate = 1.0;   // <prosody rate>: 1.0 is the voice's own pace; kept within 0.5-2.0
+    std::string format{};  // of a date: "dmy" (default), "mdy", "ymd"
+    double rate = 1.0;     // <prosody rate>: 1.0 is the voice's own pace; kept within 0.5-2.0
 };
 
 struct Break {
