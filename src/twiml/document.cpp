@@ -1,0 +1,177 @@
+#include "twiml/document.hpp"
+
+#include <algorithm>
+#include <array>
+#include <pugixml.hpp>
+#include <set>
+
+#include "base/text.hpp"
+#include "twiml/verb_parsers.hpp"
+#include "twiml/xml_check.hpp"
+
+namespace skyn3t::twiml {
+
+namespace {
+
+// Verbs of TwiML that are none of ours (yet).
+constexpr std::array<std::string_view, 12> kOtherVerbs{"Record",  "Enqueue", "Leave",  "Refer",
+                                                       "Connect", "Start",   "Stop",   "Pay",
+                                                       "Sms",     "Message", "Prompt", "Echo"};
+constexpr std::array<std::string_view, 8> kOurVerbs{"Say",  "Play",     "Pause",  "Gather",
+                                                    "Dial", "Redirect", "Reject", "Hangup"};
+
+// XML 1.0 §3.1: an attribute's name appears once in a tag. pugixml does not look.
+class DuplicateFinder final : public pugi::xml_tree_walker {
+  public:
+    bool for_each(pugi::xml_node& node) override {
+        std::set<std::string_view> names;
+        for (const auto attribute : node.attributes())
+            if (!names.insert(attribute.name()).second) found = node;
+        return !found;
+    }
+    pugi::xml_node found;
+};
+
+unsigned line_of(std::string_view xml, const pugi::xml_node& node) {
+    return line_at(xml, static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0)));
+}
+
+// Exactly one element, and no text beside it.
+tl::expected<pugi::xml_node, Finding> find_root(const pugi::xml_document& tree,
+                                                std::string_view xml) {
+    pugi::xml_node root;
+    for (const auto child : tree.children()) {
+        if (child.type() == pugi::node_element) {
+            if (root)
+                return tl::unexpected(Finding{12100, "a second root element", line_of(xml, child)});
+            root = child;
+        } else if (!trim(child.value()).empty()) {
+            return tl::unexpected(Finding{12100, "text outside the root element", 1});
+        }
+    }
+    if (!root) return tl::unexpected(Finding{12100, "no XML element", 1});
+    if (std::string_view(root.name()) != "Response")
+        return tl::unexpected(Finding{
+            12102, "the root is <" + std::string(root.name()).substr(0, 60) + ">, not <Response>",
+            line_of(xml, root)});
+    return root;
+}
+
+std::string unknown_verb_detail(std::string_view name) {
+    std::string detail = "<Response> has no verb " + quoted(name, 60);
+    for (const auto known : kOurVerbs)
+        if (iequals(known, name)) detail += ", write <" + std::string(known) + ">";
+    return detail;
+}
+
+void parse_verb(const pugi::xml_node& node, FindingList& findings, std::vector<Verb>& verbs) {
+    const std::string_view name = node.name();
+    if (name == "Say") {
+        if (auto say = parse_say(node, findings, Place::response))
+            verbs.emplace_back(std::move(*say));
+    } else if (name == "Play") {
+        if (auto play = parse_play(node, findings, Place::response))
+            verbs.emplace_back(std::move(*play));
+    } else if (name == "Pause") {
+        verbs.emplace_back(parse_pause(node, findings));
+    } else if (name == "Gather") {
+        verbs.emplace_back(parse_gather(node, findings));
+    } else if (name == "Dial") {
+        verbs.emplace_back(parse_dial(node, findings));
+    } else if (name == "Redirect") {
+        verbs.emplace_back(parse_redirect(node, findings));
+    } else if (name == "Reject") {
+        verbs.emplace_back(parse_reject(node, findings));
+    } else if (name == "Hangup") {
+        verbs.emplace_back(parse_hangup(node, findings));
+    } else if (std::find(kOtherVerbs.begin(), kOtherVerbs.end(), name) != kOtherVerbs.end()) {
+        findings.add(13750, "<" + std::string(name) + "> is not supported here", node);
+        verbs.emplace_back(Unsupported{std::string(name)});
+    } else {
+        findings.add(12200, unknown_verb_detail(name), node);
+    }
+}
+
+// twiml.md, 1.1: a legacy attribute.
+void check_version(ElementReader& response) {
+    const auto version = response.text("version");
+    if (version && *version != "2010-04-01" && *version != "2008-08-01")
+        response.warn_value(12101, "version");
+}
+
+Document read_aloud(std::string_view text) {
+    pugi::xml_document tree;
+    auto say = tree.append_child("Say");
+    say.append_child(pugi::node_pcdata).set_value(std::string(text).c_str());
+    Document document;
+    FindingList findings(text, document.warnings);
+    if (auto spoken = parse_say(say, findings, Place::response))
+        document.verbs.emplace_back(std::move(*spoken));
+    document.verbs.emplace_back(Hangup{});
+    return document;
+}
+
+std::string media_type(std::string_view content_type) {
+    return lower(trim(content_type.substr(0, content_type.find(';'))));
+}
+
+}  // namespace
+
+tl::expected<Document, Finding> parse_document(std::string_view xml) {
+    if (xml.size() > kMaxDocumentBytes)
+        return tl::unexpected(Finding{11750, "the document is over 64 kB", 0});
+    if (const auto fault = find_xml_fault(xml)) return tl::unexpected(*fault);
+
+    pugi::xml_document tree;
+    constexpr unsigned kFlags = pugi::parse_default | pugi::parse_fragment | pugi::parse_ws_pcdata;
+    const auto parsed = tree.load_buffer(xml.data(), xml.size(), kFlags, pugi::encoding_utf8);
+    if (!parsed)
+        return tl::unexpected(Finding{
+            12100, parsed.description(),
+            line_at(xml, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)))});
+    DuplicateFinder duplicates;
+    tree.traverse(duplicates);
+    if (duplicates.found)
+        return tl::unexpected(
+            Finding{12100, "an attribute given twice", line_of(xml, duplicates.found)});
+    const auto root = find_root(tree, xml);
+    if (!root) return tl::unexpected(root.error());
+
+    Document document;
+    FindingList findings(xml, document.warnings);
+    ElementReader response(*root, findings);
+    check_version(response);
+    response.finish();
+    for (const auto child : root->children()) {
+        if (child.type() == pugi::node_element)
+            parse_verb(child, findings, document.verbs);
+        else if (!trim(child.value()).empty())
+            findings.add(12200, "<Response> holds no text", child);
+    }
+    return document;
+}
+
+bool is_audio(std::string_view content_type) {
+    return media_type(content_type).starts_with("audio/");
+}
+
+tl::expected<Document, Finding> parse_answer(std::string_view content_type, std::string_view body) {
+    if (body.size() > kMaxDocumentBytes)
+        return tl::unexpected(Finding{11750, "the document is over 64 kB", 0});
+    if (trim(body).empty()) return Document{};  // as <Response/>
+    const std::string type = media_type(content_type);
+    if (type == "text/xml" || type == "application/xml" || type == "text/html")
+        return parse_document(body);
+    if (type == "text/plain") {
+        auto document = parse_document(body);
+        if (document || !is_valid_utf8(body)) return document;
+        return read_aloud(body);
+    }
+    return tl::unexpected(
+        Finding{12300,
+                type.empty() ? "the answer has no Content-Type"
+                             : "Content-Type " + quoted(type, 60) + " is not TwiML: use text/xml",
+                0});
+}
+
+}  // namespace skyn3t::twiml

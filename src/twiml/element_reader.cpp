@@ -1,0 +1,127 @@
+#include "twiml/element_reader.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "twiml/xml_check.hpp"
+
+namespace skyn3t::twiml {
+
+namespace {
+
+bool is_text(const pugi::xml_node& node) {
+    return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
+}
+
+}  // namespace
+
+void FindingList::add(int code, std::string detail, const pugi::xml_node& where) {
+    if (findings_.size() >= kMaxWarnings) return;
+    const auto offset = std::max<std::ptrdiff_t>(where.offset_debug(), 0);
+    findings_.push_back({code, std::move(detail), line_at(xml_, static_cast<std::size_t>(offset))});
+}
+
+void ElementReader::warn_value(int code, const char* attribute) {
+    warn(code, std::string("<") + node_.name() + "> " + attribute + "=" +
+                   quoted(node_.attribute(attribute).value(), 60) + " is not valid");
+}
+
+std::optional<std::string_view> ElementReader::raw(const char* attribute) {
+    known_.emplace_back(attribute);
+    const auto found = node_.attribute(attribute);
+    if (!found) return std::nullopt;
+    return trim(found.value());
+}
+
+std::optional<std::string> ElementReader::text(const char* attribute) {
+    const auto value = raw(attribute);
+    return value ? std::optional<std::string>(*value) : std::nullopt;
+}
+
+bool ElementReader::flag(const char* attribute, int code, bool fallback) {
+    const auto value = raw(attribute);
+    if (!value) return fallback;
+    if (iequals(*value, "true")) return true;
+    if (iequals(*value, "false")) return false;
+    warn_value(code, attribute);
+    return fallback;
+}
+
+Method ElementReader::method(const char* attribute, int code, Method fallback) {
+    const auto value = raw(attribute);
+    if (!value) return fallback;
+    if (iequals(*value, "GET")) return Method::get;
+    if (iequals(*value, "POST")) return Method::post;
+    warn_value(code, attribute);
+    return fallback;
+}
+
+std::optional<unsigned> ElementReader::number(const char* attribute, int code, unsigned least) {
+    const auto value = raw(attribute);
+    if (!value) return std::nullopt;
+    if (!value->empty() && value->size() <= 9 &&
+        std::all_of(value->begin(), value->end(), is_digit)) {
+        unsigned result = 0;
+        for (const char c : *value) result = result * 10 + static_cast<unsigned>(c - '0');
+        if (result >= least) return result;
+    }
+    warn_value(code, attribute);
+    return std::nullopt;
+}
+
+unsigned ElementReader::loop(int code) {
+    const unsigned times = number("loop", code, 0).value_or(1);
+    return times == 0 ? kMaxLoop : std::min(times, kMaxLoop);
+}
+
+std::string ElementReader::choice(const char* attribute, int code,
+                                  std::initializer_list<std::string_view> words) {
+    const auto value = raw(attribute);
+    if (value && std::find(words.begin(), words.end(), *value) != words.end())
+        return std::string(*value);
+    if (value) warn_value(code, attribute);
+    return std::string(*words.begin());
+}
+
+void ElementReader::accept(std::initializer_list<const char*> attributes) {
+    known_.insert(known_.end(), attributes.begin(), attributes.end());
+}
+
+void ElementReader::not_supported(std::initializer_list<const char*> attributes) {
+    for (const char* attribute : attributes) {
+        if (raw(attribute))
+            warn(12200, std::string("<") + node_.name() + "> " + attribute +
+                            " is not supported here and has no effect");
+    }
+}
+
+void ElementReader::finish() {
+    for (const auto attribute : node_.attributes()) {
+        const std::string_view name = attribute.name();
+        if (std::find(known_.begin(), known_.end(), name) != known_.end() ||
+            name.starts_with("xml") || name.starts_with("xsi:"))
+            continue;
+        warn(12200, std::string("<") + node_.name() + "> has no attribute " + quoted(name, 60));
+    }
+}
+
+std::string ElementReader::body() {
+    std::string result;
+    for (const auto child : node_.children()) {
+        if (is_text(child)) {
+            result += child.value();
+        } else if (child.type() == pugi::node_element) {
+            findings_.add(
+                12200,
+                std::string("<") + node_.name() + "> has no child " + quoted(child.name(), 60),
+                child);
+        }
+    }
+    return std::string(trim(result));
+}
+
+void ElementReader::expect_empty() {
+    if (!body().empty()) warn(12200, std::string("<") + node_.name() + "> holds no text");
+}
+
+}  // namespace skyn3t::twiml
