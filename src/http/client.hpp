@@ -30,16 +30,20 @@ class CookieJar {
     void* share_;  // a CURLSH
 };
 
+// guarded: a tenant chose the URL, so it must lead to an address that the guard permits; anywhere:
+// the operator did.
+enum class Reach { guarded, anywhere };
+
 struct ClientRequest {
-    std::string url;  // absolute; user-info in it is sent as Basic or Digest; ct, rt, tt, rc, rp in
-                      // its fragment override the fields below (webhooks.md, section 6)
+    std::string url{};  // absolute; user-info in it is sent as Basic or Digest; ct, rt, tt, rc, rp
+                        // in its fragment override the fields below (webhooks.md, section 6)
     std::string method = "GET";
-    Params form;               // of a POST: its body; of a GET: appended to the query
-    std::string body;          // used when `form` is empty
-    std::string content_type;  // of `body`
-    Headers headers;
-    std::optional<BasicCredentials> credentials;
-    std::string signing_token;  // when set, each hop carries X-Twilio-Signature for its URL
+    Params form{};               // of a GET: appended to the query; else the body
+    std::string body{};          // instead of `form`
+    std::string content_type{};  // of `body`
+    Headers headers{};
+    std::optional<BasicCredentials> credentials{};
+    std::string signing_token{};  // when set, each hop carries X-Twilio-Signature for its URL
 
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds read_timeout{15000};   // without a byte from the server
@@ -48,11 +52,8 @@ struct ClientRequest {
     std::string retry_on = "ct";  // 4xx, 5xx, ct, rt, all; by comma
     unsigned max_redirects = 10;
     std::size_t max_body = 64 * 1024;
-    enum class Reach {
-        guarded,
-        anywhere
-    } reach = Reach::guarded;            // anywhere: the operator chose the URL, not a tenant
-    std::shared_ptr<CookieJar> cookies;  // shared by the call and its transfers
+    Reach reach = Reach::guarded;
+    std::shared_ptr<CookieJar> cookies{};  // shared by the call and its transfers
 };
 
 struct ClientResponse {

@@ -57,8 +57,8 @@ struct Request {
 struct Response {
     int status = 200;
     std::string content_type = "application/json";
-    std::string body;
-    Headers headers;
+    std::string body{};
+    Headers headers{};
 };
 
 // The error body of Twilio's API (rest-api.md, 1.3): code, message, more_info, status. XML for a

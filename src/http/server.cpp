@@ -196,6 +196,7 @@ class Server::Impl {
             .protocol(options_.address.find(':') == std::string::npos ? asio::ip::tcp::v4()
                                                                       : asio::ip::tcp::v6())
             .incoming_http_msg_limits(message_limits(options_))
+            .max_pipelined_requests(32)  // RESTinio closes a connection that pipelines more
             .max_parallel_connections(options_.max_connections)
             .read_next_http_message_timelimit(options_.read_timeout)
             .handle_request_timeout(options_.handler_timeout)
