@@ -23,7 +23,8 @@ class AccountStore {
     AccountStore(Database& database, const SecretBox& box) : database_(database), box_(box) {}
 
     // The account, made when there is none. `is_new` tells whether to print its token, once. A SID
-    // or token given (SKYN3T_ACCOUNT_SID, SKYN3T_AUTH_TOKEN) replaces the stored one.
+    // or token given (SKYN3T_AUTH_TOKEN) replaces the stored one. Errc::conflict when the database
+    // is of another account than `sid`.
     struct Opened {
         Account account;
         bool is_new = false;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,17 +16,28 @@ namespace skyn3t::store {
 
 // A binding of the registrar (RFC 3261, section 10) as it survives a restart.
 struct StoredBinding {
+    std::uint64_t id = 0;  // below 2^63; the same for as long as the contact is refreshed
     CommunitySid community;
-    std::string aor;      // "user@domain"
+    std::string user;    // of the address-of-record, unescaped
+    std::string domain;  // the SIP domain's name
+    std::string role;
     std::string contact;  // the URI
-    std::string call_id;
-    std::int64_t cseq = 0;
     int q_thousandths = 1000;
-    WallTime expires{};
+    int reg_id = 0;                 // RFC 5626
+    std::string instance;           // +sip.instance
+    std::vector<std::string> path;  // RFC 3327, the nearest to us first
+    // Where its requests come from; addresses as "203.0.113.9:5060".
+    std::string flow_transport;  // "udp", "tcp"
+    std::string flow_local;
+    std::string flow_remote;
+    std::string peer;
+    std::string peer_transport;
+    bool via_edge = false;
+    std::string sip_call_id;
+    std::uint32_t cseq = 0;
     WallTime registered{};
-    std::string path;      // RFC 3327: the Path values, in order, comma-separated
-    std::string instance;  // +sip.instance
-    std::string flow;      // where the request came from: "udp:203.0.113.9:5060"
+    WallTime refreshed{};
+    WallTime expires{};
     std::string user_agent;
     std::string node;  // the server that holds the flow
     bool operator==(const StoredBinding&) const = default;
@@ -44,8 +55,7 @@ class BindingStore {
 
     // Errc::too_many when too much waits already; the binding itself then lives in memory only.
     [[nodiscard]] Result<void> put(StoredBinding binding);
-    [[nodiscard]] Result<void> remove(const CommunitySid& community, const std::string& aor,
-                                      const std::string& contact);
+    [[nodiscard]] Result<void> remove(const CommunitySid& community, std::uint64_t id);
     // Hands over what waits. What the database could not take is kept for the next flush.
     void flush();
     std::size_t waiting() const;
@@ -55,15 +65,14 @@ class BindingStore {
     Result<std::vector<StoredBinding>> list(const CommunitySid& community);
 
   private:
-    struct Key {
+    struct Change {
         CommunitySid community;
-        std::string aor, contact;
-        auto operator<=>(const Key&) const = default;
+        std::optional<StoredBinding> binding;  // nothing: removed
     };
-    using Changes = std::map<Key, std::optional<StoredBinding>>;  // nothing: removed
+    using Changes = std::unordered_map<std::uint64_t, Change>;
     struct Failed;
 
-    [[nodiscard]] Result<void> note(Key key, std::optional<StoredBinding> binding);
+    [[nodiscard]] Result<void> note(std::uint64_t id, Change change);
     void take_back_failed();
     static Result<void> write(Session& session, const Changes& changes);
 

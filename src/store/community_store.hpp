@@ -22,6 +22,9 @@ struct StoredCredential {
     std::string realm;
     model::Secret ha1_md5;     // lower-case hexadecimal
     model::Secret ha1_sha256;  // lower-case hexadecimal
+    // The same of the user name spelled with %2B: a phone that spells it so hashes it so.
+    model::Secret ha1_md5_escaped;
+    model::Secret ha1_sha256_escaped;
 };
 
 // A community and what is derived from it.
@@ -29,6 +32,9 @@ struct StoredCommunity {
     model::Community community;  // its roles hold no passwords
     NumberSid number_sid;
     CredentialListSid list;
+    bool for_calls = true;                      // the list is mapped to the domain for calls,
+    bool for_registrations = true;              // and for registrations
+    bool offers_sha256 = false;                 // the list's setting: SHA-256 beside MD5 (RFC 8760)
     std::vector<StoredCredential> credentials;  // one for each role, in the roles' order
 };
 

@@ -1,0 +1,52 @@
+#include "store/audit_store.hpp"
+
+namespace skyn3t::store {
+namespace {
+
+constexpr CommunityQuery kAdd{"add_audit",
+                              "INSERT INTO audit (time_ms, actor, action, community_id, detail) "
+                              "VALUES (:time, :actor, :action, :community, :detail)"};
+constexpr CommunityQuery kList{
+    "list_audit",
+    "SELECT time_ms, actor, action, community_id, detail FROM audit "
+    "WHERE community_id = :community ORDER BY time_ms DESC LIMIT :count"};
+constexpr PlatformQuery kListAll{"list_all_audit",
+                                 "SELECT time_ms, actor, action, community_id, detail FROM audit "
+                                 "ORDER BY time_ms DESC LIMIT :count"};
+
+AuditEntry read_entry(const Row& row) {
+    return {row.time(0), row.text(1), row.text(2), row.sid<CommunitySid>(3), row.text(4)};
+}
+
+}  // namespace
+
+Result<void> AuditStore::add(Session& session, const AuditEntry& entry) {
+    auto done = session.execute(kAdd, entry.community,
+                                {{"time", entry.time},
+                                 {"actor", entry.actor},
+                                 {"action", entry.action},
+                                 {"detail", entry.detail}});
+    if (!done) return tl::unexpected(done.error());
+    return {};
+}
+
+Result<void> AuditStore::add(AuditEntry entry, Database::WriteDone done) {
+    return database_.write(
+        [entry = std::move(entry)](Session& session) { return add(session, entry); },
+        std::move(done));
+}
+
+Result<std::vector<AuditEntry>> AuditStore::list(const CommunitySid& community, std::size_t limit) {
+    return database_.read([&](Session& session) {
+        return session.query(kList, community, {{"count", static_cast<std::int64_t>(limit)}},
+                             read_entry);
+    });
+}
+
+Result<std::vector<AuditEntry>> AuditStore::list_all(std::size_t limit) {
+    return database_.read([&](Session& session) {
+        return session.query(kListAll, {{"count", static_cast<std::int64_t>(limit)}}, read_entry);
+    });
+}
+
+}  // namespace skyn3t::store

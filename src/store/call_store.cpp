@@ -1,0 +1,309 @@
+#include "store/call_store.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+namespace skyn3t::store {
+namespace {
+
+using nlohmann::ordered_json;
+
+#define SKYN3T_CALL_COLUMNS                                                                  \
+    "sid, parent_sid, community_id, from_address, to_address, direction, status, start_ms, " \
+    "answer_ms, end_ms, sip_call_id, sip_code, end_reason, error_code, media, node"
+// An unset filter lets everything through; the casts tell PostgreSQL the types of what is compared
+// with itself only.
+#define SKYN3T_CALL_FILTER                                                             \
+    "start_ms >= :since AND start_ms < :before "                                       \
+    "AND (CAST(:status AS TEXT) = '' OR status = :status) "                            \
+    "AND (CAST(:failed AS BIGINT) = 0 OR error_code <> 0 "                             \
+    "     OR status IN ('failed', 'busy', 'no-answer')) "                              \
+    "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent) "                   \
+    "AND (CAST(:from_is AS TEXT) = '' OR from_address = :from_is) "                    \
+    "AND (CAST(:to_is AS TEXT) = '' OR to_address = :to_is) "                          \
+    "AND (start_ms < :after_start OR (start_ms = :after_start AND sid < :after_sid)) " \
+    "ORDER BY start_ms DESC, sid DESC LIMIT :count"
+
+// A call never moves to another community, except from "none yet" when its number becomes known.
+constexpr CommunityQuery kSave{
+    "save_call",
+    "INSERT INTO calls (sid, parent_sid, community_id, from_address, to_address, direction, "
+    "status, start_ms, answer_ms, end_ms, duration_s, sip_call_id, sip_code, end_reason, "
+    "error_code, media, node) "
+    "VALUES (:sid, :parent, :community, :from_is, :to_is, :direction, :status, :start, :answer, "
+    ":end, :duration, :sip_call_id, :sip_code, :end_reason, :error_code, :media, :node) "
+    "ON CONFLICT (sid) DO UPDATE SET parent_sid = excluded.parent_sid, "
+    "community_id = excluded.community_id, from_address = excluded.from_address, "
+    "to_address = excluded.to_address, status = excluded.status, start_ms = excluded.start_ms, "
+    "answer_ms = excluded.answer_ms, end_ms = excluded.end_ms, duration_s = excluded.duration_s, "
+    "sip_call_id = excluded.sip_call_id, sip_code = excluded.sip_code, "
+    "end_reason = excluded.end_reason, error_code = excluded.error_code, media = excluded.media, "
+    "node = excluded.node "
+    "WHERE calls.community_id = excluded.community_id OR calls.community_id = ''"};
+constexpr CommunityQuery kAddEvent{
+    "add_call_event",
+    "INSERT INTO call_events (call_sid, community_id, time_ms, kind, detail, position) "
+    "VALUES (:call, :community, :time, :kind, :detail, :position)"};
+constexpr CommunityQuery kFind{"find_call", "SELECT " SKYN3T_CALL_COLUMNS
+                                            " FROM calls WHERE community_id = :community "
+                                            "AND sid = :sid"};
+constexpr CommunityQuery kList{
+    "list_calls", "SELECT " SKYN3T_CALL_COLUMNS
+                  " FROM calls WHERE community_id = :community AND " SKYN3T_CALL_FILTER};
+constexpr CommunityQuery kEvents{
+    "call_events",
+    "SELECT call_sid, community_id, time_ms, kind, detail FROM call_events "
+    "WHERE community_id = :community AND call_sid = :call ORDER BY time_ms, position"};
+constexpr PlatformQuery kFindAny{"find_any_call",
+                                 "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE sid = :sid"};
+constexpr PlatformQuery kListAll{
+    "list_all_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_CALL_FILTER};
+constexpr PlatformQuery kEventsOf{
+    "events_of_any_call",
+    "SELECT call_sid, community_id, time_ms, kind, detail FROM call_events "
+    "WHERE call_sid = :call ORDER BY time_ms, position"};
+// A node died with all its calls, whosever they were. The last event is the last moment that is
+// known of a call.
+constexpr PlatformQuery kInterrupted{
+    "interrupted_calls",
+    "SELECT sid, community_id, start_ms, answer_ms, "
+    "(SELECT MAX(time_ms) FROM call_events WHERE call_sid = calls.sid) "
+    "FROM calls WHERE node = :node AND status IN ('queued', 'ringing', 'in-progress')"};
+constexpr CommunityQuery kClose{
+    "close_interrupted_call",
+    "UPDATE calls SET status = 'failed', end_reason = :reason, end_ms = :end, "
+    "duration_s = :duration WHERE community_id = :community AND sid = :sid"};
+
+std::string to_text(const ordered_json& json) {
+    return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string media_text(const model::MediaStats& media) {
+    if (media == model::MediaStats{}) return {};
+    return to_text({{"codec", media.codec},
+                    {"packets_sent", media.packets_sent},
+                    {"packets_received", media.packets_received},
+                    {"packets_lost", media.packets_lost},
+                    {"loss_percent", media.loss_percent},
+                    {"jitter_ms", media.jitter_ms},
+                    {"round_trip_ms", media.round_trip_ms},
+                    {"mos", media.mos}});
+}
+
+model::MediaStats media_from(const std::string& text) {
+    model::MediaStats media;
+    const auto json = ordered_json::parse(text, nullptr, false);
+    if (!json.is_object()) return media;
+    media.codec = json.value("codec", "");
+    media.packets_sent = json.value("packets_sent", std::uint64_t{0});
+    media.packets_received = json.value("packets_received", std::uint64_t{0});
+    media.packets_lost = json.value("packets_lost", std::uint64_t{0});
+    media.loss_percent = json.value("loss_percent", 0.0);
+    media.jitter_ms = json.value("jitter_ms", 0.0);
+    media.round_trip_ms = json.value("round_trip_ms", 0.0);
+    media.mos = json.value("mos", 0.0);
+    return media;
+}
+
+// [["said", "Bienvenido"], ...]: a list, since order counts and a key may come twice.
+std::string detail_text(const model::CallEvent& event) {
+    if (event.detail.empty()) return {};
+    auto json = ordered_json::array();
+    for (const auto& [key, value] : event.detail) json.push_back(ordered_json::array({key, value}));
+    return to_text(json);
+}
+
+model::CallEvent read_event(const Row& row) {
+    model::CallEvent event{
+        row.sid<CallSid>(0), row.sid<CommunitySid>(1), row.time(2), row.text(3), {}};
+    for (const auto& pair : ordered_json::parse(row.text(4), nullptr, false))
+        if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string())
+            event.detail.emplace_back(pair[0], pair[1]);
+    return event;
+}
+
+model::CallRecord read_call(const Row& row) {
+    model::CallRecord call;
+    call.sid = row.sid<CallSid>(0);
+    call.parent_sid = row.sid<CallSid>(1);
+    call.community = row.sid<CommunitySid>(2);
+    call.from = row.text(3);
+    call.to = row.text(4);
+    call.direction = model::parse_direction(row.text(5)).value_or(model::Direction::inbound);
+    call.status = model::parse_call_status(row.text(6)).value_or(model::CallStatus::failed);
+    call.start_time = row.time(7);
+    call.answer_time = row.optional_time(8);
+    call.end_time = row.optional_time(9);
+    call.sip_call_id = row.text(10);
+    call.sip_code = static_cast<int>(row.integer(11));
+    call.end_reason = model::parse_end_reason(row.text(12));
+    call.error_code = static_cast<int>(row.integer(13));
+    call.media = media_from(row.text(14));
+    call.node = row.text(15);
+    return call;
+}
+
+Result<void> save_call(Session& session, const model::CallRecord& call) {
+    const std::string media = media_text(call.media);
+    const std::string_view reason = call.end_reason ? model::to_string(*call.end_reason) : "";
+    auto done = session.execute(kSave, call.community,
+                                {{"sid", call.sid},
+                                 {"parent", call.parent_sid},
+                                 {"from_is", call.from},
+                                 {"to_is", call.to},
+                                 {"direction", model::to_string(call.direction)},
+                                 {"status", model::to_string(call.status)},
+                                 {"start", call.start_time},
+                                 {"answer", call.answer_time},
+                                 {"end", call.end_time},
+                                 {"duration", call.duration().count()},
+                                 {"sip_call_id", call.sip_call_id},
+                                 {"sip_code", call.sip_code},
+                                 {"end_reason", reason},
+                                 {"error_code", call.error_code},
+                                 {"media", media},
+                                 {"node", call.node}});
+    if (!done) return tl::unexpected(done.error());
+    if (*done == 0) return fail(Errc::conflict, "the call belongs to another community");
+    return {};
+}
+
+// `position` orders the events of one millisecond: it grows within a process, and a call has only
+// one.
+Result<void> insert_events(Session& session, const std::vector<model::CallEvent>& events) {
+    static std::atomic<std::int64_t> position{0};
+    for (const model::CallEvent& event : events) {
+        const std::string detail = detail_text(event);
+        auto done = session.execute(
+            kAddEvent, event.community,
+            {{"call", event.call}, {"time", event.time}, {"kind", event.kind}, {"detail", detail}});
+        if (!done) return tl::unexpected(done.error());
+    }
+    return {};
+}
+
+// What the statements with SKYN3T_CALL_FILTER are given; it keeps the text that Param refers to.
+template <class Ask>
+auto with_filter(const CallFilter& filter, Ask ask) {
+    constexpr std::int64_t kEver = INT64_MAX;
+    const std::string_view status = filter.status ? model::to_string(*filter.status) : "";
+    const std::string parent = filter.parent ? filter.parent->str() : std::string();
+    const std::string after = filter.after ? filter.after->sid.str() : std::string();
+    const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, 1000));
+    return ask({{"since", filter.since ? to_milliseconds(*filter.since) : 0},
+                {"before", filter.before ? to_milliseconds(*filter.before) : kEver},
+                {"status", status},
+                {"failed", filter.failed_only ? 1 : 0},
+                {"any_parent", filter.parent ? 0 : 1},
+                {"parent", parent},
+                {"from_is", filter.from},
+                {"to_is", filter.to},
+                {"after_start", filter.after ? to_milliseconds(filter.after->start) : kEver},
+                {"after_sid", after},
+                {"count", count}});
+}
+
+struct Interrupted {
+    CallSid sid;
+    CommunitySid community;
+    WallTime start;
+    std::optional<WallTime> answer, last;
+};
+
+Result<void> close_one(Session& session, const Interrupted& call) {
+    model::CallRecord closed;
+    closed.answer_time = call.answer;
+    closed.end_time =
+        std::max({call.start, call.answer.value_or(call.start), call.last.value_or(call.start)});
+    auto done = session.execute(kClose, call.community,
+                                {{"reason", model::to_string(model::EndReason::server_restarted)},
+                                 {"end", closed.end_time},
+                                 {"duration", closed.duration().count()},
+                                 {"sid", call.sid}});
+    if (!done) return tl::unexpected(done.error());
+    return {};
+}
+
+}  // namespace
+
+Result<void> CallStore::save(model::CallRecord record, Database::WriteDone done) {
+    return save(std::move(record), {}, std::move(done));
+}
+
+Result<void> CallStore::save(model::CallRecord record, std::vector<model::CallEvent> events,
+                             Database::WriteDone done) {
+    return database_.write(
+        [record = std::move(record), events = std::move(events)](Session& session) -> Result<void> {
+            if (auto saved = save_call(session, record); !saved) return saved;
+            return insert_events(session, events);
+        },
+        std::move(done));
+}
+
+Result<void> CallStore::add_events(std::vector<model::CallEvent> events, Database::WriteDone done) {
+    return database_.write(
+        [events = std::move(events)](Session& session) { return insert_events(session, events); },
+        std::move(done));
+}
+
+Result<std::optional<model::CallRecord>> CallStore::find(const CommunitySid& community,
+                                                         const CallSid& call) {
+    return database_.read([&](Session& session) {
+        return session.query_one(kFind, community, {{"sid", call}}, read_call);
+    });
+}
+
+Result<std::vector<model::CallRecord>> CallStore::list(const CommunitySid& community,
+                                                       const CallFilter& filter) {
+    return database_.read([&](Session& session) {
+        return with_filter(filter, [&](Params params) {
+            return session.query(kList, community, params, read_call);
+        });
+    });
+}
+
+Result<std::vector<model::CallEvent>> CallStore::events(const CommunitySid& community,
+                                                        const CallSid& call) {
+    return database_.read([&](Session& session) {
+        return session.query(kEvents, community, {{"call", call}}, read_event);
+    });
+}
+
+Result<std::optional<model::CallRecord>> CallStore::find_any(const CallSid& call) {
+    return database_.read([&](Session& session) {
+        return session.query_one(kFindAny, {{"sid", call}}, read_call);
+    });
+}
+
+Result<std::vector<model::CallRecord>> CallStore::list_all(const CallFilter& filter) {
+    return database_.read([&](Session& session) {
+        return with_filter(
+            filter, [&](Params params) { return session.query(kListAll, params, read_call); });
+    });
+}
+
+Result<std::vector<model::CallEvent>> CallStore::events_of(const CallSid& call) {
+    return database_.read([&](Session& session) {
+        return session.query(kEventsOf, {{"call", call}}, read_event);
+    });
+}
+
+Result<std::int64_t> CallStore::close_interrupted(const std::string& node) {
+    std::int64_t closed = 0;
+    auto done = database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto calls = session.query(kInterrupted, {{"node", node}}, [](const Row& row) {
+            return Interrupted{row.sid<CallSid>(0), row.sid<CommunitySid>(1), row.time(2),
+                               row.optional_time(3), row.optional_time(4)};
+        });
+        if (!calls) return tl::unexpected(calls.error());
+        for (const Interrupted& call : *calls)
+            if (auto one = close_one(session, call); !one) return one;
+        closed = static_cast<std::int64_t>(calls->size());
+        return {};
+    });
+    if (!done) return tl::unexpected(done.error());
+    return closed;
+}
+
+}  // namespace skyn3t::store

@@ -1,0 +1,217 @@
+#include "store/database.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "base/log.hpp"
+#include "store/migrations.hpp"
+
+namespace skyn3t::store {
+namespace {
+
+// A group is bounded so that the first of it does not wait for the last of a flood.
+constexpr std::size_t kLargestGroup = 1024;
+
+struct Target {
+    Engine engine;
+    std::string connect;
+    std::filesystem::path file;  // SQLite only
+};
+
+Result<Target> target_of(const DatabaseOptions& options) {
+    const std::string& url = options.url;
+    if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
+        return Target{Engine::postgresql, url, {}};
+    if (!url.starts_with("sqlite:") || url.size() == 7)
+        return fail(Errc::invalid_argument,
+                    "database: expected sqlite:FILE or postgresql://user@host/name");
+    const std::filesystem::path file = options.data / url.substr(7);
+    if (file.string().find('"') != std::string::npos)
+        return fail(Errc::invalid_argument, "database: a file name cannot hold a quotation mark");
+    return Target{Engine::sqlite, "dbname=\"" + file.string() + "\" timeout=5", file};
+}
+
+// SQLite makes a new file readable for all; what it holds (HA1) is not for all. The WAL takes the
+// file's mode.
+Result<void> make_private(const std::filesystem::path& file) {
+    std::error_code ignored;
+    std::filesystem::create_directories(file.parent_path(), ignored);
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        return fail(Errc::unavailable, "cannot open the database " + file.string() + ": " +
+                                           std::generic_category().message(errno));
+    ::close(descriptor);
+    return {};
+}
+
+Result<std::unique_ptr<Session>> connect_to(Engine engine, const std::string& connect) {
+    auto session = Session::open(engine, connect);
+    if (!session) return session;
+    const auto settings =
+        engine == Engine::sqlite
+            ? std::vector<std::string>{"PRAGMA busy_timeout = 5000", "PRAGMA journal_mode = WAL",
+                                       // FULL syncs the WAL at every commit: power loss takes
+                                       // nothing back.
+                                       "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"}
+            : std::vector<std::string>{"SET client_min_messages = warning",
+                                       "SET synchronous_commit = on"};
+    for (const std::string& setting : settings)
+        if (auto done = (*session)->run(setting); !done) return tl::unexpected(done.error());
+    return session;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
+                                                 const Clock& clock) {
+    auto target = target_of(options);
+    if (!target) return tl::unexpected(target.error());
+    if (target->engine == Engine::sqlite)
+        if (auto made = make_private(target->file); !made) return tl::unexpected(made.error());
+
+    std::unique_ptr<Database> database(
+        new Database(target->engine, target->connect, options, clock));
+    auto writer = connect_to(target->engine, target->connect);
+    if (!writer) return tl::unexpected(writer.error());
+    if (auto done = migrate(**writer, all_migrations(), clock); !done)
+        return tl::unexpected(done.error());
+    database->writer_ = std::move(*writer);
+    database->thread_ = std::thread([raw = database.get()] { raw->run_writer(); });
+    return database;
+}
+
+Database::Database(Engine engine, std::string connect, const DatabaseOptions& options,
+                   const Clock& clock)
+    : engine_(engine), connect_(std::move(connect)), clock_(clock), queue_(options.queue_capacity) {
+    readers_.resize(
+        std::max<std::size_t>(options.readers, 1));  // each connects when it is first borrowed
+    for (std::size_t i = 0; i < readers_.size(); ++i) free_readers_.push_back(i);
+}
+
+Database::~Database() {
+    stopping_ = true;
+    wake_.fetch_add(1);
+    wake_.notify_one();
+    if (thread_.joinable()) thread_.join();
+}
+
+Result<void> Database::write(WriteJob job, WriteDone done) {
+    if (!queue_.push(Pending{std::move(job), std::move(done)}))
+        return fail(Errc::too_many, "the database does not keep up: its queue is full");
+    wake_.fetch_add(1);
+    wake_.notify_one();
+    return {};
+}
+
+Result<void> Database::write_and_wait(const WriteJob& job) {
+    std::promise<Result<void>> promise;
+    auto result = promise.get_future();
+    auto queued = write(job, [&](const Result<void>& done) { promise.set_value(done); });
+    if (!queued) return queued;
+    return result.get();
+}
+
+void Database::flush() {
+    // The queue keeps its order; when it is full, wait for it to move.
+    while (!write_and_wait([](Session&) -> Result<void> { return {}; })) std::this_thread::yield();
+}
+
+void Database::run_writer() {
+    std::vector<Pending> drained;
+    std::vector<Pending> batch;
+    for (;;) {
+        const std::uint32_t seen = wake_.load();
+        const bool last_round = stopping_.load();
+        queue_.drain(drained);
+        for (std::size_t begin = 0; begin < drained.size(); begin += kLargestGroup) {
+            const std::size_t end = std::min(begin + kLargestGroup, drained.size());
+            batch.assign(
+                std::make_move_iterator(drained.begin() + static_cast<std::ptrdiff_t>(begin)),
+                std::make_move_iterator(drained.begin() + static_cast<std::ptrdiff_t>(end)));
+            commit(batch);
+        }
+        const bool idle = drained.empty();
+        drained.clear();
+        if (idle && last_round) return;
+        if (idle) wake_.wait(seen);
+    }
+}
+
+// All of `batch` in one transaction, then everybody's callback.
+void Database::commit(std::vector<Pending>& batch) {
+    std::vector<Result<void>> results;
+    Result<void> committed = try_commit(batch, results);
+    if (!committed && committed.error().code == Errc::unavailable) {
+        log::warn("database connection lost, connecting again reason={}",
+                  skyn3t::quoted(committed.error().detail));
+        auto again = connect_to(engine_, connect_);
+        if (again) {
+            writer_ = std::move(*again);
+            committed = try_commit(batch, results);
+        }
+    }
+    if (committed)
+        commits_.fetch_add(1);
+    else
+        log::error("database write failed jobs={} reason={}", batch.size(),
+                   skyn3t::quoted(committed.error().detail));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        if (batch[i].done) batch[i].done(committed ? results[i] : committed);
+}
+
+Result<void> Database::try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results) {
+    results.clear();
+    // IMMEDIATE takes the write lock at once: a deferred transaction can fail half-way when another
+    // process writes.
+    auto step = writer_->run(engine_ == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+    for (std::size_t i = 0; step && i < batch.size(); ++i) {
+        results.push_back(run_job(batch[i].job));
+        if (!results.back() && results.back().error().code == Errc::unavailable)
+            step = results.back();
+    }
+    if (step) step = writer_->run("COMMIT");
+    // When this fails too, the connection is of no use; BEGIN then says so, and commit() connects
+    // again.
+    if (!step) (void)writer_->run("ROLLBACK");
+    return step;
+}
+
+Result<void> Database::run_job(const WriteJob& job) {
+    if (auto begun = writer_->run("SAVEPOINT job"); !begun) return begun;
+    Result<void> done = job(*writer_);
+    const auto ended = writer_->run(done ? "RELEASE SAVEPOINT job" : "ROLLBACK TO SAVEPOINT job");
+    if (!ended) return ended;
+    return done;
+}
+
+Database::Lease::Lease(Database& from)
+    : database(from), index(0), session(nullptr), error{Errc::unavailable, {}} {
+    std::unique_lock lock(database.readers_mutex_);
+    database.reader_free_.wait(lock, [&] { return !database.free_readers_.empty(); });
+    index = database.free_readers_.back();
+    database.free_readers_.pop_back();
+    lock.unlock();
+    auto& slot = database.readers_[index];  // nobody else's while it is leased
+    if (!slot) {
+        auto opened = connect_to(database.engine_, database.connect_);
+        if (opened)
+            slot = std::move(*opened);
+        else
+            error = opened.error();
+    }
+    session = slot.get();
+}
+
+Database::Lease::~Lease() {
+    {
+        const std::lock_guard lock(database.readers_mutex_);
+        database.free_readers_.push_back(index);
+    }
+    database.reader_free_.notify_one();
+}
+
+void Database::Lease::broken() const { database.readers_[index].reset(); }
+
+}  // namespace skyn3t::store

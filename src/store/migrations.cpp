@@ -1,0 +1,154 @@
+#include "store/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace skyn3t::store {
+namespace {
+
+// Times are milliseconds since 1970, UTC. Flags are 0 and 1. BIGINT and TEXT mean the same in both
+// engines.
+constexpr std::array<std::string_view, 20> kFirst{
+    R"(CREATE TABLE accounts (
+         sid TEXT PRIMARY KEY, friendly_name TEXT NOT NULL, status TEXT NOT NULL,
+         auth_token_sealed TEXT NOT NULL, created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL))",
+    R"(CREATE TABLE communities (
+         sid TEXT PRIMARY KEY, account_sid TEXT NOT NULL REFERENCES accounts(sid),
+         code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL, language TEXT NOT NULL,
+         target TEXT NOT NULL, passwords TEXT NOT NULL, caller_id TEXT NOT NULL,
+         main_document_file TEXT, main_document TEXT,
+         created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL))",
+    R"(CREATE TABLE roles (
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         role TEXT NOT NULL, position BIGINT NOT NULL, digit TEXT NOT NULL, label TEXT NOT NULL,
+         PRIMARY KEY (community_id, role), UNIQUE (community_id, digit)))",
+    R"(CREATE TABLE phone_numbers (
+         sid TEXT PRIMARY KEY, account_sid TEXT NOT NULL REFERENCES accounts(sid),
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         phone_number TEXT NOT NULL UNIQUE, friendly_name TEXT NOT NULL,
+         voice_url TEXT, voice_method TEXT NOT NULL DEFAULT 'POST',
+         voice_fallback_url TEXT, voice_fallback_method TEXT NOT NULL DEFAULT 'POST',
+         status_callback TEXT, status_callback_method TEXT NOT NULL DEFAULT 'POST',
+         created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL))",
+    "CREATE INDEX phone_numbers_community ON phone_numbers (community_id)",
+    R"(CREATE TABLE sip_domains (
+         sid TEXT PRIMARY KEY, account_sid TEXT NOT NULL REFERENCES accounts(sid),
+         domain_name TEXT NOT NULL UNIQUE, friendly_name TEXT NOT NULL, realm TEXT NOT NULL,
+         sip_registration BIGINT NOT NULL DEFAULT 1, secure BIGINT NOT NULL DEFAULT 0,
+         voice_url TEXT, voice_method TEXT NOT NULL DEFAULT 'POST',
+         voice_fallback_url TEXT, voice_fallback_method TEXT NOT NULL DEFAULT 'POST',
+         voice_status_callback_url TEXT, voice_status_callback_method TEXT NOT NULL DEFAULT 'POST',
+         created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL))",
+    R"(CREATE TABLE credential_lists (
+         sid TEXT PRIMARY KEY, account_sid TEXT NOT NULL REFERENCES accounts(sid),
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         friendly_name TEXT NOT NULL, offers_sha256 BIGINT NOT NULL DEFAULT 0,
+         created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL,
+         UNIQUE (account_sid, friendly_name)))",
+    "CREATE INDEX credential_lists_community ON credential_lists (community_id)",
+    R"(CREATE TABLE credential_list_mappings (
+         domain_sid TEXT NOT NULL REFERENCES sip_domains(sid) ON DELETE CASCADE,
+         credential_list_sid TEXT NOT NULL REFERENCES credential_lists(sid) ON DELETE CASCADE,
+         kind TEXT NOT NULL, created_ms BIGINT NOT NULL,
+         PRIMARY KEY (domain_sid, credential_list_sid, kind)))",
+    R"(CREATE TABLE credentials (
+         sid TEXT PRIMARY KEY,
+         credential_list_sid TEXT NOT NULL REFERENCES credential_lists(sid) ON DELETE CASCADE,
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         role TEXT NOT NULL, username TEXT NOT NULL, realm TEXT NOT NULL,
+         ha1_md5 TEXT NOT NULL, ha1_sha256 TEXT NOT NULL,
+         ha1_md5_escaped TEXT NOT NULL, ha1_sha256_escaped TEXT NOT NULL,
+         password_sealed TEXT NOT NULL, created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL,
+         UNIQUE (credential_list_sid, username)))",
+    "CREATE INDEX credentials_community ON credentials (community_id)",
+    R"(CREATE TABLE bindings (
+         id BIGINT PRIMARY KEY,
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         aor_user TEXT NOT NULL, aor_domain TEXT NOT NULL, role TEXT NOT NULL,
+         contact TEXT NOT NULL, q_thousandths BIGINT NOT NULL, reg_id BIGINT NOT NULL,
+         instance TEXT NOT NULL, path TEXT NOT NULL, flow_transport TEXT NOT NULL,
+         flow_local TEXT NOT NULL, flow_remote TEXT NOT NULL, peer TEXT NOT NULL,
+         peer_transport TEXT NOT NULL, via_edge BIGINT NOT NULL, sip_call_id TEXT NOT NULL,
+         cseq BIGINT NOT NULL, registered_ms BIGINT NOT NULL, refreshed_ms BIGINT NOT NULL,
+         expires_ms BIGINT NOT NULL, user_agent TEXT NOT NULL, node TEXT NOT NULL))",
+    "CREATE INDEX bindings_community ON bindings (community_id)",
+    // No foreign key: the log outlives a community that is removed, and '' is a call for no
+    // community.
+    R"(CREATE TABLE calls (
+         sid TEXT PRIMARY KEY, parent_sid TEXT NOT NULL, community_id TEXT NOT NULL,
+         from_address TEXT NOT NULL, to_address TEXT NOT NULL, direction TEXT NOT NULL,
+         status TEXT NOT NULL, start_ms BIGINT NOT NULL, answer_ms BIGINT, end_ms BIGINT,
+         duration_s BIGINT NOT NULL, sip_call_id TEXT NOT NULL, sip_code BIGINT NOT NULL,
+         end_reason TEXT NOT NULL, error_code BIGINT NOT NULL, media TEXT NOT NULL,
+         node TEXT NOT NULL))",
+    "CREATE INDEX calls_by_community ON calls (community_id, start_ms, sid)",
+    "CREATE INDEX calls_by_start ON calls (start_ms, sid)",
+    "CREATE INDEX calls_by_parent ON calls (parent_sid)",
+    R"(CREATE TABLE call_events (
+         call_sid TEXT NOT NULL, community_id TEXT NOT NULL, time_ms BIGINT NOT NULL,
+         kind TEXT NOT NULL, detail TEXT NOT NULL, position BIGINT NOT NULL))",
+    "CREATE INDEX call_events_by_call ON call_events (call_sid, time_ms, position)",
+    R"(CREATE TABLE audit (
+         time_ms BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+         community_id TEXT NOT NULL, detail TEXT NOT NULL))",
+};
+
+constexpr std::array kMigrations{
+    Migration{1, "communities, phones, bindings and the call log", kFirst},
+};
+
+constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};
+constexpr PlatformQuery kNote{
+    "note_migration",
+    "INSERT INTO schema_migrations (version, name, applied_ms) VALUES (:version, :name, :applied)"};
+
+Result<void> apply_missing(Session& session, std::span<const Migration> migrations,
+                           const Clock& clock) {
+    // Two servers that start at once on one PostgreSQL: the second waits here. SQLite's BEGIN
+    // IMMEDIATE does the same.
+    if (session.engine() == Engine::postgresql)
+        if (auto locked = session.run("SELECT pg_advisory_xact_lock(5359973)"); !locked)
+            return locked;
+    auto made = session.run(
+        "CREATE TABLE IF NOT EXISTS schema_migrations "
+        "(version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_ms BIGINT NOT NULL)");
+    if (!made) return made;
+    auto newest = session.query_one(kNewest, {}, [](const Row& row) { return row.integer(0); });
+    if (!newest) return tl::unexpected(newest.error());
+    const std::int64_t have = newest->value_or(0);
+    const int known = migrations.empty() ? 0 : migrations.back().version;
+    if (have > known)
+        return fail(Errc::unsupported,
+                    fmt::format("the database has schema version {}, this program knows up to {}: "
+                                "use the newer program, or restore the backup made before it",
+                                have, known));
+    for (const Migration& migration : migrations) {
+        if (migration.version <= have) continue;
+        for (std::string_view statement : migration.statements)
+            if (auto done = session.run(std::string(statement)); !done)
+                return fail(done.error().code,
+                            fmt::format("migration {} ({}): {}", migration.version, migration.name,
+                                        done.error().detail));
+        auto noted = session.execute(
+            kNote,
+            {{"version", migration.version}, {"name", migration.name}, {"applied", clock.wall()}});
+        if (!noted) return tl::unexpected(noted.error());
+    }
+    return {};
+}
+
+}  // namespace
+
+std::span<const Migration> all_migrations() { return kMigrations; }
+
+Result<void> migrate(Session& session, std::span<const Migration> migrations, const Clock& clock) {
+    auto begun = session.run(session.engine() == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+    if (!begun) return begun;
+    auto done = apply_missing(session, migrations, clock);
+    if (done) done = session.run("COMMIT");
+    if (!done) (void)session.run("ROLLBACK");
+    return done;
+}
+
+}  // namespace skyn3t::store
