@@ -8,8 +8,8 @@
 
 namespace skyn3t {
 
-// Values from many threads to one. push() refuses when full and never blocks on the reader; the reader takes all at
-// once, so that it holds the lock for a swap only.
+// Values from many threads to one. push() refuses when full and never blocks on the reader; the
+// reader takes all at once, so that it holds the lock for a swap only.
 template <class T>
 class BoundedQueue {
   public:
@@ -21,7 +21,8 @@ class BoundedQueue {
         items_.push_back(std::move(item));
         return true;
     }
-    // Swaps the queued items into `out`, which must be empty; keep it between calls and nothing is allocated.
+    // Swaps the queued items into `out`, which must be empty; keep it between calls and nothing is
+    // allocated.
     void drain(std::vector<T>& out) {
         const std::lock_guard lock(mutex_);
         items_.swap(out);

@@ -8,8 +8,9 @@
 
 namespace skyn3t {
 
-// The queue between what happens to an object and the one coroutine that acts on it. Bounded; lives on the loop's
-// thread. An event stays in it until next() returns it: giving up a wait never loses one.
+// The queue between what happens to an object and the one coroutine that acts on it. Bounded; lives
+// on the loop's thread. An event stays in it until next() returns it: giving up a wait never loses
+// one.
 template <class Event>
 class Inbox {
   public:
@@ -32,8 +33,8 @@ class Inbox {
     bool empty() const { return events_.empty(); }
     void clear() { events_.clear(); }
 
-    // The oldest event, as soon as there is one. Errc::timeout at the deadline, Errc::canceled once closed and empty.
-    // SteadyTime::max() waits for ever.
+    // The oldest event, as soon as there is one. Errc::timeout at the deadline, Errc::canceled once
+    // closed and empty. SteadyTime::max() waits for ever.
     Task<Result<Event>> next(SteadyTime deadline) {
         for (;;) {
             if (!events_.empty()) {

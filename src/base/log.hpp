@@ -4,9 +4,10 @@
 
 #include "base/text.hpp"
 
-// The event in words, then key=value, the call first: log::info("leg answered call_sid={} codec={}", ...).
-// error: someone must act. warn: handled, but odd. info: a line per change of a call's state. debug: SIP messages.
-// Never passwords, digests, tokens or DTMF digits; a peer's text goes through quoted().
+// The event in words, then key=value, the call first: log::info("leg answered call_sid={}
+// codec={}", ...). error: someone must act. warn: handled, but odd. info: a line per change of a
+// call's state. debug: SIP messages. Never passwords, digests, tokens or DTMF digits; a peer's text
+// goes through quoted().
 namespace skyn3t::log {
 
 using spdlog::debug;

@@ -8,8 +8,9 @@
 
 namespace skyn3t {
 
-// One thread's event loop on real time: asio's reactor, with the timer wheel driven by a single asio timer. The
-// signalling thread runs one; tests run coroutines on FakeLoop (tests/support) instead.
+// One thread's event loop on real time: asio's reactor, with the timer wheel driven by a single
+// asio timer. The signalling thread runs one; tests run coroutines on FakeLoop (tests/support)
+// instead.
 class Loop {
   public:
     explicit Loop(const Clock& clock);

@@ -12,7 +12,8 @@
 namespace skyn3t {
 namespace {
 
-// A call to the generator costs microseconds, a branch of a Via needs 8 bytes: draw a block at a time.
+// A call to the generator costs microseconds, a branch of a Via needs 8 bytes: draw a block at a
+// time.
 class Pool {
   public:
     void take(std::span<std::uint8_t> out) {

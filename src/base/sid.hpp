@@ -26,15 +26,13 @@ class Sid {
   public:
     Sid() = default;
 
-    [[nodiscard]] static Sid generate() {
-        return Sid(std::string(Prefix.view()) + random_hex(16));
-    }
+    [[nodiscard]] static Sid generate() { return Sid(std::string(Prefix.view()) + random_hex(16)); }
     [[nodiscard]] static Result<Sid> parse(std::string_view text) {
         const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
         if (text.size() != 34 || !text.starts_with(Prefix.view()) ||
             !std::all_of(text.begin() + 2, text.end(), is_hex))
-            return fail(Errc::invalid_argument, "not a " + std::string(Prefix.view()) +
-                                                    " SID: \"" + std::string(text) + "\"");
+            return fail(Errc::invalid_argument, "not a " + std::string(Prefix.view()) + " SID: \"" +
+                                                    std::string(text) + "\"");
         return Sid(std::string(text));
     }
 

@@ -29,7 +29,7 @@ Task<void> Signal::wait_until(SteadyTime deadline) {
         if (deadline != SteadyTime::max()) timer_.start_at(deadline);
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<>&, void()>(initiate,
-                                                                         asio::use_awaitable);
+                                                                          asio::use_awaitable);
 }
 
 void Signal::notify() {

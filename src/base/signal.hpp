@@ -8,9 +8,9 @@
 
 namespace skyn3t {
 
-// What one coroutine waits on: wakes it when notified or at a deadline, through the executor, never in the notifier's
-// stack. It carries nothing, so nothing is lost when the waiter is gone. Owned by the object that notifies; lives on
-// the loop's thread. At most one waiter.
+// What one coroutine waits on: wakes it when notified or at a deadline, through the executor, never
+// in the notifier's stack. It carries nothing, so nothing is lost when the waiter is gone. Owned by
+// the object that notifies; lives on the loop's thread. At most one waiter.
 class Signal {
   public:
     Signal(asio::any_io_executor executor, TimerWheel& wheel);

@@ -4,8 +4,8 @@
 
 namespace skyn3t {
 
-// A coroutine on a loop's thread. It waits only in Signal and Inbox, which wait only on the timer wheel, so a test
-// runs it on simulated time. See docs/adr/0003 for what g++ 12 must not be given.
+// A coroutine on a loop's thread. It waits only in Signal and Inbox, which wait only on the timer
+// wheel, so a test runs it on simulated time. See docs/adr/0003 for what g++ 12 must not be given.
 template <class T>
 using Task = asio::awaitable<T>;
 

@@ -24,8 +24,8 @@ constexpr std::string_view trim(std::string_view text, std::string_view space = 
 }
 
 [[nodiscard]] std::string lower(std::string_view text);
-// A peer's text as it may stand in a log line or a terminal: in double quotes, control bytes as \xNN,
-// cut after `limit` bytes.
+// A peer's text as it may stand in a log line or a terminal: in double quotes, control bytes as
+// \xNN, cut after `limit` bytes.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 200);
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 

@@ -86,7 +86,8 @@ std::optional<std::uint64_t> TimerWheel::next_tick() const {
     for (std::size_t level = 0; level < kLevels; ++level) {
         if (occupied_[level] == 0) continue;
         const std::uint64_t here = current_ >> (kBits * level);
-        // Slots strictly after the present one, the present one last: it holds what is a whole turn away.
+        // Slots strictly after the present one, the present one last: it holds what is a whole turn
+        // away.
         const auto rotated = std::rotr(occupied_[level], static_cast<int>((here + 1) % kSlots));
         const auto steps = static_cast<std::uint64_t>(std::countr_zero(rotated)) + 1;
         const std::uint64_t tick = (here + steps) << (kBits * level);
@@ -130,7 +131,8 @@ void TimerWheel::fire(std::size_t slot) {
     Timer& head = lists_[slot];
     if (head.next_ == &head) return;
     occupied_[0] &= ~(std::uint64_t{1} << slot);
-    // Take the whole list first: an action may start a timer that belongs into this very slot, a turn later.
+    // Take the whole list first: an action may start a timer that belongs into this very slot, a
+    // turn later.
     Timer due{Timer::Sentinel{}};
     due.next_ = head.next_;
     due.prev_ = head.prev_;

@@ -11,8 +11,9 @@ namespace skyn3t {
 
 class TimerWheel;
 
-// A timer that runs `action` once, on the wheel's thread, at or up to 10 ms after its deadline. The owner holds it as
-// a member: destroying or stopping it guarantees that `action` will not run. `action` may start it again.
+// A timer that runs `action` once, on the wheel's thread, at or up to 10 ms after its deadline. The
+// owner holds it as a member: destroying or stopping it guarantees that `action` will not run.
+// `action` may start it again.
 class Timer {
   public:
     Timer(TimerWheel& wheel, std::function<void()> action);
@@ -38,9 +39,9 @@ class Timer {
     std::int16_t slot_ = -1;  // index of the list it stands in; -1 while being fired
 };
 
-// All waiting in the product. A hierarchical wheel: 4 levels of 64 slots, 10 ms a tick, 46 hours ahead; longer
-// deadlines wait in the last slot and go round again. Starting and stopping is O(1). Owned by a loop, whose thread
-// calls everything here. It outlives its timers.
+// All waiting in the product. A hierarchical wheel: 4 levels of 64 slots, 10 ms a tick, 46 hours
+// ahead; longer deadlines wait in the last slot and go round again. Starting and stopping is O(1).
+// Owned by a loop, whose thread calls everything here. It outlives its timers.
 class TimerWheel {
   public:
     static constexpr std::chrono::milliseconds kTick{10};
@@ -53,7 +54,8 @@ class TimerWheel {
     const Clock& clock() const { return clock_; }
     // Runs what is due. Actions may start and stop any timer.
     void advance();
-    // When advance() must be called next; nothing when no timer runs. May be earlier than any deadline.
+    // When advance() must be called next; nothing when no timer runs. May be earlier than any
+    // deadline.
     std::optional<SteadyTime> next_wake() const;
     // Called whenever a timer is started that makes next_wake() earlier than it was.
     void on_earlier(std::function<void()> notify) { notify_ = std::move(notify); }

@@ -20,9 +20,9 @@ struct Reader {
 
     Task<void> read(std::chrono::nanoseconds patience) {
         const auto event = co_await inbox.next(loop.clock.now() + patience);
-        seen.push_back(event                                    ? *event
+        seen.push_back(event                                 ? *event
                        : event.error().code == Errc::timeout ? "timeout"
-                                                                : "canceled");
+                                                             : "canceled");
     }
 };
 

@@ -1,0 +1,103 @@
+#include "call/dial_targets.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "sip/uri.hpp"
+
+namespace skyn3t::call {
+namespace {
+
+using model::EndReason;
+
+sip::ExtraHeaders twilio_headers(const Caller& caller, const Services& services) {
+    return {{"X-Twilio-CallSid", caller.call.str()},
+            {"X-Twilio-AccountSid", services.settings.account.str()},
+            {"X-Twilio-ApiVersion", "2010-04-01"}};
+}
+
+std::string from_field(const Caller& caller, const std::string& domain) {
+    return fmt::format("<sip:{}@{}>", sip::escaped_user(caller.caller_id), domain);
+}
+
+DialTargets nobody(std::string to, DialTargets::Nobody why) {
+    return {std::move(to), {}, std::move(why)};
+}
+
+// A phone of the caller's own community.
+DialTargets resolve_phone(const std::string& user, const twiml::Sip& noun, const Caller& caller,
+                          Services& services) {
+    const std::string& domain = services.directory->sip_domain();
+    const TenantPtr owner = services.directory->of_user(user);
+    DialTargets::Nobody absent{EndReason::not_registered, 480, 32009,
+                               fmt::format("{} is not registered", user)};
+    if (!owner || owner->community.sid != caller.tenant->community.sid) {
+        if (owner)
+            log::error(
+                "a document of one community dials a phone of another, refused call_sid={} "
+                "community={} user={}",
+                caller.call.str(), caller.tenant->community.code, quoted(user));
+        return nobody(noun.uri, std::move(absent));
+    }
+    const sip::AddressOfRecord aor{owner->community.sid, user, domain, {}};
+    DialTargets targets{noun.uri, {}, std::nullopt};
+    for (auto& binding : services.registrar.lookup(aor, caller.visibility)) {
+        sip::OutgoingInvite invite;
+        invite.target = binding.contact;
+        invite.from = from_field(caller, domain);
+        invite.to = fmt::format("<sip:{}@{}>", sip::escaped_user(user), domain);
+        invite.flow = binding.source.flow;
+        invite.route = std::move(binding.path);
+        invite.headers = twilio_headers(caller, services);
+        for (const auto& [name, value] : noun.headers) invite.headers.push_back({name, value});
+        targets.invites.push_back(std::move(invite));
+    }
+    if (targets.invites.empty()) return nobody(noun.uri, std::move(absent));
+    return targets;
+}
+
+DialTargets resolve(const twiml::Sip& noun, const Caller& caller, Services& services) {
+    const auto uri = sip::UriView::parse(noun.uri);
+    if (!uri || !uri->is_sip())
+        return nobody(noun.uri, {EndReason::refused, 404, 13243, "the SIP URI cannot be read"});
+    if (iequals(uri->host, services.directory->sip_domain())) {
+        if (uri->user.empty())
+            return nobody(noun.uri,
+                          {EndReason::refused, 404, 32223, "the SIP URI has no user part"});
+        return resolve_phone(sip::unescaped(uri->user), noun, caller, services);
+    }
+    // Another domain's phones would be reached from our address, with what our firewall lets us
+    // reach.
+    return nobody(noun.uri, {EndReason::not_supported, 404, 32002,
+                             fmt::format("{} is not this server's SIP domain ({})", uri->host,
+                                         services.directory->sip_domain())});
+}
+
+DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& services) {
+    if (services.settings.trunks.empty())
+        return nobody(noun.number, {EndReason::unreachable, 503, 32010, "no trunk is configured"});
+    const TrunkRoute& trunk = services.settings.trunks.front();
+    const auto flow = services.user_agent.open(trunk.transport, trunk.destination);
+    if (!flow)
+        return nobody(noun.number, {EndReason::unreachable, 503, 32011, flow.error().detail});
+    sip::OutgoingInvite invite;
+    invite.target = fmt::format("sip:{}@{}", noun.number, trunk.destination.str());
+    invite.from = from_field(caller, services.directory->sip_domain());
+    invite.flow = *flow;
+    invite.stay_on_flow = false;
+    invite.headers = twilio_headers(caller, services);
+    return {noun.number, {std::move(invite)}, std::nullopt};
+}
+
+template <class Other>
+DialTargets resolve(const Other&, const Caller&, Services&) {
+    return nobody({}, {EndReason::not_supported, 501, 13750, "this kind of Dial is not built yet"});
+}
+
+}  // namespace
+
+DialTargets resolve(const twiml::Noun& noun, const Caller& caller, Services& services) {
+    return std::visit([&](const auto& kind) { return resolve(kind, caller, services); }, noun);
+}
+
+}  // namespace skyn3t::call

@@ -1,0 +1,359 @@
+#include "call/leg.hpp"
+
+#include <utility>
+
+#include "base/log.hpp"
+#include "call/negotiation.hpp"
+
+namespace skyn3t::call {
+namespace {
+
+using model::EndReason;
+
+EndReason reason_of_status(int status) {
+    switch (status) {
+        case 486:
+        case 600:
+            return EndReason::busy;
+        case 603:
+            return EndReason::declined;
+        case 488:
+        case 606:
+            return EndReason::no_common_codec;
+        case 408:
+            return EndReason::unreachable;
+        case 480:
+            return EndReason::no_answer;
+        case 503:
+            return EndReason::unreachable;
+        default:
+            return EndReason::refused;
+    }
+}
+
+std::vector<twiml::Parameter> x_headers(const sip::Message* message) {
+    std::vector<twiml::Parameter> found;
+    if (message == nullptr) return found;
+    for (std::size_t i = 0; i < message->field_count(); ++i) {
+        const auto field = message->field(i);
+        if (field.name.size() > 2 && iequals(field.name.substr(0, 2), "x-"))
+            found.push_back({std::string(field.name), std::string(field.value)});
+    }
+    return found;
+}
+
+}  // namespace
+
+Leg::Leg(Services& services, LegOwner& owner, std::string media_key)
+    : services_(services),
+      owner_(owner),
+      media_key_(std::move(media_key)),
+      codecs_(services.settings.codecs),
+      sdp_session_id_(random_u32()),
+      later_(services.wheel, [this] { on_later(); }) {}
+
+void LegIndex::dispatch(media::MediaEvent& event) const {
+    const auto stream = std::visit([](const auto& kind) { return kind.stream; }, event);
+    if (const auto found = legs_.find(stream.value); found != legs_.end())
+        found->second->on_media(event);
+}
+
+Leg::~Leg() {
+    if (!media_open_) return;
+    services_.legs.remove(stream_.id);
+    if (!services_.media.submit(media::CloseStream{stream_.id}))
+        log::error("media stream left open, the engine's queue is full stream={}",
+                   stream_.id.value);
+}
+
+Result<void> Leg::open_media(const sip::Flow& flow) {
+    media::StreamConfig config;
+    config.key = media_key_;
+    config.local_address = services_.settings.media_address;
+    config.rtp_timeout = services_.settings.rtp_timeout;
+    auto opened = services_.media.open_stream(config);
+    if (!opened) return tl::unexpected(opened.error());
+    stream_ = *opened;
+    media_open_ = true;
+    services_.legs.add(stream_.id, *this);
+    shown_address_ = services_.settings.shown_address(flow);
+    return {};
+}
+
+sip::LocalMedia Leg::local_media() const {
+    sip::LocalMedia local;
+    local.address = shown_address_;
+    local.port = stream_.rtp_port;
+    local.codecs = codecs_;
+    local.session_id = sdp_session_id_;
+    return local;
+}
+
+std::string Leg::describe(const sip::SdpSession& ours) {
+    local_sdp_ = ours;
+    return sip::to_string(ours);
+}
+
+void Leg::start_media(const sip::Negotiated& negotiated) {
+    agreed_ = negotiated;
+    command(media::SetRemote{stream_.id, to_remote_media(negotiated)});
+}
+
+Result<void> Leg::take_answer(std::string_view body) {
+    auto answer = sip::parse_sdp(body);
+    if (!answer) return tl::unexpected(answer.error());
+    const auto negotiated = sip::apply_answer(*local_sdp_, *answer);
+    if (!negotiated) return tl::unexpected(negotiated.error());
+    start_media(*negotiated);
+    return {};
+}
+
+std::optional<sip::Codec> Leg::codec() const {
+    return agreed_ ? std::optional(agreed_->codec) : std::nullopt;
+}
+
+std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request) {
+    incoming_ = true;
+    sip_call_id_ = request.message().call_id();
+    std::optional<sip::SdpSession> offer;
+    if (!request.message().body().empty()) {
+        auto parsed = sip::parse_sdp(request.message().body());
+        if (!parsed) return Refusal{400, parsed.error().detail};
+        offer = std::move(*parsed);
+        // Looked at before a port is taken: most refusals are for a codec.
+        if (const auto fits = sip::make_answer(*offer, local_media()); !fits)
+            return Refusal{488, fits.error().detail};
+    }
+    if (const auto opened = open_media(request.flow()); !opened)
+        return Refusal{503, opened.error().detail};
+    offered_ = request.message().body();
+    dialog_ = services_.user_agent.take_invite(std::move(request), *this);
+    // Null: given up by its caller in the meantime, or answered by the stack.
+    if (!dialog_) return Refusal{0, "the caller gave up"};
+    return std::nullopt;
+}
+
+Result<void> Leg::call(sip::OutgoingInvite invite, std::optional<sip::Codec> prefer) {
+    if (const auto opened = open_media(invite.flow); !opened) return tl::unexpected(opened.error());
+    if (prefer) codecs_ = with_first(std::move(codecs_), *prefer);
+    invite.sdp = describe(sip::make_offer(local_media()));
+    dialog_ = services_.user_agent.invite(std::move(invite), *this);
+    sip_call_id_ = dialog_->sip_call_id();
+    return {};
+}
+
+void Leg::ring() {
+    if (state_ == State::early && dialog_) dialog_->progress(180);
+}
+
+void Leg::answer() {
+    if (state_ != State::early || !incoming_ || !dialog_) return;
+    state_ = State::answered;
+    last_status_ = 200;
+    if (offered_.empty()) {
+        dialog_->accept(describe(sip::make_offer(local_media())));
+        return;
+    }
+    // Read again rather than kept: between ringing and answering a leg should cost little.
+    const auto offer = sip::parse_sdp(offered_);
+    const auto answer = sip::make_answer(*offer, local_media());
+    offered_.clear();
+    dialog_->accept(describe(answer->sdp));
+    start_media(answer->media);
+}
+
+void Leg::reject(int status) {
+    if (state_ != State::early || !dialog_) return;
+    last_status_ = status;
+    dialog_->reject(status);
+    state_ = State::ended;
+    close_media();
+}
+
+void Leg::hang_up() {
+    if (state_ == State::ended) return;
+    state_ = State::ended;
+    if (dialog_) dialog_->hang_up();
+    close_media();
+}
+
+media::PlayId Leg::play(std::vector<media::PlayItem> items) {
+    command(media::PlayPrompts{stream_.id, ++last_play_, std::move(items), media::Repeat::once});
+    return last_play_;
+}
+
+media::PlayId Leg::play_ringback(const std::string& country) {
+    command(media::PlayTone{stream_.id, ++last_play_, media::Tone::ringback, country});
+    return last_play_;
+}
+
+void Leg::stop_play() { command(media::StopPlay{stream_.id}); }
+
+void Leg::send_digits(const std::string& digits) { command(media::SendDigits{stream_.id, digits}); }
+
+void Leg::bridge_with(Leg& other) { command(media::Bridge{stream_.id, other.stream_.id}); }
+
+void Leg::unbridge() { command(media::Unbridge{stream_.id}); }
+
+void Leg::command(media::MediaCommand command) {
+    if (!media_open_ || state_ == State::ended) return;
+    if (services_.media.submit(std::move(command))) return;
+    log::error("media engine's queue is full, ending the leg sip_call_id={}", quoted(sip_call_id_));
+    if (dialog_) dialog_->hang_up();
+    later_.start_after(TimerWheel::kTick);
+}
+
+void Leg::close_media() {
+    // Never from within a call of the owner's, and until the queue takes it: the ports must come
+    // back.
+    if (!media_open_ || !services_.media.submit(media::CloseStream{stream_.id}))
+        later_.start_after(TimerWheel::kTick);
+}
+
+void Leg::on_later() {
+    if (state_ != State::ended) {
+        end({EndReason::server_error, last_status_, "the media engine's queue is full", {}});
+    } else if (media_open_) {
+        close_media();
+    } else {
+        closed_ = true;
+        owner_.on_leg_closed(*this);
+    }
+}
+
+void Leg::on_media(media::MediaEvent& event) {
+    if (auto* closed = std::get_if<media::StreamClosed>(&event)) {
+        media_open_ = false;
+        services_.legs.remove(stream_.id);
+        closed_ = true;
+        stats_ = closed->stats;
+        owner_.on_leg_closed(*this);
+        return;
+    }
+    if (state_ == State::ended) return;
+    if (const auto* digit = std::get_if<media::DigitReceived>(&event))
+        owner_.on_leg_digit(*this, digit->digit);
+    else if (const auto* played = std::get_if<media::PlayEnded>(&event))
+        owner_.on_leg_played(*this, played->play);
+    else if (std::holds_alternative<media::RtpTimeout>(event)) {
+        if (dialog_) dialog_->hang_up();
+        end({EndReason::no_audio, last_status_, "no RTP was received", {}});
+    }
+}
+
+void Leg::end(LegEnd why) {
+    state_ = State::ended;
+    close_media();
+    owner_.on_leg_ended(*this, why);
+}
+
+void Leg::on_progress(const sip::Message& response) {
+    last_status_ = response.status();
+    if (response.status() >= 180) owner_.on_leg_ringing(*this);
+}
+
+void Leg::on_answered(const sip::Message& response) {
+    last_status_ = response.status();
+    if (const auto taken = take_answer(response.body()); !taken) {
+        // RFC 3261 §13.2.2.4: an answer that cannot be used ends the dialog, which exists by now.
+        dialog_->hang_up();
+        end({EndReason::no_common_codec, 488, taken.error().detail, {}});
+        return;
+    }
+    state_ = State::answered;
+    owner_.on_leg_answered(*this);
+}
+
+void Leg::on_acknowledged(const sip::Message& ack) {
+    if (agreed_ || ack.body().empty()) return;
+    if (const auto taken = take_answer(ack.body()); !taken) {
+        dialog_->hang_up();
+        end({EndReason::no_common_codec, last_status_, taken.error().detail, {}});
+    }
+}
+
+void Leg::on_offer(const sip::Message& request) {
+    const sip::SdpSession* previous = local_sdp_ ? &*local_sdp_ : nullptr;
+    if (request.body().empty()) {
+        dialog_->answer_offer(describe(sip::make_offer(local_media(), previous)));
+        return;
+    }
+    const auto offer = sip::parse_sdp(request.body());
+    const auto answer = offer ? sip::make_answer(*offer, local_media(), previous)
+                              : Result<sip::Answer>(tl::unexpected(offer.error()));
+    if (!answer) {
+        log::warn("re-INVITE refused sip_call_id={} reason={}", quoted(sip_call_id_),
+                  quoted(answer.error().detail));
+        dialog_->refuse_offer(488);
+        return;
+    }
+    dialog_->answer_offer(describe(answer->sdp));
+    start_media(answer->media);
+}
+
+void Leg::on_offer_answered(const sip::Message& message) {
+    if (message.body().empty()) return;
+    if (const auto taken = take_answer(message.body()); !taken)
+        log::warn("answer to our offer not usable, the session stays sip_call_id={} reason={}",
+                  quoted(sip_call_id_), quoted(taken.error().detail));
+}
+
+// application/dtmf-relay ("Signal=5") or application/dtmf (the digit alone): old gateways send
+// nothing else.
+void Leg::on_info(const sip::Message& request) {
+    const auto type = request.first(sip::HeaderId::content_type).value_or("");
+    std::string_view body = trim(request.body());
+    if (iequals(type.substr(0, 22), "application/dtmf-relay")) {
+        const auto at = body.find("Signal");
+        const auto equals = at == std::string_view::npos ? at : body.find('=', at);
+        if (equals == std::string_view::npos) return;
+        body = trim(body.substr(equals + 1));
+    } else if (!iequals(type.substr(0, 16), "application/dtmf")) {
+        return;
+    }
+    if (body.empty()) return;
+    const char digit = body[0];
+    if (std::string_view("0123456789*#ABCD").find(digit) != std::string_view::npos &&
+        state_ == State::answered)
+        owner_.on_leg_digit(*this, digit);
+}
+
+LegEnd Leg::explain(const sip::Ending& ending) const {
+    LegEnd why;
+    why.status = ending.status;
+    why.detail = ending.reason;
+    why.headers = x_headers(ending.message);
+    switch (ending.cause) {
+        case sip::EndCause::refused: {
+            why.reason = reason_of_status(ending.status);
+            if (ending.status != 488) break;
+            std::string allowed;
+            for (const auto codec : codecs_)
+                allowed += std::string(allowed.empty() ? "" : ", ") + std::string(name_of(codec));
+            why.detail = "the phone takes none of what was offered: " + allowed;
+            break;
+        }
+        case sip::EndCause::canceled:
+            why.reason = EndReason::caller_hung_up;
+            break;
+        case sip::EndCause::bye:
+            why.reason = incoming_ ? EndReason::caller_hung_up : EndReason::callee_hung_up;
+            why.status = last_status_;
+            break;
+        case sip::EndCause::no_ack:
+            why.reason = EndReason::no_ack;
+            break;
+        case sip::EndCause::lost:
+            why.reason = EndReason::unreachable;
+            break;
+    }
+    return why;
+}
+
+void Leg::on_ended(const sip::Ending& ending) {
+    if (ending.status >= 300) last_status_ = ending.status;
+    if (ending.cause == sip::EndCause::canceled) last_status_ = 487;
+    end(explain(ending));
+}
+
+}  // namespace skyn3t::call

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "media/stream_stats.hpp"
+#include "model/call_record.hpp"
+
+namespace skyn3t::call {
+
+// A stream's figures as the call log keeps them.
+[[nodiscard]] model::MediaStats media_figures(const media::StreamStats& stats);
+
+}  // namespace skyn3t::call

@@ -1,0 +1,127 @@
+#include "call/router.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace skyn3t::call {
+namespace {
+
+void send(sip::IncomingRequest& request, const sip::Reply& reply) {
+    auto text = sip::response_text(request.message(), reply);
+    request.send(reply.status, std::move(text));
+}
+
+// The user part of a Request-URI or From, unescaped; a tel: URI's number.
+std::string user_of(std::string_view uri_text) {
+    const auto uri = sip::UriView::parse(uri_text);
+    return uri ? sip::unescaped(uri->user) : std::string();
+}
+
+std::string caller_of(const sip::Message& request) {
+    const auto from = request.from();
+    const std::string user = from ? user_of(from->uri) : std::string();
+    if (user.empty()) return "anonymous";
+    const auto reading = model::NumberReading::parse(user);
+    return reading ? reading->number.str() : user;
+}
+
+// What a document gets as SipHeader_...: X- headers and User-to-User (webhooks.md, 1.2).
+std::vector<twiml::Parameter> passed_headers(const sip::Message& request) {
+    std::vector<twiml::Parameter> passed;
+    for (std::size_t i = 0; i < request.field_count(); ++i) {
+        const auto field = request.field(i);
+        if (iequals(field.name.substr(0, 2), "x-") || field.id == sip::HeaderId::user_to_user)
+            passed.push_back({std::string(field.name), std::string(field.value)});
+    }
+    return passed;
+}
+
+}  // namespace
+
+Router::Router(Services& services, Calls& calls, sip::Origin& origin, sip::Registrar& registrar)
+    : services_(services), calls_(calls), origin_(origin), registrar_(registrar) {}
+
+void Router::expect_probe(std::string sip_call_id, std::string visibility) {
+    probes_[std::move(sip_call_id)] = std::move(visibility);
+}
+
+void Router::on_request(sip::IncomingRequest request) {
+    const auto decision = origin_.decide(request.message(), request.flow());
+    if (const auto* challenge = std::get_if<sip::Challenge>(&decision.sender))
+        return send(request, challenge->reply);
+    if (const auto* refuse = std::get_if<sip::Refuse>(&decision.sender)) {
+        log::warn("request refused method={} source={} status={}",
+                  quoted(request.message().method_name()), decision.source.peer.str(),
+                  refuse->reply.status);
+        return send(request, refuse->reply);
+    }
+    const auto* phone = std::get_if<sip::Phone>(&decision.sender);
+    if (request.message().method() == sip::Method::register_) {
+        // A carrier registers nothing here.
+        if (phone == nullptr) return request.respond(403);
+        return send(request, registrar_.process(request.message(), decision.source, phone->aor));
+    }
+    if (phone != nullptr) return call_from_phone(std::move(request), decision.source, *phone);
+    call_from_trunk(std::move(request), decision.source, std::get<sip::Trunk>(decision.sender));
+}
+
+Incoming Router::incoming(const sip::Message& request, TenantPtr tenant) const {
+    Incoming incoming;
+    incoming.tenant = std::move(tenant);
+    incoming.record.sid = CallSid::generate();
+    incoming.record.community = incoming.tenant->community.sid;
+    incoming.record.direction = model::Direction::inbound;
+    incoming.record.node = services_.settings.node;
+    if (const auto probe = probes_.find(std::string(request.call_id())); probe != probes_.end())
+        incoming.visibility = probe->second;
+    return incoming;
+}
+
+twiml::StartingPoint Router::document(std::string path) const {
+    return {twiml::DocumentAddress{services_.settings.base_url + path}, std::nullopt};
+}
+
+void Router::call_from_trunk(sip::IncomingRequest request, const sip::Source& source,
+                             const sip::Trunk& trunk) {
+    const sip::Message& message = request.message();
+    const std::string dialled = user_of(message.request_uri());
+    const TenantPtr tenant = services_.directory->of_number(dialled);
+    if (!tenant) {
+        log::warn("nobody owns the number that was called number={} trunk={} source={}",
+                  quoted(dialled), trunk.name, source.peer.str());
+        return request.respond(404);
+    }
+    Incoming call = incoming(message, tenant);
+    call.record.from = call.caller = caller_of(message);
+    call.record.to = tenant->community.number.str();
+    call.story = {{"from", call.record.from}, {"to", call.record.to}, {"trunk", trunk.name}};
+    auto start = document(fmt::format("/twiml/{}/main", tenant->community.code));
+    calls_.begin(std::move(request), std::move(call), std::move(start));
+}
+
+void Router::call_from_phone(sip::IncomingRequest request, const sip::Source& source,
+                             const sip::Phone& phone) {
+    const sip::Message& message = request.message();
+    const TenantPtr tenant = services_.directory->of_sid(phone.aor.community);
+    if (!tenant) return request.respond(403);  // removed a moment ago
+    Incoming call = incoming(message, tenant);
+    if (call.visibility.empty()) call.visibility = phone.visibility;
+    const std::string dialled = user_of(message.request_uri());
+    // Who calls is what its credentials or its flow say, never what From claims.
+    call.record.from = fmt::format("sip:{}@{}", phone.aor.user, phone.aor.domain);
+    call.record.to = fmt::format("sip:{}@{}", dialled, phone.aor.domain);
+    call.caller = tenant->community.number.str();
+    twiml::CallInfo::Sip sip;
+    sip.domain = phone.aor.domain;
+    sip.call_id = message.call_id();
+    sip.source_ip = source.peer.host();
+    sip.headers = passed_headers(message);
+    call.sip = std::move(sip);
+    call.story = {{"from", call.record.from}, {"to", call.record.to}, {"phone", phone.aor.user}};
+    calls_.begin(std::move(request), std::move(call), document("/twiml/domain"));
+}
+
+}  // namespace skyn3t::call
