@@ -1,0 +1,150 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/sid.hpp"
+#include "http/form.hpp"
+#include "model/community.hpp"
+#include "provision/finding.hpp"
+#include "provision/plan.hpp"
+
+// What the API needs of the running system; server/ supplies it. Called on the HTTP threads, any of
+// them, and may block for a database read. A callback is called once, on any thread, and copies
+// what it needs.
+namespace skyn3t::rest {
+
+template <class T>
+using Done = std::function<void(Result<T>)>;
+
+struct ApplyRequest {
+    std::string manifest;                          // YAML
+    std::string file = "communities.yaml";         // its name in messages
+    std::map<std::string, std::string> documents;  // what the manifest names, by that name
+    bool dry_run = false;
+    provision::Prune prune = provision::Prune::no;
+    std::string actor;  // for the audit
+};
+struct ApplyOutcome {
+    std::vector<provision::Finding> findings;  // with an error among them, nothing was done
+    provision::Plan plan;
+    bool applied = false;
+};
+
+struct CommunityView {
+    model::Community community;  // without passwords
+    CredentialListSid credential_list;
+    struct Phone {
+        std::string role;
+        std::string username;
+        std::size_t contacts = 0;  // bindings that are live
+    };
+    std::vector<Phone> phones;  // one for each role, in the roles' order
+};
+
+// What is to be typed into a phone.
+struct PhoneSettings {
+    std::string role;
+    std::string label;
+    std::string username;
+    model::Secret password;
+    std::string domain;
+    std::string server;     // "203.0.113.10:5060"
+    std::string transport;  // "udp"
+    std::chrono::seconds expiry{3600};
+};
+
+class Communities {
+  public:
+    virtual ~Communities() = default;
+    virtual Result<std::vector<CommunityView>> list() = 0;  // by code
+    virtual Result<std::optional<CommunityView>> find(std::string_view code) = 0;
+    // Done when the prompts of what was applied are rendered. Errc::conflict when a number or code
+    // is taken.
+    virtual void apply(ApplyRequest request, Done<ApplyOutcome> done) = 0;
+    // The plan of the removal; carried out unless `dry_run`. Errc::not_found.
+    virtual void remove(std::string code, bool dry_run, std::string actor,
+                        Done<provision::Plan> done) = 0;
+    // Audited before it is answered. Errc::not_found.
+    virtual Result<std::vector<PhoneSettings>> secrets(std::string_view code,
+                                                       const std::string& actor) = 0;
+};
+
+struct RegistrationView {
+    std::string community;  // the code
+    std::string username;
+    std::string domain;
+    std::string contact;
+    std::string flow;  // "udp:203.0.113.9:5060"
+    std::string user_agent;
+    WallTime registered{};
+    WallTime expires{};
+};
+class Registrations {
+  public:
+    virtual ~Registrations() = default;
+    // Of one community by its code, or of all; by community and user name. Asynchronous: the
+    // bindings live on the signalling thread.
+    virtual void list(std::optional<std::string> community,
+                      Done<std::vector<RegistrationView>> done) = 0;
+};
+
+// One line of the checklist that a verification works through.
+struct Check {
+    enum class State { waiting, running, passed, failed, skipped };
+    std::string id;  // "greeting", "key-1", "audio-to-phone", ...
+    std::string text_es;
+    std::string text_en;
+    State state = State::waiting;
+    std::chrono::milliseconds duration{0};
+    std::string detail;  // measured values, or why it failed
+};
+struct VerificationView {
+    VerificationSid sid;
+    enum class State { running, passed, failed } state = State::running;
+    struct Community {
+        std::string code;
+        std::string name;
+        std::vector<Check> checks;
+    };
+    std::vector<Community> communities;
+    WallTime started{};
+};
+struct VerificationRequest {
+    std::vector<std::string> codes;  // empty: every community
+    bool ring = false;               // the real phones ring
+};
+class Verifications {
+  public:
+    virtual ~Verifications() = default;
+    // Errc::not_found for an unknown code, Errc::too_many while another one runs.
+    virtual Result<VerificationView> start(const VerificationRequest& request) = 0;
+    virtual Result<std::optional<VerificationView>> find(const VerificationSid& sid) = 0;
+};
+
+// The documents at their addresses, as Twilio's cloud fetches them.
+class Documents {
+  public:
+    virtual ~Documents() = default;
+    // `params`: of the query and the form together. Errc::not_found for an unknown community.
+    virtual Result<std::string> main(std::string_view code, const http::Params& params) = 0;
+    virtual Result<std::string> route(std::string_view code, const http::Params& params) = 0;
+    virtual Result<std::string> domain(const http::Params& params) = 0;
+};
+
+class Status {
+  public:
+    virtual ~Status() = default;
+    // The parts of the server and whether each is up: {"sip", true}, ...
+    virtual std::map<std::string, bool> health() = 0;
+    virtual std::string metrics() = 0;  // Prometheus' text format
+};
+
+}  // namespace skyn3t::rest
