@@ -100,7 +100,7 @@ bool DigestServer::has_credentials(const Message& request) const {
 DigestServer::Result DigestServer::check(const Message& request, Purpose purpose,
                                          const Endpoint& source, bool source_is_live) {
     const Domain* domain = source_.find_domain(request_host(request));
-    if (domain == nullptr) return Refuse{{.status = 404, .reason = {}, .headers = {}}};
+    if (domain == nullptr) return Refuse{{.status = 404}};
     if (purpose == Purpose::registration && !domain->accepts_registrations)
         return Refuse{twilio_refusal(403, "32210 registration is not enabled on the domain")};
 
@@ -120,7 +120,7 @@ DigestServer::Result DigestServer::check(const Message& request, Purpose purpose
         return challenge(*domain, user, Freshness::first);
     const auto nc = legacy ? std::nullopt : parse_nc(given->nc);
     if (!legacy && (!nc || given->cnonce.empty()))
-        return Refuse{{.status = 400, .reason = "Bad nc or cnonce", .headers = {}}};
+        return Refuse{{.status = 400, .reason = "Bad nc or cnonce"}};
 
     const Credential* credential = verify(request, *given, *algorithm, purpose, *domain, user);
     if (credential == nullptr) {
@@ -128,7 +128,7 @@ DigestServer::Result DigestServer::check(const Message& request, Purpose purpose
         return challenge(*domain, user, Freshness::first);
     }
     if (!is_for_request(given->uri, request))
-        return Refuse{{.status = 400, .reason = "Digest URI Mismatch", .headers = {}}};
+        return Refuse{{.status = 400, .reason = "Digest URI Mismatch"}};
     const auto freshness = nc ? nonces_.use(given->nonce, *nc) : nonces_.use_once(given->nonce);
     if (freshness == NonceBook::Status::stale) return challenge(*domain, user, Freshness::stale);
     return Accepted{domain, credential};
@@ -167,8 +167,7 @@ Challenge DigestServer::challenge(const Domain& domain, std::string_view user,
                            quoted_string(domain.realm), nonce, stale ? "stale=true, " : "",
                            name_of(algorithm));
     };
-    Challenge challenge{
-        {.status = static_cast<int>(settings_.challenge), .reason = {}, .headers = {}}, stale};
+    Challenge challenge{{.status = static_cast<int>(settings_.challenge)}, stale};
     // RFC 8760 section 2.3: one field for each, the preferred one first.
     if (credential != nullptr ? credential->offers_sha256 : domain.offers_sha256)
         challenge.reply.headers.emplace_back(name, value(DigestAlgorithm::sha256));

@@ -18,8 +18,8 @@ struct DigestSettings {
     enum class Kind : std::uint16_t { www = 401, proxy = 407 };
     Kind challenge = Kind::www;     // credentials are accepted in either header
     bool allow_without_qop = true;  // RFC 2069 answers; each needs a nonce of its own
-    NonceSettings nonce;
-    GuessLimiter::Limits limits;
+    NonceSettings nonce{};
+    GuessLimiter::Limits limits{};
 };
 
 enum class Purpose : std::uint8_t { registration, call };

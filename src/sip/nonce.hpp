@@ -16,7 +16,7 @@
 namespace skyn3t::sip {
 
 struct NonceSettings {
-    std::vector<std::uint8_t> key;  // empty: a random one, and nonces do not survive a restart
+    std::vector<std::uint8_t> key{};  // empty: a random one, and nonces do not survive a restart
     seconds lifetime{300};
     std::size_t remembered = 16384;  // nonces in use whose counts are kept
 };

@@ -12,7 +12,7 @@ constexpr std::size_t kPaths = 8;
 constexpr std::size_t kInstanceOctets = 200;
 
 tl::unexpected<Reply> bad(std::string_view reason) {
-    return tl::unexpected(Reply{.status = 400, .reason = std::string(reason), .headers = {}});
+    return tl::unexpected(Reply{.status = 400, .reason = std::string(reason)});
 }
 
 // RFC 3261 section 20.19: a malformed value counts as 3600, as if there were none.

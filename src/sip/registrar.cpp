@@ -55,7 +55,7 @@ bool succeeds_binding(const RegisterRequest& request, const RequestedContact& co
 }
 
 Reply refusal(int status, std::string_view reason = {}) {
-    return {.status = status, .reason = std::string(reason), .headers = {}};
+    return {.status = status, .reason = std::string(reason)};
 }
 
 std::string contact_value(const Binding& binding, seconds left) {
@@ -204,7 +204,7 @@ void Registrar::carry_out(const Plan& plan, const AddressOfRecord& aor,
 // RFC 3261 section 10.3 step 8.
 Reply Registrar::listing(const RegisterRequest& request, const Source& source,
                          Entries bound) const {
-    Reply reply{.status = 200, .reason = {}, .headers = {}};
+    Reply reply{.status = 200};
     std::ranges::sort(bound, is_earlier_target);
     for (const Entry* entry : bound) {
         const auto left = std::chrono::ceil<seconds>(entry->deadline() - wheel_.clock().now());

@@ -13,9 +13,9 @@ class Message;
 // header fields of its own. Via, From, To, Call-ID and CSeq are the request's.
 struct Reply {
     int status = 500;
-    std::string reason;  // empty: the standard's phrase
+    std::string reason{};  // empty: the standard's phrase
     // Names are literals.
-    std::vector<std::pair<std::string_view, std::string>> headers;
+    std::vector<std::pair<std::string_view, std::string>> headers{};
 
     // The value of the first field of that name; empty when there is none.
     std::string_view header(std::string_view name) const;
