@@ -10,18 +10,14 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "media/prompt.hpp"
 #include "speech/recording_store.hpp"
 #include "speech/tts_engine.hpp"
 #include "speech/utterance.hpp"
 
-namespace skyn3t::media {
-class Prompt;
-}
-
 namespace skyn3t::speech {
 
-// Shared by the library and by every call that plays it at this moment.
-using PromptPtr = std::shared_ptr<const media::Prompt>;
+using media::PromptPtr;
 
 struct SayRequest {
     Utterance utterance;
