@@ -183,7 +183,6 @@ Result<Via> Via::parse(std::string_view value) {
             via.maddr = param->value;
         }
     }
-    if (!via.params.well_formed()) return malformed("Via with a bad parameter");
     return via;
 }
 

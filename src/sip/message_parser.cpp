@@ -182,6 +182,7 @@ Result<void> MessageParser::check_via() {
         const auto via = Via::parse(value);
         if (!via && count == 0) return tl::unexpected(via.error());
         if (!via) bad_header(HeaderId::via, via.error().detail);
+        if (via && !via->params.well_formed()) bad_header(HeaderId::via, "bad parameter");
         if (++count > MessageLimits::kVias) {
             defect(400, "Too many Via header fields");
             break;
