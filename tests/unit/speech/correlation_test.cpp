@@ -50,8 +50,6 @@ TEST(PromptMatch, TellsGreetingsApartThatShareMostOfTheirWords) {
                 EXPECT_GE(match.correlation, 0.9);
             else
                 EXPECT_LE(match.correlation, 0.3) << sent << " against " << other;
-            printf("sent %zu against %zu: correlation %.4f whole %.4f at %d ms\n", sent, other,
-                   match.correlation, match.whole, static_cast<int>(match.offset.count()));
         }
     }
 }
