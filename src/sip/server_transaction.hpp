@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -46,8 +47,13 @@ class ServerTransaction {
 
   protected:
     explicit ServerTransaction(const Flow& flow) : flow_(flow) {}
+
+  private:
+    friend class TransactionLayer;
     Flow flow_;
     ServerTransactionUser* user_ = nullptr;
+    std::string_view key_;  // in the layer's table
+    std::uint64_t merge_key_ = 0;
 };
 
 }  // namespace skyn3t::sip

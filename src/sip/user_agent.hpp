@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "base/timer_wheel.hpp"
+#include "sip/counters.hpp"
 #include "sip/incoming_request.hpp"
 #include "sip/invite_dialog.hpp"
 #include "sip/timer_values.hpp"
@@ -71,19 +72,6 @@ struct OutgoingInvite {
     std::string sdp;  // the offer
     std::optional<Credentials> credentials;
     unsigned max_forwards = 70;
-};
-
-struct UserAgentCounters {
-    std::uint64_t requests_received = 0;
-    std::uint64_t responses_received = 0;
-    std::uint64_t dropped = 0;           // not SIP, or not answerable
-    std::uint64_t refused_by_limit = 0;  // 503: too much at once, or draining
-    std::uint64_t retransmissions_received = 0;
-    std::uint64_t retransmissions_sent = 0;
-    std::uint64_t send_failures = 0;
-    std::uint64_t timeouts =
-        0;  // client transactions without a final response, 200s without an ACK
-    std::uint64_t stray_responses = 0;
 };
 
 // What is alive now.
