@@ -7,7 +7,8 @@
 namespace skyn3t::sip {
 namespace {
 
-constexpr unsigned kMaxStale = 3;  // a server that calls every nonce stale would have us try for ever
+constexpr unsigned kMaxStale =
+    3;  // a server that calls every nonce stale would have us try for ever
 
 }  // namespace
 
@@ -22,7 +23,8 @@ bool ClientAuth::accept(const Message& message) {
         realms_.push_back({std::move(*challenge), 0, 1});
         return true;
     }
-    const bool may_retry = known->refusals == 0 || (challenge->stale && known->refusals < kMaxStale);
+    const bool may_retry =
+        known->refusals == 0 || (challenge->stale && known->refusals < kMaxStale);
     if (!may_retry) return false;
     known->challenge = std::move(*challenge);
     known->nonce_count = 0;
@@ -37,8 +39,8 @@ void ClientAuth::on_success() {
 void ClientAuth::add_to(MessageBuilder& request, std::string_view method, std::string_view uri) {
     for (auto& realm : realms_) {
         const auto cnonce = random_hex(8);
-        const DigestClient client{credentials_.username, credentials_.password, method,
-                                  uri,                   ++realm.nonce_count,   cnonce};
+        const DigestClient client{
+            credentials_.username, credentials_.password, method, uri, ++realm.nonce_count, cnonce};
         request.header(realm.challenge.answer_header(), answer_challenge(realm.challenge, client));
     }
 }

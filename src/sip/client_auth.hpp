@@ -14,7 +14,8 @@ struct Credentials {
     std::string password;
 };
 
-// Answers the challenges that our requests meet (RFC 3261 §22): once per realm, again only when the nonce was stale.
+// Answers the challenges that our requests meet (RFC 3261 §22): once per realm, again only when the
+// nonce was stale.
 class ClientAuth {
   public:
     explicit ClientAuth(Credentials credentials) : credentials_(std::move(credentials)) {}

@@ -42,8 +42,7 @@ bool is_loose(std::string_view route) {
 // RFC 1918, 6598, 3927, loopback; IPv6 unique-local and link-local.
 bool is_private(const Endpoint& endpoint) {
     const auto& a = endpoint.address;
-    if (endpoint.is_v6)
-        return (a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
+    if (endpoint.is_v6) return (a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
     return a[0] == 10 || a[0] == 127 || (a[0] == 172 && (a[1] & 0xf0) == 16) ||
            (a[0] == 192 && a[1] == 168) || (a[0] == 100 && (a[1] & 0xc0) == 64) ||
            (a[0] == 169 && a[1] == 254);
@@ -124,7 +123,8 @@ std::string_view Dialog::request_uri() const {
 MessageBuilder Dialog::request(Method method, std::uint32_t cseq, std::string_view via) const {
     auto builder = MessageBuilder::request(method, request_uri());
     builder.header(HeaderId::via, via);
-    // §12.2.1.1: a strict router takes the Request-URI's place, and the target goes to the end of the route.
+    // §12.2.1.1: a strict router takes the Request-URI's place, and the target goes to the end of
+    // the route.
     const bool has_strict_router = !routes.empty() && !is_loose(routes.front());
     for (std::size_t i = has_strict_router ? 1 : 0; i < routes.size(); ++i)
         builder.header(HeaderId::route, routes[i]);
@@ -149,7 +149,8 @@ Flow next_hop(const Dialog& dialog, TransportLayer& transport) {
         if (flow.transport == TransportKind::tcp && flow_is_alive) return flow;
         if (hop->endpoint == flow.remote && flow_is_alive) return flow;
     }
-    // A dead connection is the only case in which an address that is not to be believed is worth a try.
+    // A dead connection is the only case in which an address that is not to be believed is worth a
+    // try.
     const bool is_lost = flow.transport == TransportKind::tcp && !flow_is_alive && is_source;
     if (dialog.stay_on_flow && !is_lost) return flow;
     if (!is_source && is_private(hop->endpoint) && !is_private(flow.remote)) return flow;

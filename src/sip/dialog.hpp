@@ -21,8 +21,9 @@ struct Dialog {
     std::string local_party;    // our From field, with tag
     std::string remote_party;   // our To field, with tag
     std::string remote_target;  // the peer's Contact URI
-    std::vector<std::string> routes;  // "<sip:edge.example.cl;lr>", in the order of our Route fields
-    std::uint32_t local_cseq = 0;     // of the last request that we sent
+    std::vector<std::string>
+        routes;                    // "<sip:edge.example.cl;lr>", in the order of our Route fields
+    std::uint32_t local_cseq = 0;  // of the last request that we sent
     std::optional<std::uint32_t> remote_cseq;
     Flow flow;  // where the peer's last message came from
     // NAT: what the peer says about its address is not to be believed, only its flow is.
@@ -45,11 +46,13 @@ struct Dialog {
     [[nodiscard]] std::string_view request_uri() const;  // with a strict router first, its URI
 };
 
-// Where the dialog's next request goes: to the first route or the remote target when its address can be believed and
-// reached, over the flow otherwise. A live TCP connection to that address is used again. Names are not looked up.
+// Where the dialog's next request goes: to the first route or the remote target when its address
+// can be believed and reached, over the flow otherwise. A live TCP connection to that address is
+// used again. Names are not looked up.
 [[nodiscard]] Flow next_hop(const Dialog& dialog, TransportLayer& transport);
 
-// Whether the sender of a request is behind a NAT: its Via does not tell the source that the request came from.
+// Whether the sender of a request is behind a NAT: its Via does not tell the source that the
+// request came from.
 [[nodiscard]] bool is_behind_nat(const Message& request, const Flow& flow);
 
 }  // namespace skyn3t::sip

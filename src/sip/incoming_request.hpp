@@ -31,14 +31,14 @@ class IncomingRequest final : private ServerTransactionUser {
 
   private:
     friend class UserAgentCore;
-    IncomingRequest(Message message, ServerTransaction& transaction, std::string local_tag);
+    IncomingRequest(Message message, ServerTransaction& transaction, std::string_view product);
     void on_canceled(const Message& cancel) override;
     void on_transaction_gone() override;
 
     Message message_;
     Flow flow_;
     ServerTransaction* transaction_;
-    std::string local_tag_;
+    std::string_view product_;  // the configuration's
 };
 
 }  // namespace skyn3t::sip

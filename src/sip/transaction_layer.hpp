@@ -19,6 +19,14 @@
 
 namespace skyn3t::sip {
 
+// Lets a table of strings be searched by a view.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
 // Who gets the requests that belong to no transaction yet.
 class TransactionLayerUser {
   public:
@@ -77,14 +85,8 @@ class TransactionLayer {
     [[nodiscard]] UserAgentCounters& counters() { return environment_.counters; }
 
   private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
     template <class T>
-    using Table = std::unordered_map<std::string, std::unique_ptr<T>, Hash, std::equal_to<>>;
+    using Table = std::unordered_map<std::string, std::unique_ptr<T>, TextHash, std::equal_to<>>;
 
     void receive_request(Message message, const Flow& flow);
     void receive_response(const Message& message);

@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "base/timer_wheel.hpp"
+#include "sip/client_auth.hpp"
 #include "sip/counters.hpp"
 #include "sip/incoming_request.hpp"
 #include "sip/invite_dialog.hpp"
@@ -46,11 +47,6 @@ struct UserAgentConfig {
     std::size_t max_dialogs = 20'000;               // then INVITEs get 503
     std::size_t max_server_transactions = 200'000;  // then every new request gets 503
     std::chrono::seconds retry_after{5};            // of those
-};
-
-struct Credentials {
-    std::string username;
-    std::string password;
 };
 
 struct OutgoingInvite {
