@@ -76,6 +76,10 @@ tl::expected<RegisterRequest, Reply> RegisterRequest::parse(const Message& reque
         if (parsed.contacts.size() == kContacts) return bad("Too Many Contacts in One Request");
         auto contact = parse_contact(value, expires);
         if (!contact) return tl::unexpected(std::move(contact.error()));
+        // One contact written twice is one; the last counts.
+        std::erase_if(parsed.contacts, [&](const RequestedContact& earlier) {
+            return earlier.reg_id == contact->reg_id && equivalent(earlier.uri, contact->uri);
+        });
         parsed.contacts.push_back(std::move(*contact));
     }
     // RFC 3261 section 10.3 step 6.

@@ -27,9 +27,9 @@ struct ExpiryLimits {
                                            const ExpiryLimits& limits);
 
 struct RegistrarSettings {
-    ExpiryLimits expiry;
+    ExpiryLimits expiry{};
     std::size_t contacts_per_aor = 10;  // the next one is refused: 403, Twilio's 32007
-    std::string node;
+    std::string node{};
 };
 
 // RFC 3261 section 10: the bindings of every community's phones. It trusts its caller on who is

@@ -32,7 +32,7 @@ struct RequestText {
     std::string call_id = "a84b4c76e66710";
     unsigned cseq = 1;
     std::string vias = "Via: SIP/2.0/UDP 192.168.1.10:5060;branch=z9hG4bK776asdhds;rport\r\n";
-    std::string more;  // whole lines
+    std::string more{};  // whole lines
 
     sip::Message message() const {
         return parsed(method + " " + uri + " SIP/2.0\r\n" + vias + "Max-Forwards: 70\r\nTo: " + to +
