@@ -263,7 +263,6 @@ inline Task<Result<std::optional<char>>> FakeCallControl::play(const twiml::Audi
     if (stops && !digits_.empty()) {
         key = digits_.front();
         digits_.pop_front();
-        note(std::string("interrupted by ") + *key);
     }
     co_return key;
 }
