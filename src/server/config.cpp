@@ -1,0 +1,332 @@
+#include "server/config.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+namespace skyn3t::server {
+namespace {
+
+using provision::Finding;
+
+// Walks the document and notes what is wrong, with its place.
+class Reader {
+  public:
+    Reader(std::string file, std::vector<Finding>& findings)
+        : file_(std::move(file)), findings_(findings) {}
+
+    void fault(const YAML::Node& node, const std::string& key, std::string_view rule,
+               std::string es, std::string en) {
+        Finding finding;
+        finding.rule = rule;
+        finding.where = {file_, node.Mark().line + 1, node.Mark().column + 1, key};
+        finding.es = std::move(es);
+        finding.en = std::move(en);
+        findings_.push_back(std::move(finding));
+    }
+
+    using Setter = std::function<void(const YAML::Node&, const std::string& key)>;
+    // Calls the setter of each key; names those that nobody knows.
+    void map(const YAML::Node& node, const std::string& prefix,
+             const std::vector<std::pair<std::string_view, Setter>>& setters) {
+        if (node.IsNull()) return;
+        if (!node.IsMap())
+            return fault(node, prefix, "not-a-map",
+                         "aquí van claves con sus valores (clave: valor)",
+                         "keys with values belong here (key: value)");
+        for (const auto& entry : node) {
+            const auto name = entry.first.as<std::string>("");
+            const std::string key = prefix.empty() ? name : prefix + "." + name;
+            const auto known =
+                std::find_if(setters.begin(), setters.end(),
+                             [&](const auto& setter) { return setter.first == name; });
+            if (known != setters.end()) {
+                if (!entry.second.IsNull()) known->second(entry.second, key);
+                continue;
+            }
+            std::string names;
+            for (const auto& setter : setters)
+                names += (names.empty() ? "" : ", ") + std::string(setter.first);
+            fault(entry.first, key, "unknown-key",
+                  fmt::format("clave desconocida; las que hay: {}", names),
+                  fmt::format("unknown key; these exist: {}", names));
+        }
+    }
+
+    Setter text(std::string& value) {
+        return [this, &value](const YAML::Node& node, const std::string& key) {
+            if (!node.IsScalar())
+                return fault(node, key, "not-text", "aquí va un texto", "a text belongs here");
+            value = node.as<std::string>();
+        };
+    }
+    Setter seconds_of(std::chrono::seconds& value, long least, long most) {
+        return [this, &value, least, most](const YAML::Node& node, const std::string& key) {
+            const auto number = node.as<long>(-1);
+            if (number < least || number > most)
+                return fault(node, key, "out-of-range",
+                             fmt::format("segundos entre {} y {}", least, most),
+                             fmt::format("seconds from {} to {}", least, most));
+            value = std::chrono::seconds(number);
+        };
+    }
+    // Every item of a list, or a single value.
+    Setter each(const std::function<void(const YAML::Node&, const std::string&,
+                                         const std::string&)>& take) {
+        return [this, take](const YAML::Node& node, const std::string& key) {
+            const auto one = [&](const YAML::Node& item) {
+                if (item.IsScalar()) return take(item, key, item.as<std::string>());
+                fault(item, key, "not-text", "aquí va un texto", "a text belongs here");
+            };
+            if (node.IsSequence())
+                for (const auto& item : node) one(item);
+            else
+                one(node);
+        };
+    }
+    Setter patterns(std::vector<sip::AddressPattern>& value) {
+        return each([this, &value](const YAML::Node& node, const std::string& key,
+                                   const std::string& text) {
+            auto pattern = sip::AddressPattern::parse(text);
+            if (pattern) return value.push_back(*pattern);
+            fault(node, key, "bad-address",
+                  fmt::format(
+                      "«{}» no es una dirección ni una red; ejemplos: 198.51.100.7, 10.0.0.0/8, "
+                      "127.0.0.1:5080",
+                      text),
+                  fmt::format("\"{}\" is neither an address nor a network; examples: 198.51.100.7, "
+                              "10.0.0.0/8, 127.0.0.1:5080",
+                              text));
+        });
+    }
+
+  private:
+    std::string file_;
+    std::vector<Finding>& findings_;
+};
+
+std::optional<sip::Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_port) {
+    const auto colon = text.rfind(':');
+    const bool has_port = colon != std::string_view::npos &&
+                          text.find(']', colon) == std::string_view::npos &&
+                          (text.front() == '[' || text.find(':') == colon);
+    if (!has_port) return sip::Endpoint::parse(text, default_port);
+    unsigned port = 0;
+    const auto digits = text.substr(colon + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc() || end != digits.data() + digits.size() || port > 65535)
+        return std::nullopt;
+    return sip::Endpoint::parse(text.substr(0, colon), static_cast<std::uint16_t>(port));
+}
+
+std::optional<Listen> parse_sip_listen(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto kind = text.substr(0, colon);
+    if (kind != "udp" && kind != "tcp") return std::nullopt;
+    const auto address = parse_endpoint(text.substr(colon + 1), 5060);
+    if (!address) return std::nullopt;
+    return Listen{kind == "udp" ? sip::TransportKind::udp : sip::TransportKind::tcp, *address};
+}
+
+void read_sip(Reader& reader, const YAML::Node& root, Config::Sip& sip) {
+    bool listens = false;
+    reader.map(
+        root, "sip",
+        {{"domain", reader.text(sip.domain)},
+         {"realm", reader.text(sip.realm)},
+         {"challenge",
+          [&](const YAML::Node& node, const std::string& key) {
+              const int status = node.as<int>(0);
+              if (status != 401 && status != 407)
+                  return reader.fault(node, key, "bad-value", "401 o 407", "401 or 407");
+              sip.challenge = static_cast<sip::DigestSettings::Kind>(status);
+          }},
+         {"listen",
+          reader.each([&](const YAML::Node& node, const std::string& key, const std::string& text) {
+              listens = true;
+              const auto listen = parse_sip_listen(text);
+              if (listen) return sip.listen.push_back(*listen);
+              reader.fault(node, key, "bad-address",
+                           fmt::format("«{}» no se entiende; ejemplo: udp:0.0.0.0:5060", text),
+                           fmt::format("\"{}\" cannot be read; example: udp:0.0.0.0:5060", text));
+          })},
+         {"public_address",
+          [&](const YAML::Node& node, const std::string& key) {
+              sip.public_address = node.as<std::string>("");
+              if (!sip::Endpoint::parse(sip.public_address, 0))
+                  reader.fault(node, key, "bad-address", "una dirección IP, no un nombre",
+                               "an IP address, not a name");
+          }},
+         {"local_networks", reader.patterns(sip.local_networks)},
+         {"edges", reader.patterns(sip.edges)},
+         {"min_expires", reader.seconds_of(sip.expiry.minimum, 10, 86400)},
+         {"max_expires", reader.seconds_of(sip.expiry.maximum, 60, 86400)},
+         {"sha256", [&](const YAML::Node& node, const std::string& key) {
+              if (!YAML::convert<bool>::decode(node, sip.sha256))
+                  reader.fault(node, key, "bad-value", "true o false", "true or false");
+          }}});
+    if (!listens) {
+        sip.listen = {{sip::TransportKind::udp, sip::Endpoint::v4(0, 0, 0, 0, 5060)},
+                      {sip::TransportKind::tcp, sip::Endpoint::v4(0, 0, 0, 0, 5060)}};
+    }
+    if (sip.expiry.maximum < sip.expiry.minimum)
+        reader.fault(root, "sip.max_expires", "out-of-range",
+                     "max_expires no puede ser menor que min_expires",
+                     "max_expires may not be below min_expires");
+    sip.expiry.fallback = sip.expiry.maximum;
+}
+
+void read_media(Reader& reader, const YAML::Node& root, Config::Media& media) {
+    reader.map(
+        root, "media",
+        {{"ports",
+          [&](const YAML::Node& node, const std::string& key) {
+              unsigned first = 0, last = 0;
+              if (std::sscanf(node.as<std::string>("").c_str(), "%u-%u", &first, &last) != 2 ||
+                  first < 1024 || last > 65535 || last < first + 3)
+                  return reader.fault(
+                      node, key, "bad-value",
+                      "un rango de puertos entre 1024 y 65535; ejemplo: 20000-29999",
+                      "a range of ports from 1024 to 65535; example: 20000-29999");
+              media.first_port = static_cast<std::uint16_t>(first);
+              media.last_port = static_cast<std::uint16_t>(last);
+          }},
+         {"threads",
+          [&](const YAML::Node& node, const std::string& key) {
+              const int threads = node.as<int>(-1);
+              if (threads < 0 || threads > 64)
+                  return reader.fault(node, key, "out-of-range", "de 0 (uno por núcleo) a 64",
+                                      "from 0 (one per core) to 64");
+              media.threads = static_cast<unsigned>(threads);
+          }},
+         {"rtp_timeout", reader.seconds_of(media.rtp_timeout, 2, 3600)}});
+}
+
+void read_trunks(Reader& reader, const YAML::Node& root, std::vector<TrunkConfig>& trunks) {
+    if (!root.IsSequence())
+        return reader.fault(root, "trunks", "not-a-list", "aquí va una lista de troncales",
+                            "a list of trunks belongs here");
+    for (std::size_t i = 0; i < root.size(); ++i) {
+        TrunkConfig trunk;
+        const std::string prefix = fmt::format("trunks[{}]", i);
+        reader.map(
+            root[i], prefix,
+            {{"name", reader.text(trunk.name)},
+             {"hosts", reader.each([&](const YAML::Node& node, const std::string& key,
+                                       const std::string& text) {
+                  const auto pattern = sip::AddressPattern::parse(text);
+                  if (!pattern)
+                      return reader.fault(
+                          node, key, "bad-address",
+                          fmt::format("«{}» no es una dirección, una red ni dirección:puerto",
+                                      text),
+                          fmt::format("\"{}\" is no address, network or address:port", text));
+                  trunk.hosts.push_back(text);
+                  trunk.patterns.push_back(*pattern);
+                  if (!trunk.destination && text.find('/') == std::string::npos)
+                      trunk.destination = parse_endpoint(text, 5060);
+              })}});
+        if (trunk.name.empty())
+            reader.fault(root[i], prefix + ".name", "missing-key", "falta el nombre de la troncal",
+                         "the trunk's name is missing");
+        trunks.push_back(std::move(trunk));
+    }
+}
+
+void read_log(Reader& reader, const YAML::Node& node, const std::string& key, log::Level& level) {
+    constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
+    const auto name = node.as<std::string>("");
+    for (int i = 0; i < 4; ++i)
+        if (name == kNames[i]) return void(level = static_cast<log::Level>(i));
+    reader.fault(node, key, "bad-value", "debug, info, warn o error", "debug, info, warn or error");
+}
+
+}  // namespace
+
+ConfigReading parse_config(std::string_view yaml, const std::string& file) {
+    ConfigReading reading;
+    Config& config = reading.config;
+    Reader reader(file, reading.findings);
+    YAML::Node root;
+    try {
+        root = YAML::Load(std::string(yaml));
+    } catch (const YAML::ParserException& error) {
+        reading.findings.push_back({"not-yaml",
+                                    provision::Level::error,
+                                    {file, error.mark.line + 1, error.mark.column + 1, ""},
+                                    "el archivo no es YAML válido: " + error.msg,
+                                    "the file is not valid YAML: " + error.msg});
+        return reading;
+    }
+    const auto nested = [&](auto read, auto& part) {
+        return [&reader, read, &part](const YAML::Node& node, const std::string&) {
+            read(reader, node, part);
+        };
+    };
+    std::string data = config.data.string();
+    bool has_sip = false;
+    reader.map(
+        root, "",
+        {{"data", reader.text(data)},
+         {"log", [&](const YAML::Node& node,
+                     const std::string& key) { read_log(reader, node, key, config.log_level); }},
+         {"sip",
+          [&](const YAML::Node& node, const std::string&) {
+              has_sip = true;
+              read_sip(reader, node, config.sip);
+          }},
+         {"media", nested(read_media, config.media)},
+         {"http",
+          [&](const YAML::Node& node, const std::string&) {
+              reader.map(node, "http",
+                         {{"listen", reader.text(config.http.listen)},
+                          {"public_url", reader.text(config.http.public_url)}});
+          }},
+         {"webhooks",
+          [&](const YAML::Node& node, const std::string&) {
+              reader.map(node, "webhooks",
+                         {{"allow", reader.each([&](const YAML::Node&, const std::string&,
+                                                    const std::string& text) {
+                               config.webhooks_allow.push_back(text);
+                           })}});
+          }},
+         {"database", reader.text(config.database)},
+         {"trunks", nested(read_trunks, config.trunks)},
+         {"drain", reader.seconds_of(config.drain, 0, 3600)},
+         // Read by provision/ when a community's target is twilio.
+         {"twilio", [](const YAML::Node&, const std::string&) {}}});
+    if (!has_sip) read_sip(reader, YAML::Node(YAML::NodeType::Map), config.sip);
+    config.data = data;
+    config.sip.domain = lower(config.sip.domain);
+    if (config.sip.realm.empty()) config.sip.realm = config.sip.domain;
+    return reading;
+}
+
+ConfigReading load_config(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        ConfigReading reading;
+        reading.findings.push_back({"cannot-read",
+                                    provision::Level::error,
+                                    {file.string(), 0, 0, ""},
+                                    "no puedo leer el archivo de configuración",
+                                    "the configuration file cannot be read"});
+        return reading;
+    }
+    std::ostringstream text;
+    text << in.rdbuf();
+    return parse_config(text.str(), file.string());
+}
+
+std::filesystem::path find_config(const std::string& given) {
+    if (!given.empty()) return given;
+    if (std::filesystem::exists("skyn3t.yaml")) return "skyn3t.yaml";
+    return "/etc/skyn3t/skyn3t.yaml";
+}
+
+}  // namespace skyn3t::server

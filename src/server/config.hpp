@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "provision/finding.hpp"
+#include "sip/address_pattern.hpp"
+#include "sip/digest_server.hpp"
+#include "sip/flow.hpp"
+#include "sip/registrar.hpp"
+
+namespace skyn3t::server {
+
+struct Listen {
+    sip::TransportKind transport;
+    sip::Endpoint address;
+};
+
+struct TrunkConfig {
+    std::string name;
+    std::vector<std::string> hosts;             // as written: they are also where calls go
+    std::vector<sip::AddressPattern> patterns;  // who is the trunk
+    std::optional<sip::Endpoint> destination;   // the first host that is one address
+};
+
+// skyn3t.yaml (DESIGN.md, section 6). Every key has a default that works on one machine.
+struct Config {
+    std::filesystem::path data = "/var/lib/skyn3t";
+    log::Level log_level = log::Level::info;
+
+    struct Sip {
+        std::string domain = "skyn3t-communities.sip.local";
+        std::string realm;  // the domain when empty
+        sip::DigestSettings::Kind challenge = sip::DigestSettings::Kind::www;
+        std::vector<Listen> listen;
+        std::string public_address;  // what SDP and Contact say, except towards local_networks
+        std::vector<sip::AddressPattern> local_networks;
+        std::vector<sip::AddressPattern> edges;
+        sip::ExpiryLimits expiry;
+        bool sha256 = false;  // offered first, for phones that know it
+    } sip;
+    struct Media {
+        std::uint16_t first_port = 20000;
+        std::uint16_t last_port = 29999;
+        unsigned threads = 0;  // one per core
+        std::chrono::seconds rtp_timeout{60};
+    } media;
+    struct Http {
+        std::string listen = "127.0.0.1:8080";
+        std::string public_url;  // empty: the address that is listened on
+    } http;
+    std::vector<std::string> webhooks_allow;
+    std::string database = "sqlite:skyn3t.db";
+    std::vector<TrunkConfig> trunks;
+    std::chrono::seconds drain{30};  // how long calls may go on after SIGTERM
+};
+
+// Reads a configuration. Every fault is found; with one of them nothing may start. Unknown keys are
+// faults.
+struct ConfigReading {
+    Config config;
+    std::vector<provision::Finding> findings;
+};
+[[nodiscard]] ConfigReading parse_config(std::string_view yaml, const std::string& file);
+[[nodiscard]] ConfigReading load_config(const std::filesystem::path& file);
+// The `--config` given, else ./skyn3t.yaml, else /etc/skyn3t/skyn3t.yaml.
+[[nodiscard]] std::filesystem::path find_config(const std::string& given);
+
+}  // namespace skyn3t::server

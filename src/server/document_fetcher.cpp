@@ -1,0 +1,76 @@
+#include "server/document_fetcher.hpp"
+
+#include <asio/post.hpp>
+#include <utility>
+
+#include "http/url.hpp"
+
+namespace skyn3t::server {
+namespace {
+
+twiml::FetchedDocument document_of(http::ClientResponse response) {
+    twiml::FetchedDocument document;
+    document.status = response.status;
+    document.content_type = response.headers.find("Content-Type").value_or("");
+    document.body = std::move(response.body);
+    document.final_url = std::move(response.url);
+    return document;
+}
+
+http::Params params_of(const std::vector<twiml::Parameter>& parameters) {
+    http::Params params;
+    for (const auto& [name, value] : parameters) params.add(name, value);
+    return params;
+}
+
+}  // namespace
+
+DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, http::Client& client,
+                                 OwnDocuments& own, Options options)
+    : executor_(std::move(executor)), client_(client), own_(own), options_(std::move(options)) {}
+
+void DocumentFetcher::fetch(const CallSid& call, const twiml::FetchRequest& request,
+                            Answer answer) {
+    if (request.url.starts_with(options_.base_url + "/twiml/")) return fetch_own(request, answer);
+    auto& jar = cookies_[call];
+    if (!jar) jar = std::make_shared<http::CookieJar>();
+    http::ClientRequest fetch;
+    fetch.url = request.url;
+    fetch.method = request.method == twiml::Method::get ? "GET" : "POST";
+    fetch.form = params_of(request.parameters);
+    fetch.signing_token = options_.auth_token.reveal();
+    fetch.cookies = jar;
+    // Shared by the completion and the refusal below: whichever happens.
+    const auto done = std::make_shared<Answer>(std::move(answer));
+    const auto sent =
+        client_.send(std::move(fetch), [executor = executor_, done](http::FetchResult result) {
+            asio::post(executor, [done, result = std::move(result)]() mutable {
+                if (result) return (*done)(document_of(std::move(*result)));
+                (*done)(tl::unexpected(twiml::FetchError{result.error().errc, result.error().code,
+                                                         result.error().detail}));
+            });
+        });
+    if (!sent)
+        (*done)(tl::unexpected(twiml::FetchError{sent.error().code, 11200, sent.error().detail}));
+}
+
+void DocumentFetcher::fetch_own(const twiml::FetchRequest& request, const Answer& answer) {
+    const std::string_view target = std::string_view(request.url).substr(options_.base_url.size());
+    const auto path_end = std::min(target.find_first_of("?#"), target.size());
+    auto params = params_of(request.parameters);
+    if (path_end < target.size() && target[path_end] == '?') {
+        const auto query =
+            http::parse_form(target.substr(path_end + 1, target.find('#') - path_end - 1));
+        if (query)
+            for (const auto& [name, value] : *query) params.add(name, value);
+    }
+    auto xml = own_.by_path(target.substr(0, path_end), params);
+    twiml::FetchedDocument document;
+    document.status = xml ? 200 : 404;
+    document.content_type = "text/xml";
+    document.body = xml ? std::move(*xml) : std::string();
+    document.final_url = request.url;
+    answer(std::move(document));
+}
+
+}  // namespace skyn3t::server

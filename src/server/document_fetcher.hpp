@@ -1,0 +1,39 @@
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "call/ports.hpp"
+#include "http/client.hpp"
+#include "model/secret.hpp"
+#include "server/own_documents.hpp"
+
+namespace skyn3t::server {
+
+// Documents for calls: our own without HTTP, others through the client. On the signalling thread.
+class DocumentFetcher final : public call::TwimlFetcher {
+  public:
+    struct Options {
+        std::string base_url;      // of our own documents
+        model::Secret auth_token;  // that requests are signed with
+    };
+    DocumentFetcher(asio::any_io_executor executor, http::Client& client, OwnDocuments& own,
+                    Options options);
+
+    void fetch(const CallSid& call, const twiml::FetchRequest& request, Answer answer) override;
+    void forget(const CallSid& call) override { cookies_.erase(call); }
+
+  private:
+    void fetch_own(const twiml::FetchRequest& request, const Answer& answer);
+
+    asio::any_io_executor executor_;
+    http::Client& client_;
+    OwnDocuments& own_;
+    Options options_;
+    // Shared with the transfers that use them.
+    std::unordered_map<CallSid, std::shared_ptr<http::CookieJar>> cookies_;
+};
+
+}  // namespace skyn3t::server

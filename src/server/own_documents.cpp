@@ -1,0 +1,55 @@
+#include "server/own_documents.hpp"
+
+#include <fmt/format.h>
+
+#include "twiml/community_documents.hpp"
+
+namespace skyn3t::server {
+
+Result<call::TenantPtr> OwnDocuments::tenant(std::string_view code) const {
+    if (auto found = directory_.get()->of_code(code)) return found;
+    return fail(Errc::not_found, fmt::format("there is no community {}", code));
+}
+
+Result<std::string> OwnDocuments::main(std::string_view code, const http::Params& params) {
+    const auto found = tenant(code);
+    if (!found) return tl::unexpected(found.error());
+    const auto& community = (*found)->community;
+    if (community.main_document) return community.main_document->xml;
+    return twiml::main_document((*found)->ivr,
+                                twiml::menu_attempt(params.find("attempt").value_or("")));
+}
+
+Result<std::string> OwnDocuments::route(std::string_view code, const http::Params& params) {
+    const auto found = tenant(code);
+    if (!found) return tl::unexpected(found.error());
+    twiml::RouteRequest request;
+    request.digits = params.find("Digits").value_or("");
+    request.attempt = twiml::menu_attempt(params.find("attempt").value_or(""));
+    if (const auto status = params.find("DialCallStatus"))
+        request.dial_call_status = std::string(*status);
+    return twiml::route_document((*found)->ivr, request);
+}
+
+Result<std::string> OwnDocuments::domain(const http::Params& params) {
+    const auto dialled = params.find("To").value_or("");
+    const auto kind = emergency_.classify(dialled) ? twiml::DialledNumber::emergency
+                                                   : twiml::DialledNumber::ordinary;
+    return twiml::domain_document(kind);
+}
+
+Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params) {
+    constexpr std::string_view kPrefix = "/twiml/";
+    if (path.starts_with(kPrefix)) {
+        const auto rest = path.substr(kPrefix.size());
+        const auto slash = rest.find('/');
+        if (slash == std::string_view::npos && rest == "domain") return domain(params);
+        if (slash != std::string_view::npos) {
+            if (rest.substr(slash) == "/main") return main(rest.substr(0, slash), params);
+            if (rest.substr(slash) == "/route") return route(rest.substr(0, slash), params);
+        }
+    }
+    return fail(Errc::not_found, fmt::format("there is no document {}", path));
+}
+
+}  // namespace skyn3t::server

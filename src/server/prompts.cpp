@@ -1,0 +1,154 @@
+#include "server/prompts.hpp"
+
+#include <asio/post.hpp>
+#include <charconv>
+#include <utility>
+
+#include "twiml/community_documents.hpp"
+#include "twiml/interpreter.hpp"
+
+namespace skyn3t::server {
+namespace {
+
+constexpr std::size_t kMaxSoundBytes = 20u << 20;
+
+speech::SayAs say_as(std::string_view interpret_as) {
+    constexpr std::pair<std::string_view, speech::SayAs> kWords[] = {
+        {"cardinal", speech::SayAs::cardinal},
+        {"number", speech::SayAs::cardinal},
+        {"ordinal", speech::SayAs::ordinal},
+        {"digits", speech::SayAs::digits},
+        {"characters", speech::SayAs::characters},
+        {"spell-out", speech::SayAs::characters},
+        {"telephone", speech::SayAs::telephone},
+        {"date", speech::SayAs::date},
+        {"time", speech::SayAs::time}};
+    for (const auto& [word, meaning] : kWords)
+        if (interpret_as == word) return meaning;
+    return speech::SayAs::automatic;
+}
+
+// SSML's rate: a word, or a percentage of the voice's own pace.
+double rate_of(std::string_view rate) {
+    constexpr std::pair<std::string_view, double> kWords[] = {
+        {"x-slow", 0.5}, {"slow", 0.8}, {"medium", 1.0}, {"fast", 1.25}, {"x-fast", 1.6}};
+    for (const auto& [word, value] : kWords)
+        if (rate == word) return value;
+    double percent = 0;
+    if (!rate.ends_with('%')) return 1.0;
+    const auto [end, error] = std::from_chars(rate.data(), rate.data() + rate.size() - 1, percent);
+    return error == std::errc() && percent > 0 ? percent / 100 : 1.0;
+}
+
+twiml::Say say_of(const std::string& text, const std::string& language) {
+    twiml::Say say;
+    say.voice = "alice";
+    say.language = language;
+    say.segments.emplace_back(twiml::SpokenText{text, {}});
+    return say;
+}
+
+}  // namespace
+
+speech::SayRequest say_request(const twiml::Say& say, const std::string& community) {
+    speech::SayRequest request;
+    request.voice = say.voice;
+    request.language = say.language;
+    request.community = community;
+    for (const auto& segment : say.segments) {
+        if (const auto* pause = std::get_if<twiml::SpeechBreak>(&segment)) {
+            request.utterance.segments.emplace_back(speech::Break{pause->length});
+            continue;
+        }
+        const auto& spoken = std::get<twiml::SpokenText>(segment);
+        request.utterance.segments.emplace_back(
+            speech::Text{spoken.text, say_as(spoken.style.interpret_as), spoken.style.format,
+                         rate_of(spoken.style.rate)});
+    }
+    return request;
+}
+
+std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& community) {
+    std::vector<speech::PublishedPrompt> prompts;
+    for (const auto& prompt : twiml::community_prompts(community))
+        prompts.push_back(
+            {say_request(say_of(prompt.text, community.language), community.code), prompt.name});
+    // Said on behalf of any community; under its code, so that they are found with it.
+    for (auto& prompt : prompts_of_all()) {
+        prompt.say.community = community.code;
+        prompts.push_back(std::move(prompt));
+    }
+    return prompts;
+}
+
+std::vector<speech::PublishedPrompt> prompts_of_all() {
+    std::vector<speech::PublishedPrompt> prompts;
+    for (const auto& prompt : twiml::common_prompts())
+        prompts.push_back({say_request(say_of(prompt.text, "es-MX"), {}), prompt.name});
+    prompts.push_back({say_request(twiml::application_error_announcement(), {}), {}});
+    return prompts;
+}
+
+Prompts::Prompts(asio::any_io_executor executor, speech::PromptLibrary& library,
+                 http::Client& client, std::string base_url)
+    : executor_(std::move(executor)),
+      library_(library),
+      client_(client),
+      base_url_(std::move(base_url)) {}
+
+speech::PromptLibrary::Callback Prompts::posted(Answer answer) const {
+    return [executor = executor_, answer = std::move(answer)](Result<speech::PromptPtr> sound) {
+        asio::post(executor, [answer, sound = std::move(sound)] { answer(sound); });
+    };
+}
+
+media::PromptPtr Prompts::find(const twiml::Say& say, const std::string& community) {
+    return library_.find(say_request(say, community));
+}
+
+void Prompts::render(const twiml::Say& say, const std::string& community, Answer answer) {
+    const auto taken = library_.render(say_request(say, community), posted(answer));
+    if (!taken) answer(tl::unexpected(taken.error()));
+}
+
+void Prompts::fetch_sound(const std::string& url, const std::string& community, Answer answer) {
+    const std::string own = base_url_ + "/recordings/";
+    if (url.starts_with(own)) {
+        const auto name = url.substr(own.size());
+        const auto expected = community + "/";
+        // Another community's recording is not there, as far as this call can tell.
+        if (!name.starts_with(expected) || !name.ends_with(".wav"))
+            return answer(fail(Errc::not_found, "no such recording of this community: " + url));
+        speech::RecordingRequest request{
+            community, name.substr(expected.size(), name.size() - expected.size() - 4)};
+        const auto taken = library_.render(std::move(request), posted(answer));
+        if (!taken) answer(tl::unexpected(taken.error()));
+        return;
+    }
+    http::ClientRequest fetch;
+    fetch.url = url;
+    fetch.max_body = kMaxSoundBytes;
+    auto done = [this, executor = executor_, answer](http::FetchResult result) {
+        asio::post(
+            executor, [this, answer, result = http::require_success(std::move(result))]() mutable {
+                if (!result) return answer(fail(result.error().errc, result.error().detail));
+                const auto type = result->headers.find("Content-Type").value_or("");
+                if (!type.starts_with("audio/"))
+                    return answer(fail(Errc::unsupported, "not a sound: " + std::string(type)));
+                render_file(std::move(result->body), std::move(answer));
+            });
+    };
+    if (const auto sent = client_.send(std::move(fetch), std::move(done)); !sent)
+        answer(tl::unexpected(sent.error()));
+}
+
+void Prompts::decode_sound(const std::string& bytes, Answer answer) {
+    render_file(bytes, std::move(answer));
+}
+
+void Prompts::render_file(std::string bytes, Answer answer) {
+    const auto taken = library_.render_file({bytes.begin(), bytes.end()}, posted(answer));
+    if (!taken) answer(tl::unexpected(taken.error()));
+}
+
+}  // namespace skyn3t::server

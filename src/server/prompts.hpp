@@ -1,0 +1,44 @@
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <string>
+#include <vector>
+
+#include "call/directory.hpp"
+#include "call/ports.hpp"
+#include "http/client.hpp"
+#include "speech/prompt_library.hpp"
+
+namespace skyn3t::server {
+
+// What a Say asks for, in speech's terms.
+[[nodiscard]] speech::SayRequest say_request(const twiml::Say& say, const std::string& community);
+// Everything that a community's documents can say, with the recordings that may stand in.
+[[nodiscard]] std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& community);
+// What every call can say; published under an empty code.
+[[nodiscard]] std::vector<speech::PublishedPrompt> prompts_of_all();
+
+// Sounds for calls, from the prompt library and over HTTP. On the signalling thread.
+class Prompts final : public call::PromptSource {
+  public:
+    // `base_url` is our own: a Play of {base_url}/recordings/{CODE}/{NAME}.wav is a recording of
+    // that community.
+    Prompts(asio::any_io_executor executor, speech::PromptLibrary& library, http::Client& client,
+            std::string base_url);
+
+    media::PromptPtr find(const twiml::Say& say, const std::string& community) override;
+    void render(const twiml::Say& say, const std::string& community, Answer answer) override;
+    void fetch_sound(const std::string& url, const std::string& community, Answer answer) override;
+    void decode_sound(const std::string& bytes, Answer answer) override;
+
+  private:
+    speech::PromptLibrary::Callback posted(Answer answer) const;
+    void render_file(std::string bytes, Answer answer);
+
+    asio::any_io_executor executor_;
+    speech::PromptLibrary& library_;
+    http::Client& client_;
+    std::string base_url_;
+};
+
+}  // namespace skyn3t::server

@@ -1,0 +1,73 @@
+#include "server/config.hpp"
+
+#include <gtest/gtest.h>
+
+namespace skyn3t::server {
+namespace {
+
+TEST(Config, HasADefaultForEveryKey) {
+    const auto reading = parse_config("", "skyn3t.yaml");
+    EXPECT_TRUE(reading.findings.empty());
+    EXPECT_EQ(reading.config.data, "/var/lib/skyn3t");
+    EXPECT_EQ(reading.config.sip.realm, reading.config.sip.domain);
+    ASSERT_EQ(reading.config.sip.listen.size(), 2u);
+    EXPECT_EQ(reading.config.sip.listen[0].address.str(), "0.0.0.0:5060");
+    EXPECT_EQ(reading.config.media.first_port, 20000);
+    EXPECT_EQ(reading.config.media.last_port, 29999);
+}
+
+TEST(Config, ReadsTheExampleOfTheDesign) {
+    const auto reading = parse_config(R"(
+data: /srv/skyn3t
+sip:
+  domain: skyn3t-communities.sip.example.cl
+  challenge: 407
+  listen: ["udp:0.0.0.0:5060", "tcp:[::]:5062"]
+  public_address: 203.0.113.10
+  local_networks: [10.0.0.0/8, 172.16.0.0/12]
+  edges: [192.0.2.1]
+media: { ports: 30000-30999 }
+http: { listen: "127.0.0.1:8081", public_url: "https://voice.example.cl" }
+webhooks: { allow: [] }
+database: "postgresql://skyn3t@db/skyn3t"
+trunks:
+  - name: carrier
+    hosts: ["198.51.100.0/24", "127.0.0.1:5080"]
+twilio: { account_sid: AC1, edge: sao-paulo }
+)",
+                                      "skyn3t.yaml");
+    for (const auto& finding : reading.findings) ADD_FAILURE() << finding.line(provision::Lang::en);
+    const Config& config = reading.config;
+    EXPECT_EQ(config.sip.challenge, sip::DigestSettings::Kind::proxy);
+    EXPECT_EQ(config.sip.listen[1].transport, sip::TransportKind::tcp);
+    EXPECT_EQ(config.sip.listen[1].address.str(), "[::]:5062");
+    ASSERT_EQ(config.trunks.size(), 1u);
+    ASSERT_TRUE(config.trunks[0].destination);
+    EXPECT_EQ(config.trunks[0].destination->str(), "127.0.0.1:5080");
+}
+
+TEST(Config, NamesAnUnknownKeyWithItsPlaceAndTheOnesThatExist) {
+    const auto reading = parse_config("sip:\n  domian: x\n", "skyn3t.yaml");
+    ASSERT_EQ(reading.findings.size(), 1u);
+    EXPECT_EQ(reading.findings[0].where.line, 2);
+    EXPECT_EQ(reading.findings[0].where.key, "sip.domian");
+    EXPECT_NE(reading.findings[0].es.find("domain"), std::string::npos);
+}
+
+TEST(Config, FindsEveryFaultAtOnce) {
+    const auto reading = parse_config(
+        "sip: { challenge: 403, listen: [\"sctp:1.2.3.4:5060\"] }\nmedia: { ports: 5-4 }\n"
+        "trunks: [{ hosts: [not-an-address] }]\n",
+        "skyn3t.yaml");
+    EXPECT_EQ(reading.findings.size(), 5u);  // the trunk's name is missing as well
+}
+
+TEST(Config, SaysWhereAFileIsNoYaml) {
+    const auto reading = parse_config("sip: [\n", "skyn3t.yaml");
+    ASSERT_EQ(reading.findings.size(), 1u);
+    EXPECT_EQ(reading.findings[0].rule, "not-yaml");
+    EXPECT_GT(reading.findings[0].where.line, 0);
+}
+
+}  // namespace
+}  // namespace skyn3t::server
