@@ -102,14 +102,15 @@ void Bindings::flush() {
 }
 
 void Bindings::added(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
-    log::info("phone registered user={} contact={} source={}", quoted(aor.user),
-              quoted(binding.contact), binding.source.peer.str());
+    log::info("phone registered user={} contact={} source={}", skyn3t::quoted(aor.user),
+              skyn3t::quoted(binding.contact), binding.source.peer.str());
     refreshed(aor, binding);
 }
 
 void Bindings::refreshed(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
     if (!store_.put(to_stored(aor, binding)))
-        log::warn("binding kept in memory only, the database is behind user={}", quoted(aor.user));
+        log::warn("binding kept in memory only, the database is behind user={}",
+                  skyn3t::quoted(aor.user));
     flush_soon();
 }
 
@@ -117,11 +118,11 @@ void Bindings::removed(const sip::AddressOfRecord& aor, const sip::Binding& bind
                        sip::RemovalReason reason) {
     constexpr std::string_view kReasons[] = {"expired", "unregistered", "replaced", "flow_lost",
                                              "forgotten"};
-    log::info("phone no longer registered user={} contact={} reason={}", quoted(aor.user),
-              quoted(binding.contact), kReasons[static_cast<std::size_t>(reason)]);
+    log::info("phone no longer registered user={} contact={} reason={}", skyn3t::quoted(aor.user),
+              skyn3t::quoted(binding.contact), kReasons[static_cast<std::size_t>(reason)]);
     if (!store_.remove(aor.community, binding.id))
         log::warn("binding's removal not recorded, the database is behind user={}",
-                  quoted(aor.user));
+                  skyn3t::quoted(aor.user));
     flush_soon();
 }
 
