@@ -1,5 +1,7 @@
 # skyn3t_module(NAME DEPENDS modules... LIBS targets...)
 # One static library per folder of src/, and one test program per folder of tests/unit/ with the same name.
+# ONE_PROCESS: ctest runs the test program as a whole, not a process for each test, since it shares something dear
+# (the store tests: a PostgreSQL server).
 # src/server/main.cpp is the program's, not the library's.
 if(SKYN3T_TESTS)
   find_package(GTest REQUIRED)
@@ -7,7 +9,7 @@ if(SKYN3T_TESTS)
 endif()
 
 function(skyn3t_module name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_PROCESS" "" "DEPENDS;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/src/server/main.cpp)
   list(TRANSFORM ARG_DEPENDS PREPEND skyn3t_)
@@ -29,6 +31,11 @@ function(skyn3t_module name)
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${name}_test PRIVATE
         SKYN3T_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/unit/${name}/data")
+    if(ARG_ONE_PROCESS)
+      add_test(NAME ${name} COMMAND ${name}_test)
+      set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+      return()
+    endif()
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
   endif()

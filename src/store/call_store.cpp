@@ -175,9 +175,12 @@ Result<void> insert_events(Session& session, const std::vector<model::CallEvent>
     static std::atomic<std::int64_t> position{0};
     for (const model::CallEvent& event : events) {
         const std::string detail = detail_text(event);
-        auto done = session.execute(
-            kAddEvent, event.community,
-            {{"call", event.call}, {"time", event.time}, {"kind", event.kind}, {"detail", detail}});
+        auto done = session.execute(kAddEvent, event.community,
+                                    {{"call", event.call},
+                                     {"time", event.time},
+                                     {"kind", event.kind},
+                                     {"detail", detail},
+                                     {"position", position++}});
         if (!done) return tl::unexpected(done.error());
     }
     return {};

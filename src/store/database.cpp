@@ -157,8 +157,13 @@ void Database::commit(std::vector<Pending>& batch) {
     else
         log::error("database write failed jobs={} reason={}", batch.size(),
                    skyn3t::quoted(committed.error().detail));
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        if (batch[i].done) batch[i].done(committed ? results[i] : committed);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const Result<void>& result = committed ? results[i] : committed;
+        if (batch[i].done)
+            batch[i].done(result);
+        else if (committed && !result)
+            log::error("database job failed reason={}", skyn3t::quoted(result.error().detail));
+    }
 }
 
 Result<void> Database::try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results) {

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "store/account_store.hpp"
+#include "store/community_store.hpp"
+#include "store/database.hpp"
+#include "store/secret_box.hpp"
+#include "support/fake_clock.hpp"
+#include "unit/store/postgres_cluster.hpp"
+
+namespace skyn3t::test {
+
+// A directory that goes with its owner.
+class TemporaryDirectory {
+  public:
+    TemporaryDirectory() {
+        std::string pattern = "/tmp/skyn3t-store-XXXXXX";
+        path_ = ::mkdtemp(pattern.data());
+    }
+    ~TemporaryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+inline constexpr std::string_view kTestKey =
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+// An empty database of each engine; what is tested holds for both.
+class StoreTest : public testing::TestWithParam<store::Engine> {
+  protected:
+    void SetUp() override {
+        options.data = directory.path();
+        if (GetParam() == store::Engine::postgresql)
+            options.url = PostgresCluster::instance().create_database();
+        open();
+    }
+    void open() {
+        database.reset();
+        auto opened = store::Database::open(options, clock);
+        ASSERT_TRUE(opened) << opened.error().detail;
+        database = std::move(*opened);
+    }
+    // The account and the domain that a first start makes.
+    store::CommunityStore communities() {
+        account = store::AccountStore(*database, box).open({}, {}).value().account.sid;
+        store::CommunityStore made(*database, box, account);
+        EXPECT_TRUE(made.open_domain("skyn3t.example.cl", "SKYN3T Communities Platform",
+                                     "skyn3t.example.cl"));
+        return made;
+    }
+    static model::Community community(const std::string& code, const std::string& number) {
+        model::Community made;
+        made.code = code;
+        made.name = "Edificio " + code;
+        made.number = model::PhoneNumber::parse_e164(number).value();
+        made.roles = {{"office", '1', "oficina de administración", {}},
+                      {"security", '2', "conserjería", {}}};
+        return made;
+    }
+    static store::ModelChange putting(std::vector<model::Community> communities) {
+        return {std::move(communities), {}, "test"};
+    }
+
+    TemporaryDirectory directory;
+    FakeClock clock;
+    store::DatabaseOptions options;
+    store::SecretBox box = store::SecretBox::from_hex(kTestKey).value();
+    std::unique_ptr<store::Database> database;
+    AccountSid account;
+};
+
+inline std::string engine_name(const testing::TestParamInfo<store::Engine>& info) {
+    return info.param == store::Engine::sqlite ? "SQLite" : "PostgreSQL";
+}
+#define SKYN3T_FOR_BOTH_ENGINES(Fixture)                                                   \
+    INSTANTIATE_TEST_SUITE_P(                                                              \
+        , Fixture,                                                                         \
+        testing::Values(skyn3t::store::Engine::sqlite, skyn3t::store::Engine::postgresql), \
+        skyn3t::test::engine_name)
+
+}  // namespace skyn3t::test
