@@ -1,0 +1,179 @@
+#include "server/communities.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "provision/lint.hpp"
+#include "server/ask.hpp"
+#include "server/prompts.hpp"
+
+namespace skyn3t::server {
+
+rest::CommunityView Communities::view(const store::StoredCommunity& stored) const {
+    rest::CommunityView view;
+    view.community = stored.community;
+    view.credential_list = stored.list;
+    const auto bindings = ask(parts_.services.executor, [this, sid = stored.community.sid] {
+        return parts_.registrar.list(sid);
+    });
+    for (const auto& role : stored.community.roles) {
+        rest::CommunityView::Phone phone;
+        phone.role = role.role;
+        phone.username = model::username(stored.community.number, role.role);
+        if (bindings)
+            phone.contacts = static_cast<std::size_t>(
+                std::count_if(bindings->begin(), bindings->end(),
+                              [&](const auto& bound) { return bound.aor.user == phone.username; }));
+        view.phones.push_back(std::move(phone));
+    }
+    return view;
+}
+
+Result<std::vector<rest::CommunityView>> Communities::list() {
+    const auto stored = parts_.store.all();
+    if (!stored) return tl::unexpected(stored.error());
+    std::vector<rest::CommunityView> views;
+    for (const auto& community : *stored) views.push_back(view(community));
+    return views;
+}
+
+Result<std::optional<rest::CommunityView>> Communities::find(std::string_view code) {
+    const auto stored = parts_.store.find_by_code(code);
+    if (!stored) return tl::unexpected(stored.error());
+    if (!*stored) return std::optional<rest::CommunityView>();
+    return std::optional(view(**stored));
+}
+
+void Communities::apply(rest::ApplyRequest request, rest::Done<rest::ApplyOutcome> done) {
+    done(applied(std::move(request)));
+}
+
+Result<rest::ApplyOutcome> Communities::applied(rest::ApplyRequest request) {
+    provision::ManifestOptions options;
+    options.file = request.file;
+    options.emergency = parts_.services.settings.emergency;
+    options.read_document = [&](const std::string& file) -> Result<std::string> {
+        const auto found = request.documents.find(file);
+        if (found == request.documents.end())
+            return fail(Errc::not_found, fmt::format("{} was not sent along", file));
+        return found->second;
+    };
+    const auto manifest = provision::parse_manifest(request.manifest, options);
+    rest::ApplyOutcome outcome;
+    outcome.findings = manifest.findings;
+    if (!manifest.is_good()) return outcome;
+
+    const std::lock_guard lock(changing_);
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return tl::unexpected(actual.error());
+    outcome.plan = provision::make_plan(manifest.values(), *actual, request.prune);
+    if (request.dry_run) return outcome;
+    if (!outcome.plan.is_empty()) {
+        if (const auto done = carry_out(outcome.plan, request.actor); !done)
+            return tl::unexpected(done.error());
+    }
+    outcome.applied = true;
+    return outcome;
+}
+
+// Prompts first: when they cannot be had nothing has changed yet, and no call ever waits for one.
+Result<void> Communities::render(const provision::Plan& plan) {
+    for (const auto& community : plan.put()) {
+        const call::Directory directory(parts_.tenancy.domain().name, {community});
+        const auto published = parts_.prompts.publish(
+            community.code, prompts_of(directory.all().front()->ivr));
+        if (!published)
+            return fail(published.error().code,
+                        fmt::format("prompts of {}: {}", community.code, published.error().detail));
+    }
+    return {};
+}
+
+Result<void> Communities::carry_out(const provision::Plan& plan, const std::string& actor) {
+    if (auto rendered = render(plan); !rendered) return rendered;
+    store::ModelChange change;
+    change.put = plan.put();
+    change.remove = plan.remove();
+    change.actor = actor;
+    if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
+        return tl::unexpected(changed.error());
+    auto loaded = parts_.tenancy.load();
+    if (!loaded) return tl::unexpected(loaded.error());
+    const auto taken = ask(parts_.services.executor, [this, plan, loaded = std::move(*loaded)]() mutable {
+        parts_.tenancy.take(std::move(loaded), parts_.services);
+        for (const auto& sid : plan.remove()) {
+            parts_.registrar.forget(sid);
+            parts_.calls.end_all_of(sid, model::EndReason::ended_by_api);
+        }
+        // A phone whose user or password changed has to register anew with what it is given.
+        for (const auto& changed : plan.changes)
+            for (const auto& phone : changed.phones)
+                if (phone.kind != provision::PhoneConsequence::Kind::set_up)
+                    parts_.registrar.forget(changed.community.sid, phone.old_username.empty()
+                                                                       ? phone.username
+                                                                       : phone.old_username);
+        return true;
+    });
+    if (!taken) return tl::unexpected(taken.error());
+    for (const auto& changed : plan.changes) {
+        if (changed.action == provision::Action::remove)
+            parts_.prompts.withdraw(changed.community.code);
+        if (changed.action != provision::Action::unchanged &&
+            changed.action != provision::Action::not_in_file)
+            log::info("community changed action={} community={} actor={}",
+                      provision::to_string(changed.action), changed.community.code,
+                      skyn3t::quoted(actor));
+    }
+    return {};
+}
+
+void Communities::remove(std::string code, bool dry_run, std::string actor,
+                         rest::Done<provision::Plan> done) {
+    const std::lock_guard lock(changing_);
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return done(tl::unexpected(actual.error()));
+    auto kept = *actual;
+    std::erase_if(kept, [&](const auto& community) { return community.code == code; });
+    if (kept.size() == actual->size())
+        return done(fail(Errc::not_found, fmt::format("there is no community {}", code)));
+    auto plan = provision::make_plan(kept, *actual, provision::Prune::yes);
+    if (!dry_run) {
+        if (const auto carried = carry_out(plan, actor); !carried)
+            return done(tl::unexpected(carried.error()));
+    }
+    done(std::move(plan));
+}
+
+Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view code,
+                                                              const std::string& actor) {
+    const auto stored = parts_.store.find_by_code(code);
+    if (!stored) return tl::unexpected(stored.error());
+    if (!*stored) return fail(Errc::not_found, fmt::format("there is no community {}", code));
+    const auto community = parts_.store.find_with_passwords((*stored)->community.sid);
+    if (!community) return tl::unexpected(community.error());
+    std::vector<rest::PhoneSettings> phones;
+    for (const auto& role : (*community)->roles) {
+        rest::PhoneSettings phone;
+        phone.role = role.role;
+        phone.label = role.label;
+        phone.username = model::username((*community)->number, role.role);
+        phone.password = role.password.value_or(model::Secret{});
+        phone.domain = parts_.tenancy.domain().name;
+        phone.server = parts_.sip_server;
+        phone.transport = parts_.transport;
+        phone.expiry = parts_.expiry;
+        phones.push_back(std::move(phone));
+    }
+    store::AuditEntry entry;
+    entry.time = parts_.services.wall();
+    entry.actor = actor;
+    entry.action = "secrets.show";
+    entry.community = (*community)->sid;
+    if (const auto noted = parts_.audit.add(std::move(entry)); !noted) return tl::unexpected(noted.error());
+    return phones;
+}
+
+}  // namespace skyn3t::server

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "call/calls.hpp"
+#include "rest/services.hpp"
+#include "server/tenancy.hpp"
+#include "speech/prompt_library.hpp"
+#include "store/audit_store.hpp"
+
+namespace skyn3t::server {
+
+// Communities as the API sees them: manifests applied, phones' settings shown. On the HTTP threads; what lives on the
+// signalling thread is asked there.
+class Communities final : public rest::Communities {
+  public:
+    struct Parts {
+        store::CommunityStore& store;
+        store::AuditStore& audit;
+        Tenancy& tenancy;
+        speech::PromptLibrary& prompts;
+        call::Services& services;
+        call::Calls& calls;
+        sip::Registrar& registrar;
+        // What a phone is to be given.
+        std::string sip_server;  // "203.0.113.10:5060"
+        std::string transport;   // "udp"
+        std::chrono::seconds expiry;
+    };
+    explicit Communities(Parts parts) : parts_(parts) {}
+
+    Result<std::vector<rest::CommunityView>> list() override;
+    Result<std::optional<rest::CommunityView>> find(std::string_view code) override;
+    void apply(rest::ApplyRequest request, rest::Done<rest::ApplyOutcome> done) override;
+    void remove(std::string code, bool dry_run, std::string actor,
+                rest::Done<provision::Plan> done) override;
+    Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
+                                                     const std::string& actor) override;
+
+  private:
+    Result<rest::ApplyOutcome> applied(rest::ApplyRequest request);
+    Result<void> carry_out(const provision::Plan& plan, const std::string& actor);
+    Result<void> render(const provision::Plan& plan);
+    rest::CommunityView view(const store::StoredCommunity& stored) const;
+
+    Parts parts_;
+    std::mutex changing_;  // one change of the model at a time
+};
+
+}  // namespace skyn3t::server
