@@ -13,34 +13,31 @@ Flow BindingTable::flow_key(const Source& source) {
 
 void BindingTable::index(Entry& entry) {
     by_flow_.insert(&entry);
-    if (!entry.is_probe()) ++phones_at_[address_key(entry.binding.source.peer)];
+    if (!entry.is_probe()) ++phones_at_[address_key(entry.binding.source().peer)];
 }
 
 void BindingTable::unindex(Entry& entry) {
     const auto [first, last] = by_flow_.equal_range(&entry);
     by_flow_.erase(std::find(first, last, &entry));
     if (entry.is_probe()) return;
-    const auto at = phones_at_.find(address_key(entry.binding.source.peer));
+    const auto at = phones_at_.find(address_key(entry.binding.source().peer));
     if (--at->second == 0) phones_at_.erase(at);
 }
 
-BindingTable::Entry& BindingTable::insert(const AddressOfRecord& aor, Binding binding,
-                                          SteadyTime deadline) {
+void BindingTable::insert(const AddressOfRecord& aor, const Binding& binding, SteadyTime deadline) {
     const auto place = aors_.try_emplace(aor).first;
-    auto& entry = *place->second.emplace_back(std::make_unique<Entry>());
-    entry.binding = std::move(binding);
-    entry.aor = &place->first;
+    auto& entries = place->second;
+    entries.reserve(entries.size() + 1);  // most have one; doubling would waste more
+    entries.push_back(std::make_unique<Entry>(Entry{PackedBinding(binding), &place->first}));
+    Entry& entry = *entries.back();
     entry.expiry = by_expiry_.emplace(deadline, &entry);
     index(entry);
-    return entry;
 }
 
-void BindingTable::update(Entry& entry, Binding binding, SteadyTime deadline) {
-    const bool same_place = entry.binding.source.flow == binding.source.flow &&
-                            entry.binding.source.peer == binding.source.peer &&
-                            entry.binding.source.via_edge == binding.source.via_edge;
+void BindingTable::update(Entry& entry, const Binding& binding, SteadyTime deadline) {
+    const bool same_place = flow_key(entry.binding.source()) == flow_key(binding.source);
     if (!same_place) unindex(entry);
-    entry.binding = std::move(binding);
+    entry.binding = PackedBinding(binding);
     if (!same_place) index(entry);
     auto node = by_expiry_.extract(entry.expiry);
     node.key() = deadline;

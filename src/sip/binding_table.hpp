@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "sip/binding.hpp"
+#include "sip/packed_binding.hpp"
 
 namespace skyn3t::sip {
 
@@ -17,16 +17,16 @@ namespace skyn3t::sip {
 class BindingTable {
   public:
     struct Entry {
-        Binding binding;
-        const AddressOfRecord* aor = nullptr;  // the key in aors_, which stays in place
-        std::multimap<SteadyTime, Entry*>::iterator expiry;
+        PackedBinding binding;
+        const AddressOfRecord* aor;  // the key in aors_, which stays in place
+        std::multimap<SteadyTime, Entry*>::iterator expiry{};
 
         SteadyTime deadline() const { return expiry->first; }
-        bool is_probe() const { return !binding.visibility.empty(); }
+        bool is_probe() const { return binding.is_probe(); }
     };
 
-    Entry& insert(const AddressOfRecord& aor, Binding binding, SteadyTime deadline);
-    void update(Entry& entry, Binding binding, SteadyTime deadline);
+    void insert(const AddressOfRecord& aor, const Binding& binding, SteadyTime deadline);
+    void update(Entry& entry, const Binding& binding, SteadyTime deadline);
     void erase(Entry& entry);
 
     std::vector<Entry*> of(const AddressOfRecord& aor) const;
@@ -51,16 +51,16 @@ class BindingTable {
         using is_transparent = void;
         std::size_t operator()(const Flow& flow) const { return std::hash<Flow>{}(flow); }
         std::size_t operator()(const Entry* entry) const {
-            return (*this)(flow_key(entry->binding.source));
+            return (*this)(flow_key(entry->binding.source()));
         }
     };
     struct SameFlow {
         using is_transparent = void;
         bool operator()(const Entry* a, const Entry* b) const {
-            return flow_key(a->binding.source) == flow_key(b->binding.source);
+            return flow_key(a->binding.source()) == flow_key(b->binding.source());
         }
         bool operator()(const Flow& flow, const Entry* entry) const {
-            return flow == flow_key(entry->binding.source);
+            return flow == flow_key(entry->binding.source());
         }
         bool operator()(const Entry* entry, const Flow& flow) const { return (*this)(flow, entry); }
     };

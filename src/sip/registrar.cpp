@@ -27,30 +27,30 @@ std::uint64_t new_id() {
 }
 
 bool is_earlier_target(const Entry* a, const Entry* b) {
-    if (a->binding.q != b->binding.q) return a->binding.q > b->binding.q;
-    return a->binding.refreshed > b->binding.refreshed;
+    if (a->binding.q() != b->binding.q()) return a->binding.q() > b->binding.q();
+    return a->binding.refreshed() > b->binding.refreshed();
 }
 
-bool same_contact(const RequestedContact& contact, const Binding& binding) {
-    if (contact.uri.text == binding.contact) return true;
-    const auto bound = UriView::parse(binding.contact);
+bool same_contact(const RequestedContact& contact, const PackedBinding& binding) {
+    if (contact.uri.text == binding.contact()) return true;
+    const auto bound = UriView::parse(binding.contact());
     return bound && equivalent(contact.uri, *bound);
 }
 
 // Do both name the same contact? See the class comment of Registrar for the rule.
-bool names_binding(const RequestedContact& contact, const Binding& binding) {
-    if (!contact.instance.empty() && !binding.instance.empty())
-        return iequals(contact.instance, binding.instance) && contact.reg_id == binding.reg_id;
+bool names_binding(const RequestedContact& contact, const PackedBinding& binding) {
+    if (!contact.instance.empty() && !binding.instance().empty())
+        return iequals(contact.instance, binding.instance()) && contact.reg_id == binding.reg_id();
     return same_contact(contact, binding);
 }
 
 // Has the phone of this binding come back and chosen another contact?
 bool succeeds_binding(const RegisterRequest& request, const RequestedContact& contact,
-                      const Source& source, const Binding& binding) {
-    if (!contact.instance.empty() || !binding.instance.empty()) return false;
-    if (request.sip_call_id == binding.sip_call_id) return false;
-    if (source.flow != binding.source.flow || source.peer != binding.source.peer) return false;
-    const auto bound = UriView::parse(binding.contact);
+                      const Source& source, const PackedBinding& binding) {
+    if (!contact.instance.empty() || !binding.instance().empty()) return false;
+    if (request.sip_call_id == binding.sip_call_id()) return false;
+    if (source.flow != binding.source().flow || source.peer != binding.source().peer) return false;
+    const auto bound = UriView::parse(binding.contact());
     return bound && unescaped(bound->user) == unescaped(contact.uri.user);
 }
 
@@ -58,12 +58,11 @@ Reply refusal(int status, std::string_view reason = {}) {
     return {.status = status, .reason = std::string(reason)};
 }
 
-std::string contact_value(const Binding& binding, seconds left) {
-    auto value = fmt::format("<{}>;expires={}", binding.contact, left.count());
-    if (binding.q != 1000) value += fmt::format(";q=0.{:03}", binding.q);
-    if (!binding.instance.empty())
-        value += fmt::format(";+sip.instance={}", quoted_string(binding.instance));
-    if (binding.reg_id != 0) value += fmt::format(";reg-id={}", binding.reg_id);
+std::string contact_value(const PackedBinding& binding, seconds left) {
+    auto value = fmt::format("<{}>;expires={}", binding.contact(), left.count());
+    if (binding.q() != 1000) value += fmt::format(";q=0.{:03}", binding.q());
+    if (!binding.instance().empty()) value += ";+sip.instance=" + quoted_string(binding.instance());
+    if (binding.reg_id() != 0) value += fmt::format(";reg-id={}", binding.reg_id());
     return value;
 }
 
@@ -119,8 +118,8 @@ tl::expected<Registrar::Plan, Reply> Registrar::make_plan(const RegisterRequest&
                                                           const Entries& bound) const {
     // Steps 6 and 7: within one Call-ID a REGISTER that comes late changes nothing.
     const auto is_late = [&](const Entry* entry) {
-        return entry->binding.sip_call_id == request.sip_call_id &&
-               request.cseq <= entry->binding.cseq;
+        return entry->binding.sip_call_id() == request.sip_call_id &&
+               request.cseq <= entry->binding.cseq();
     };
     const auto late = tl::unexpected(refusal(500, "CSeq Out of Order"));
     Plan plan;
@@ -172,30 +171,31 @@ void Registrar::carry_out(const Plan& plan, const AddressOfRecord& aor,
     const auto now = wheel_.clock().now();
     const auto wall = wheel_.clock().wall();
     for (const auto& [contact, existing, granted] : plan.binds) {
-        Binding binding{.id = existing != nullptr ? existing->binding.id : new_id(),
-                        .contact = std::string(contact->uri.text),
+        Binding binding{.contact = std::string(contact->uri.text),
                         .q = contact->q,
                         .reg_id = contact->reg_id,
                         .instance = contact->instance,
-                        // A Path from elsewhere would steer our requests wherever it likes.
-                        .path = source.via_edge ? std::vector<std::string>(request.path.begin(),
-                                                                           request.path.end())
-                                                : std::vector<std::string>(),
+                        .path = {},
                         .source = source,
                         .sip_call_id = std::string(request.sip_call_id),
                         .cseq = request.cseq,
-                        .registered = existing != nullptr ? existing->binding.registered : wall,
                         .refreshed = wall,
                         .expires = wall + granted,
                         .user_agent = std::string(request.user_agent.substr(0, kUserAgentOctets)),
                         .node = settings_.node,
                         .visibility = std::string(visibility)};
+        // A Path from elsewhere would steer our requests wherever it likes.
+        if (source.via_edge) binding.path.assign(request.path.begin(), request.path.end());
         if (existing != nullptr) {
-            table_.update(*existing, std::move(binding), now + granted);
-            if (!existing->is_probe()) records_.refreshed(*existing->aor, existing->binding);
+            binding.id = existing->binding.id();
+            binding.registered = existing->binding.registered();
+            table_.update(*existing, binding, now + granted);
+            if (visibility.empty()) records_.refreshed(aor, binding);
         } else {
-            const auto& entry = table_.insert(aor, std::move(binding), now + granted);
-            if (!entry.is_probe()) records_.added(*entry.aor, entry.binding);
+            binding.id = new_id();
+            binding.registered = wall;
+            table_.insert(aor, binding, now + granted);
+            if (visibility.empty()) records_.added(aor, binding);
         }
     }
     arm();
@@ -219,7 +219,7 @@ Reply Registrar::listing(const RegisterRequest& request, const Source& source,
 
 Entries Registrar::visible(const AddressOfRecord& aor, std::string_view visibility) const {
     auto entries = table_.of(aor);
-    std::erase_if(entries, [&](const Entry* e) { return e->binding.visibility != visibility; });
+    std::erase_if(entries, [&](const Entry* e) { return e->binding.visibility() != visibility; });
     return entries;
 }
 
@@ -229,7 +229,7 @@ std::vector<Binding> Registrar::lookup(const AddressOfRecord& aor,
     std::ranges::sort(entries, is_earlier_target);
     std::vector<Binding> out;
     out.reserve(entries.size());
-    for (const Entry* entry : entries) out.push_back(entry->binding);
+    for (const Entry* entry : entries) out.push_back(entry->binding.unpacked());
     return out;
 }
 
@@ -249,7 +249,7 @@ std::optional<RegisteredBinding> Registrar::find_by_flow(const Source& source,
         }
     }
     if (found == nullptr || several) return std::nullopt;
-    return RegisteredBinding{*found->aor, found->binding};
+    return RegisteredBinding{*found->aor, found->binding.unpacked()};
 }
 
 bool Registrar::is_live(const Endpoint& source) const { return table_.has_phone_at(source); }
@@ -272,20 +272,20 @@ std::vector<RegisteredBinding> Registrar::list_if(
     });
     std::vector<RegisteredBinding> out;
     out.reserve(entries.size());
-    for (const Entry* entry : entries) out.push_back({*entry->aor, entry->binding});
+    for (const Entry* entry : entries) out.push_back({*entry->aor, entry->binding.unpacked()});
     return out;
 }
 
-void Registrar::restore(std::vector<RegisteredBinding> bindings) {
+void Registrar::restore(const std::vector<RegisteredBinding>& bindings) {
     const auto wall = wheel_.clock().wall();
-    for (auto& [aor, binding] : bindings) {
+    for (const auto& [aor, binding] : bindings) {
         if (binding.expires <= wall) {
             records_.removed(aor, binding, RemovalReason::expired);
         } else if (binding.needs_connection()) {
             records_.removed(aor, binding, RemovalReason::flow_lost);
         } else {
             const auto deadline = wheel_.clock().now() + (binding.expires - wall);
-            table_.insert(aor, std::move(binding), deadline);
+            table_.insert(aor, binding, deadline);
         }
     }
     arm();
@@ -308,7 +308,7 @@ std::size_t Registrar::forget(const CommunitySid& community) {
 
 std::size_t Registrar::forget_probe(std::string_view visibility) {
     return forget_if([&](const Entry& entry) {
-        return entry.is_probe() && entry.binding.visibility == visibility;
+        return entry.is_probe() && entry.binding.visibility() == visibility;
     });
 }
 
@@ -320,7 +320,7 @@ std::size_t Registrar::forget_if(const std::function<bool(const Entry&)>& unwant
 }
 
 void Registrar::remove(Entry& entry, RemovalReason reason) {
-    if (!entry.is_probe()) records_.removed(*entry.aor, entry.binding, reason);
+    if (!entry.is_probe()) records_.removed(*entry.aor, entry.binding.unpacked(), reason);
     table_.erase(entry);
 }
 

@@ -76,7 +76,7 @@ class Registrar {
 
     // Takes back what was recorded before a restart. What has expired, or hung on a TCP connection,
     // is recorded as removed.
-    void restore(std::vector<RegisteredBinding> bindings);
+    void restore(const std::vector<RegisteredBinding>& bindings);
     // A connection is gone, and with it the phones that can be reached over nothing else.
     void on_flow_closed(const Flow& flow);
     // The user's credentials are gone or changed: so are the bindings made with them. How many.
