@@ -45,12 +45,14 @@ struct PublishedPrompt {
 class PromptLibrary {
   public:
     struct Options {
-        std::filesystem::path directory;       // DATA/prompts
-        std::size_t memory_bytes = 64u << 20;  // of prompts that are not published
-        std::size_t queue = 64;                // renders waiting, per library
+        std::filesystem::path directory;        // DATA/prompts
+        std::size_t memory_bytes = 64u << 20;   // of prompts that are not published
+        std::uint64_t disk_bytes = 1ull << 30;  // kept from one start to the next
+        std::size_t queue = 64;                 // renders waiting, per library
         unsigned workers = 1;
     };
-    // On a worker thread, exactly once; canceled when the library is destroyed first.
+    // On a worker thread, exactly once; with canceled, on the destroying thread, when the library
+    // goes away first.
     using Callback = std::function<void(Result<PromptPtr>)>;
     // After each prompt, on the waiting thread.
     using Progress = std::function<void(std::size_t done, std::size_t total)>;
@@ -62,7 +64,7 @@ class PromptLibrary {
     PromptLibrary(const PromptLibrary&) = delete;
     PromptLibrary& operator=(const PromptLibrary&) = delete;
 
-    // What is in memory; null otherwise. Some 20 us, no I/O: for the signalling thread.
+    // What is in memory; null otherwise. Tens of us, no I/O: for the signalling thread.
     [[nodiscard]] PromptPtr find(const PromptRequest& request) const;
     // From memory, disk, a recording or an engine, in this order. Equal requests at one time are
     // one render. too_many when the queue is full: the callback is then not called.

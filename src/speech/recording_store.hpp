@@ -53,7 +53,8 @@ class RecordingStore {
     std::filesystem::path path(std::string_view community, std::string_view name) const;
 
     std::filesystem::path directory_;
-    mutable std::mutex mutex_;
+    std::mutex files_;          // taken before mutex_
+    mutable std::mutex mutex_;  // of digests_
     std::map<Key, std::string, std::less<>> digests_;
 };
 
