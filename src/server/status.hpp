@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "call/calls.hpp"
+#include "rest/services.hpp"
+#include "sip/digest_server.hpp"
+#include "store/database.hpp"
+
+namespace skyn3t::server {
+
+// Health and figures, asked of the signalling thread by the HTTP threads.
+class Status final : public rest::Status {
+  public:
+    struct Parts {
+        call::Services& services;
+        call::Calls& calls;
+        sip::Registrar& registrar;
+        const sip::DigestServer& digest;
+        store::Database& database;
+    };
+    explicit Status(Parts parts) : parts_(parts) {}
+
+    std::map<std::string, bool> health() override;
+    std::string metrics() override;
+
+  private:
+    Parts parts_;
+};
+
+class Registrations final : public rest::Registrations {
+  public:
+    Registrations(call::Services& services, const sip::Registrar& registrar)
+        : services_(services), registrar_(registrar) {}
+    void list(std::optional<std::string> community,
+              rest::Done<std::vector<rest::RegistrationView>> done) override;
+
+  private:
+    call::Services& services_;
+    const sip::Registrar& registrar_;
+};
+
+}  // namespace skyn3t::server
