@@ -1,0 +1,81 @@
+#include "rest/json.hpp"
+#include "rest/resources.hpp"
+
+namespace skyn3t::rest {
+namespace {
+
+std::string_view to_word(Check::State state) {
+    switch (state) {
+        case Check::State::waiting:
+            return "waiting";
+        case Check::State::running:
+            return "running";
+        case Check::State::passed:
+            return "passed";
+        case Check::State::failed:
+            return "failed";
+        case Check::State::skipped:
+            return "skipped";
+    }
+    return "";
+}
+
+std::string_view to_word(VerificationView::State state) {
+    switch (state) {
+        case VerificationView::State::running:
+            return "running";
+        case VerificationView::State::passed:
+            return "passed";
+        case VerificationView::State::failed:
+            return "failed";
+    }
+    return "";
+}
+
+Json to_json(const Check& check) {
+    return {{"id", check.id},
+            {"text_es", check.text_es},
+            {"text_en", check.text_en},
+            {"status", to_word(check.state)},
+            {"milliseconds", check.duration.count()},
+            {"detail", text_or_null(check.detail)}};
+}
+
+Json to_json(const VerificationView& view) {
+    Json communities = Json::array();
+    for (const auto& community : view.communities) {
+        Json checks = Json::array();
+        for (const Check& check : community.checks) checks.push_back(to_json(check));
+        communities.push_back(
+            {{"code", community.code}, {"name", community.name}, {"checks", checks}});
+    }
+    return {{"sid", view.sid.str()},
+            {"status", to_word(view.state)},
+            {"date_created", iso8601(view.started)},
+            {"communities", communities},
+            {"url", "/v1/Verifications/" + view.sid.str()}};
+}
+
+}  // namespace
+
+void add_verifications(http::Router& router, const ApiServices& services) {
+    Verifications& verifications = services.verifications;
+    router.add_sync("POST", "/v1/Verifications", [&verifications](const http::Request& request) {
+        VerificationRequest wanted;
+        for (const auto code : request.form.find_all("CommunityCode"))
+            wanted.codes.emplace_back(code);
+        wanted.ring = is_true(request.form.find("Ring"));
+        const auto view = verifications.start(wanted);
+        return view ? json_response(to_json(*view), 201) : error_response(view.error());
+    });
+    router.add_sync("GET", "/v1/Verifications/{Sid}",
+                    [&verifications](const http::Request& request) {
+                        const auto sid = VerificationSid::parse(request.path_value("Sid"));
+                        if (!sid) return not_found(request.path);
+                        const auto view = verifications.find(*sid);
+                        if (!view) return error_response(view.error());
+                        return *view ? json_response(to_json(**view)) : not_found(request.path);
+                    });
+}
+
+}  // namespace skyn3t::rest
