@@ -113,37 +113,30 @@ MessageBuilder MessageBuilder::response_to(const Message& request, int status,
     text += "\r\n";
     bool is_top_via = true;
     for (const auto& field : request.fields_) {
-        switch (field.id) {
-            case HeaderId::via:
-                text += "Via: ";
-                if (is_top_via)
-                    request.append_stamped_top_via(text);
-                else
-                    text += request.view(field.value);
-                text += "\r\n";
-                is_top_via = false;
-                break;
-            case HeaderId::to:
-                text += "To: ";
-                text += request.view(field.value);
-                if (!to_tag.empty() && request.to_tag().empty()) {
-                    text += ";tag=";
-                    builder.append_clean(to_tag);
-                }
-                text += "\r\n";
-                break;
-            case HeaderId::timestamp:
-                if (status != 100) break;
-                [[fallthrough]];
-            case HeaderId::from:
-            case HeaderId::call_id:
-            case HeaderId::cseq:
-                builder.header(field.id, request.view(field.value));
-                break;
-            default:
-                break;
-        }
+        if (field.id != HeaderId::via) continue;
+        text += "Via: ";
+        if (is_top_via)
+            request.append_stamped_top_via(text);
+        else
+            text += request.view(field.value);
+        text += "\r\n";
+        is_top_via = false;
     }
+    // The first of each: a request that repeats them is answered all the same.
+    const auto copy_first = [&](HeaderId id) {
+        if (const auto value = request.first(id)) builder.header(id, *value);
+    };
+    copy_first(HeaderId::from);
+    copy_first(HeaderId::to);
+    if (!to_tag.empty() && request.has(HeaderId::to) && request.to_tag().empty()) {
+        text.resize(text.size() - 2);
+        text += ";tag=";
+        builder.append_clean(to_tag);
+        text += "\r\n";
+    }
+    copy_first(HeaderId::call_id);
+    copy_first(HeaderId::cseq);
+    if (status == 100) copy_first(HeaderId::timestamp);
     return builder;
 }
 

@@ -104,6 +104,29 @@ Content-Length: 0
 )"));
 }
 
+TEST(Message, ResponseToARepeatedFieldCopiesTheFirst) {
+    const auto request = Message::parse(wire(R"(
+OPTIONS sip:a@b SIP/2.0
+Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
+To: sip:a@b
+To: sip:c@d;tag=x
+From: sip:a@b;tag=1
+Call-ID: 1
+CSeq: 1 OPTIONS
+
+)"));
+    EXPECT_EQ(MessageBuilder::response_to(*request, 400, "Repeated To", "t").build(), wire(R"(
+SIP/2.0 400 Repeated To
+Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
+From: sip:a@b;tag=1
+To: sip:a@b;tag=t
+Call-ID: 1
+CSeq: 1 OPTIONS
+Content-Length: 0
+
+)"));
+}
+
 TEST(Message, ReceivedIsAddedOnlyWhenTheSentByDiffers) {  // RFC 3261 §18.2.1
     auto request = parsed(R"(
 OPTIONS sip:a@b SIP/2.0
