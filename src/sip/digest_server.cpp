@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "sip/digest.hpp"
@@ -60,6 +61,10 @@ bool is_for_request(std::string_view digest_uri, const Message& request) {
     const auto target = UriView::parse(request.request_uri());
     if (!digest || !target) return !digest && !target;
     return digest->user.empty() || unescaped(digest->user) == unescaped(target->user);
+}
+
+bool is_for(const Credential& credential, Purpose purpose) {
+    return purpose == Purpose::registration ? credential.for_registrations : credential.for_calls;
 }
 
 Reply twilio_refusal(int status, std::string_view error) {
@@ -125,6 +130,9 @@ DigestServer::Result DigestServer::check(const Message& request, Purpose purpose
     const Credential* credential = verify(request, *given, *algorithm, purpose, *domain, user);
     if (credential == nullptr) {
         limiter_.note_failure(source, user);
+        if (!source_is_live && limiter_.is_blocked(source, user))
+            log::warn("user blocked after wrong passwords source={} user={}", source.host(),
+                      quoted(user, 64));
         return challenge(*domain, user, Freshness::first);
     }
     if (!is_for_request(given->uri, request))
@@ -134,15 +142,21 @@ DigestServer::Result DigestServer::check(const Message& request, Purpose purpose
     return Accepted{domain, credential};
 }
 
+bool DigestServer::allows(const AddressOfRecord& aor, Purpose purpose) const {
+    const Domain* domain = source_.find_domain(aor.domain);
+    if (domain == nullptr || domain->name != aor.domain) return false;
+    const Credential* credential = source_.find_credential(*domain, aor.user);
+    return credential != nullptr && credential->community == aor.community &&
+           is_for(*credential, purpose);
+}
+
 const Credential* DigestServer::verify(const Message& request, const DigestParams& given,
                                        DigestAlgorithm algorithm, Purpose purpose,
                                        const Domain& domain, std::string_view user) const {
     const bool md5 = algorithm == DigestAlgorithm::md5;
     const std::string_view dummy = md5 ? dummy_ha1_md5_ : dummy_ha1_sha256_;
     const Credential* credential = source_.find_credential(domain, user);
-    if (credential != nullptr &&
-        !(purpose == Purpose::registration ? credential->for_registrations : credential->for_calls))
-        credential = nullptr;
+    if (credential != nullptr && !is_for(*credential, purpose)) credential = nullptr;
     std::string_view ha1, escaped_ha1;
     if (credential != nullptr) {
         ha1 = md5 ? credential->ha1_md5 : credential->ha1_sha256;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "sip/binding.hpp"
 #include "sip/credentials.hpp"
 #include "sip/digest.hpp"
 #include "sip/guess_limiter.hpp"
@@ -43,6 +44,9 @@ class DigestServer {
                                bool source_is_live);
     // Has the request credentials for our realm? Others' say nothing about who sent it.
     [[nodiscard]] bool has_credentials(const Message& request) const;
+
+    // Does the directory still hold this user, in this community, for this purpose?
+    [[nodiscard]] bool allows(const AddressOfRecord& aor, Purpose purpose) const;
 
     GuessLimiter& limiter() { return limiter_; }
     const GuessLimiter& limiter() const { return limiter_; }

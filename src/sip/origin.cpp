@@ -59,7 +59,9 @@ Sender Origin::sender_of(const Message& request, const Source& source) {
     const bool registers = request.method() == Method::register_;
     if (registers || digest_.has_credentials(request))
         return by_credentials(request, source, registers ? Purpose::registration : Purpose::call);
-    if (auto phone = registrar_.find_by_flow(source, from_user(request)))
+    // The list may be mapped to registrations only, or the user gone since.
+    if (auto phone = registrar_.find_by_flow(source, from_user(request));
+        phone && digest_.allows(phone->aor, Purpose::call))
         return Phone{std::move(phone->aor), std::move(phone->binding.visibility)};
     for (const auto& trunk : settings_.trunks)
         if (any_matches(trunk.hosts, source.peer, source.transport)) return Trunk{trunk.name};

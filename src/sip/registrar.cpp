@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "sip/register_request.hpp"
@@ -107,7 +108,11 @@ Reply Registrar::process(const Message& message, const Source& source, const Add
     if (request->to_user != aor.user) return refusal(403);
     auto bound = visible(aor, visibility);
     auto plan = make_plan(*request, source, bound);
-    if (!plan) return std::move(plan.error());
+    if (!plan) {
+        log::info("registration refused user={} source={} status={} reason={}", quoted(aor.user),
+                  source.peer.str(), plan.error().status, quoted(plan.error().reason));
+        return std::move(plan.error());
+    }
     carry_out(*plan, aor, *request, source, visibility);
     if (!plan->binds.empty() || !plan->removals.empty()) bound = visible(aor, visibility);
     return listing(*request, source, std::move(bound));

@@ -68,6 +68,8 @@ class FakeDirectory final : public sip::CredentialSource {
         return credential;
     }
 
+    void remove(const std::string& user) { users_.erase({kDomain, user}); }
+
     const sip::Domain* find_domain(std::string_view host) const override {
         const auto found = domains_.find(std::string(host));
         return found != domains_.end() ? &found->second : &domains_.at(kDomain);

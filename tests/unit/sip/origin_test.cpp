@@ -121,6 +121,18 @@ TEST_F(OriginTest, AfterTheBindingExpiredTheFlowProvesNothing) {
     EXPECT_EQ(who(invite(), phone), "401");
 }
 
+TEST_F(OriginTest, ALiveFlowIsNoLeaveToCallWhenTheListIsForRegistrationsOnly) {
+    directory.add(community, kOffice, "secret").for_calls = false;
+    ASSERT_EQ(register_phone(kOffice, "secret", phone, kOffice), 200);
+    EXPECT_EQ(who(invite(), phone), "401");
+}
+
+TEST_F(OriginTest, ALiveFlowProvesNothingOnceItsUserIsGone) {
+    ASSERT_EQ(register_phone(kOffice, "secret", phone, kOffice), 200);
+    directory.remove(kOffice);
+    EXPECT_EQ(who(invite(), phone), "401");
+}
+
 TEST_F(OriginTest, ARegisterOnALiveFlowIsStillChallenged) {
     ASSERT_EQ(register_phone(kOffice, "secret", phone, kOffice), 200);
     EXPECT_EQ(who({}, phone), "401");
