@@ -44,6 +44,8 @@ struct UserAgentConfig {
     // What an OPTIONS outside a dialog gets; with 200 come Allow, Accept and Supported. Draining
     // always says 503.
     std::function<int(const Message&, const Flow&)> options_status;
+    // Told of every TCP connection that is gone: the bindings that hung on it are, too.
+    std::function<void(const Flow&)> connection_closed;
     std::size_t max_dialogs = 20'000;               // then INVITEs get 503
     std::size_t max_server_transactions = 200'000;  // then every new request gets 503
     std::chrono::seconds retry_after{5};            // of those

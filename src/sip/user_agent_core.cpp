@@ -91,7 +91,10 @@ void UserAgentCore::on_received(std::string bytes, const Flow& flow) {
     layer_.receive(std::move(*message), flow);
 }
 
-void UserAgentCore::on_connection_closed(const Flow& flow) { layer_.on_connection_closed(flow); }
+void UserAgentCore::on_connection_closed(const Flow& flow) {
+    layer_.on_connection_closed(flow);
+    if (config_.connection_closed) config_.connection_closed(flow);
+}
 
 void UserAgentCore::on_ack(const Message& ack, const Flow& flow) {
     if (auto* dialog = find_dialog(ack.to_tag())) dialog->receive_ack(ack, flow);
