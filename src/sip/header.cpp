@@ -59,11 +59,11 @@ std::string_view without_quotes(std::string_view value) {
     return value;
 }
 
-// Words and blanks before '<'. Octets above 127 are no token, but phones send names so.
+// What may stand before '<' without quotes. The grammar allows tokens only, but phones send any
+// name so; what would be read differently as a list or as an address without brackets stays refused
+// (RFC 4475 §3.1.2.15).
 bool is_plain_display_name(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return grammar::is(c, grammar::kToken) || grammar::is_blank(c) || (c & 0x80) != 0;
-    });
+    return text.find_first_of(",;\"") == std::string_view::npos;
 }
 
 // One name=value of a Digest header; false when it is malformed.

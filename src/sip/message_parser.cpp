@@ -240,17 +240,17 @@ void MessageParser::check_single_values() {
             defect(400, fmt::format("Repeated {} header field", name_of(id)));
 }
 
+// A malformed expiry is no fault: it counts as 3600 (RFC 3261 §10.2.1.1), which is the registrar's
+// to do.
 void MessageParser::check_optional() {
     if (message_.has(HeaderId::max_forwards) && !message_.max_forwards())
         bad_header(HeaderId::max_forwards);
-    if (message_.has(HeaderId::expires) && !message_.expires()) bad_header(HeaderId::expires);
     for (const auto value : message_.values(HeaderId::contact)) {
         if (value == "*") continue;
         const auto address = NameAddr::parse(value);
         if (!address) return bad_header(HeaderId::contact, address.error().detail);
         if (const auto uri = UriView::parse(address->uri); !uri)
             return bad_header(HeaderId::contact, uri.error().detail);
-        if (!address->expires()) return bad_header(HeaderId::contact, "bad expires");
     }
 }
 

@@ -24,6 +24,7 @@ ParamStep step(std::string_view& rest, Param& out) {
     }
     rest.remove_prefix(1);
     grammar::skip_blanks(rest);
+    if (rest.empty()) return ParamStep::end;  // a ';' at the very end, as some phones write it
     std::size_t i = 0;
     while (i < rest.size() && rest[i] != '=' && rest[i] != ';' && !grammar::is_blank(rest[i])) ++i;
     out = {rest.substr(0, i), {}};
@@ -45,7 +46,8 @@ ParamStep step(std::string_view& rest, Param& out) {
     }
     out.value = rest.substr(0, end);
     rest.remove_prefix(end);
-    return out.name.empty() || end == 0 ? ParamStep::malformed : ParamStep::param;
+    return out.name.empty() ? ParamStep::malformed
+                            : ParamStep::param;  // "name=" has an empty value
 }
 
 Result<std::uint16_t> parse_port(std::string_view digits) {

@@ -192,7 +192,7 @@ TEST(MessageDefect, NamesTheFault) {
     EXPECT_EQ(defect_with("X: a\n\r\n"), "Line that does not end with CRLF");
     EXPECT_EQ(defect_with("X: a\r\n"), "No blank line after the header fields");
     EXPECT_EQ(defect_with("Max-Forwards: 256\r\n\r\n"), "Bad Max-Forwards header field");
-    EXPECT_EQ(defect_with("Expires: soon\r\n\r\n"), "Bad Expires header field");
+    EXPECT_EQ(defect_with("Expires: soon\r\n\r\n"), "none");  // counts as 3600, RFC 3261 §10.2.1.1
     EXPECT_EQ(defect_with("Expires: 1\r\nExpires: 1\r\n\r\n"), "Repeated Expires header field");
     EXPECT_EQ(defect_with("m: <sip:a@>\r\n\r\n"), "Bad Contact header field: URI without a host");
 }
@@ -245,6 +245,18 @@ TEST(HeaderNames, EveryOneIsFoundInAnyCase) {
     }
     EXPECT_EQ(header_id("X-Twilio-CallSid"), HeaderId::other);
     EXPECT_EQ(header_id("z"), HeaderId::other);
+}
+
+TEST(TypedHeaders, HabitsOfPhonesAreTolerated) {
+    const auto trailing = NameAddr::parse("<sip:a@b;transport=>;tag=x;");
+    ASSERT_TRUE(trailing);
+    EXPECT_EQ(trailing->tag(), "x");
+    EXPECT_TRUE(UriView::parse(trailing->uri)->params.well_formed());
+    EXPECT_EQ(NameAddr::parse("Depto. 101 (torre A) & Cía: <sip:a@b>")->display_name,
+              "Depto. 101 (torre A) & Cía:");
+    EXPECT_TRUE(Via::parse("SIP/2.0/UDP 10.0.0.1:5060;rport=;branch=z9hG4bK1")->wants_rport);
+    // A bracket in a parameter of a bare address is no address.
+    EXPECT_EQ(NameAddr::parse("sip:a@b;x=\"<sip:c@d>\"")->uri, "sip:a@b");
 }
 
 TEST(TypedHeaders, DigestParametersLoseTheirQuotes) {
