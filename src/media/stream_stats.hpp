@@ -20,8 +20,8 @@ struct StreamStats {
     std::uint64_t packets_lost = 0;        // towards us, from gaps in the sequence numbers
     std::uint64_t packets_duplicated = 0;  // or too old to place
     std::uint64_t packets_from_strangers = 0;
-    std::uint64_t packets_malformed = 0;
-    std::uint64_t frames_concealed = 0;  // 20 ms each; only decoded audio is concealed
+    std::uint64_t packets_malformed = 0;  // or of a payload type that was not negotiated
+    std::uint64_t frames_concealed = 0;   // 20 ms each; only decoded audio is concealed
     std::uint64_t frames_decoded = 0;
     std::chrono::microseconds jitter{0};              // RFC 3550, section 6.4.1, of what we receive
     std::optional<std::int64_t> remote_packets_lost;  // of what we sent, as the peer's RTCP says

@@ -1,0 +1,277 @@
+#include "media/stream.hpp"
+
+#include <algorithm>
+
+#include "media/mos.hpp"
+
+namespace skyn3t::media {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+
+Stream::Stream(StreamId id, std::chrono::seconds rtp_timeout, RtpOrigin origin, StreamIo& io,
+               const Clock& clock)
+    : id_(id),
+      rtp_timeout_(rtp_timeout),
+      io_(io),
+      clock_(clock),
+      sender_(id, io, origin),
+      rtcp_(origin.ssrc) {}
+
+Stream::~Stream() { unbridge(); }
+
+void Stream::set_remote(const RemoteMedia& remote) {
+    const SteadyTime now = clock_.now();
+    if (!started_) rtcp_.start(now);
+    started_ = true;
+    if (!expects_media()) timeout_from_ = now;
+    direction_ = remote.direction;
+    rtcp_target_ = remote.rtcp;
+    rtcp_mux_ = remote.rtcp == remote.rtp;
+    sender_.configure(remote);
+    receiver_.configure(remote, now);
+    sender_.set_target(remote.rtp.address().is_unspecified() ? remote.rtp
+                                                             : receiver_.latch().target());
+    timeout_from_ = std::max(timeout_from_, last_received_);
+    if (!remote.telephone_event_receive) tap().listen_for_digits(true);
+    if (remote.telephone_event_receive && tap_) tap_->listen_for_digits(false);
+    drop_idle_tap();
+    transcoding_ = false;
+}
+
+void Stream::bridge(Stream& other) {
+    if (&other == this) return;
+    unbridge();
+    other.unbridge();
+    peer_ = &other;
+    other.peer_ = this;
+    for (Stream* each : {this, &other}) {
+        each->sender_.set_bridged(true);
+        each->transcoding_ = false;
+        each->io_.on_bridged(true);
+    }
+}
+
+void Stream::unbridge() {
+    if (peer_ == nullptr) return;
+    for (Stream* each : {peer_, this}) {
+        each->peer_ = nullptr;
+        each->transcoding_ = false;
+        each->sender_.set_bridged(false);
+        each->io_.on_bridged(false);
+    }
+}
+
+AudioTap& Stream::tap() {
+    if (!tap_) tap_ = std::make_unique<AudioTap>();
+    return *tap_;
+}
+
+void Stream::drop_idle_tap() {
+    if (tap_ && tap_->is_idle()) tap_.reset();
+}
+
+void Stream::detect_tones(const std::vector<unsigned>& hertz) {
+    tap().detect(hertz);
+    drop_idle_tap();
+}
+
+void Stream::capture_audio(std::chrono::milliseconds length) {
+    tap().capture(length, clock_.now());
+}
+
+bool Stream::expects_media() const {
+    return started_ &&
+           (direction_ == Direction::send_receive || direction_ == Direction::receive_only);
+}
+
+void Stream::on_rtp(std::span<const std::uint8_t> octets, const Address& from, SteadyTime arrival) {
+    if (!started_) return;
+    if (looks_like_rtcp(octets)) return on_rtcp(octets, from, arrival);
+    const auto accepted = receiver_.on_packet(octets, from, arrival);
+    if (accepted) on_accepted(*accepted, arrival);
+}
+
+void Stream::on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival) {
+    last_received_ = timeout_from_ = arrival;
+    timed_out_ = false;
+    if (accepted.first) {
+        first_packet_ = clock_.wall();
+        io_.raise(FirstPacket{id_, *receiver_.latch().source()});
+    }
+    if (accepted.source_moved && sender_.can_send()) {
+        sender_.set_target(receiver_.latch().target());
+        io_.raise(SourceChanged{id_, receiver_.latch().target()});
+    }
+    if (accepted.restarted) {
+        dtmf_.restart();
+        if (jitter_buffer_) jitter_buffer_->reset();
+        if (tap_) tap_->restart();
+    }
+    switch (accepted.kind) {
+        case Receiver::Kind::audio:
+            on_audio(accepted, arrival);
+            break;
+        case Receiver::Kind::event:
+            dtmf_.on_event(accepted.packet.timestamp(), accepted.packet.payload(), arrival);
+            break;
+        case Receiver::Kind::comfort_noise:
+            break;
+    }
+    report_digits();
+    if (peer_ != nullptr && expects_media()) pass_on(accepted, arrival);
+}
+
+void Stream::on_audio(const Receiver::Accepted& accepted, SteadyTime) {
+    if (!tap_) return;
+    tap_->feed(accepted.codec, accepted.packet.timestamp(), accepted.packet.payload());
+    while (const auto hertz = tap_->take_tone()) io_.raise(ToneDetected{id_, *hertz});
+}
+
+// To the other leg: as it is when that sends the same codec, else by way of the jitter buffer.
+void Stream::pass_on(const Receiver::Accepted& accepted, SteadyTime arrival) {
+    const RtpPacketView& packet = accepted.packet;
+    const auto since_tick = duration_cast<microseconds>(arrival - last_tick_);
+    switch (accepted.kind) {
+        case Receiver::Kind::audio:
+            transcoding_ = accepted.codec != peer_->sender_.codec();
+            if (!transcoding_)
+                return peer_->sender_.forward(packet, Sender::Forwarded::audio, arrival);
+            if (!jitter_buffer_) jitter_buffer_ = std::make_unique<JitterBuffer>();
+            return jitter_buffer_->put({packet.sequence_number(), packet.timestamp(),
+                                        accepted.codec, packet.payload(), since_tick});
+        case Receiver::Kind::event:
+            if (transcoding_) jitter_buffer_->put_other(packet.sequence_number());
+            return peer_->sender_.forward(packet, Sender::Forwarded::event, arrival);
+        case Receiver::Kind::comfort_noise:
+            if (transcoding_ && !packet.payload().empty())
+                jitter_buffer_->put_comfort_noise(packet.sequence_number(), packet.timestamp(),
+                                                  packet.payload()[0]);
+            return;
+    }
+}
+
+void Stream::report_digits() {
+    while (const auto digit = dtmf_.take())
+        io_.raise(DigitReceived{id_, digit->digit, digit->length, DigitSource::rfc4733});
+    if (!tap_) return;
+    while (const auto digit = tap_->take_digit())
+        io_.raise(DigitReceived{id_, digit->digit, digit->length, DigitSource::inband});
+}
+
+void Stream::on_rtcp(std::span<const std::uint8_t> octets, const Address& from,
+                     SteadyTime arrival) {
+    if (!started_) return;
+    // Whoever sends the RTP may send the RTCP, from another port of the same address.
+    const auto& source = receiver_.latch().source();
+    const bool known = from == rtcp_target_ || (source && source->address() == from.address());
+    const WallTime wall = clock_.wall() - duration_cast<WallTime::duration>(clock_.now() - arrival);
+    if (!known || !rtcp_.on_packet(octets, arrival, wall)) return;
+    if (!rtcp_mux_) rtcp_target_ = from;
+}
+
+void Stream::tick(SteadyTime now) {
+    if (!started_) return;
+    last_tick_ = now;
+    sender_.tick(now);
+    if (dtmf_.in_event()) {
+        dtmf_.on_tick(now);
+        report_digits();
+    }
+    if (peer_ != nullptr && transcoding_) transcode(now);
+    if (tap_) {
+        if (auto samples = tap_->take_capture(now)) {
+            io_.raise(AudioCaptured{id_, std::move(*samples)});
+            drop_idle_tap();
+        }
+    }
+    check_timeout(now);
+    if (rtcp_.is_due(now)) send_report(RtcpSession::Goodbye::no, now);
+}
+
+void Stream::transcode(SteadyTime now) {
+    const Codec codec = peer_->sender_.codec();
+    if (!encoder_ || encoder_codec_ != codec) {
+        encoder_.emplace(codec, 8000);
+        encoder_codec_ = codec;
+    }
+    std::array<std::int16_t, JitterBuffer::kFrame> samples;
+    std::array<std::uint8_t, kFrameOctets> payload;
+    jitter_buffer_->pull(samples);
+    encoder_->encode(samples, payload);
+    peer_->sender_.send_live(payload, now);
+}
+
+void Stream::check_timeout(SteadyTime now) {
+    if (timed_out_ || !expects_media() || now - timeout_from_ < rtp_timeout_) return;
+    timed_out_ = true;
+    io_.raise(RtpTimeout{id_, duration_cast<std::chrono::seconds>(now - timeout_from_)});
+}
+
+void Stream::send_report(RtcpSession::Goodbye goodbye, SteadyTime now) {
+    std::optional<SenderInfo> sent;
+    if (sender_.packets_sent() > 0)
+        sent = SenderInfo{0, sender_.timestamp_at(now),
+                          static_cast<std::uint32_t>(sender_.packets_sent()),
+                          static_cast<std::uint32_t>(sender_.octets_sent())};
+    std::optional<RtcpSession::Reception> received;
+    if (receiver_.ssrc()) {
+        ReceptionStats& reception = receiver_.reception();
+        received = {*receiver_.ssrc(), reception.take_fraction_lost(), reception.lost(),
+                    reception.extended_highest(), reception.jitter()};
+    }
+    std::array<std::uint8_t, kMaxRtcpReport> report;
+    const auto size = rtcp_.write(sent, received, goodbye, now, clock_.wall(), report);
+    const auto packet = std::span<const std::uint8_t>(report).first(size);
+    const Address& target = rtcp_mux_ ? receiver_.latch().target() : rtcp_target_;
+    if (target.port() == 0 || target.address().is_unspecified()) return;
+    if (rtcp_mux_)
+        io_.send_rtp(packet, target);
+    else
+        io_.send_rtcp(packet, target);
+}
+
+void Stream::close() {
+    unbridge();
+    sender_.stop_play();
+    if (started_) send_report(RtcpSession::Goodbye::yes, clock_.now());
+    started_ = false;
+    io_.raise(StreamClosed{id_, stats()});
+}
+
+StreamStats Stream::stats() const {
+    const ReceptionStats& reception = receiver_.reception();
+    StreamStats stats;
+    if (direction_ != Direction::inactive || first_packet_) stats.codec = sender_.codec();
+    stats.packets_sent = sender_.packets_sent();
+    stats.octets_sent = sender_.octets_sent();
+    stats.packets_received = reception.received();
+    stats.octets_received = receiver_.octets();
+    stats.packets_lost = reception.lost();
+    stats.packets_duplicated = reception.duplicated();
+    stats.packets_from_strangers = receiver_.from_strangers();
+    stats.packets_malformed = receiver_.malformed();
+    if (jitter_buffer_) {
+        stats.frames_decoded = jitter_buffer_->frames_decoded();
+        stats.frames_concealed = jitter_buffer_->frames_concealed();
+    }
+    stats.jitter = microseconds(std::uint64_t{reception.jitter()} * 1000 / kOctetsPerMillisecond);
+    stats.remote_packets_lost = rtcp_.remote_lost();
+    stats.remote_jitter = rtcp_.remote_jitter();
+    stats.round_trip = rtcp_.round_trip_time();
+    stats.first_packet = first_packet_;
+    if (first_packet_)
+        stats.last_packet =
+            clock_.wall() - duration_cast<WallTime::duration>(clock_.now() - last_received_);
+    if (first_packet_ && sender_.codec() != Codec::g722) {
+        // The delay of one way: half the round trip, the jitter and one packet.
+        const auto delay =
+            stats.round_trip.value_or(microseconds(0)) / 2 + 2 * stats.jitter + microseconds(20000);
+        const auto loss = static_cast<double>(stats.packets_lost) /
+                          static_cast<double>(std::max<std::uint64_t>(1, reception.expected()));
+        stats.mos = estimate_mos(delay, loss);
+    }
+    return stats;
+}
+
+}  // namespace skyn3t::media
