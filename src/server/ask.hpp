@@ -11,8 +11,8 @@
 
 namespace skyn3t::server {
 
-// Asks a loop's thread from another one and waits for the answer, 5 s at most: Errc::unavailable then. Never on the loop's
-// own thread.
+// Asks a loop's thread from another one and waits for the answer, 5 s at most: Errc::unavailable
+// then. Never on the loop's own thread.
 template <class Question>
 auto ask(const asio::any_io_executor& executor, Question question) -> Result<decltype(question())> {
     using Answer = decltype(question());

@@ -83,8 +83,8 @@ Result<rest::ApplyOutcome> Communities::applied(rest::ApplyRequest request) {
 Result<void> Communities::render(const provision::Plan& plan) {
     for (const auto& community : plan.put()) {
         const call::Directory directory(parts_.tenancy.domain().name, {community});
-        const auto published = parts_.prompts.publish(
-            community.code, prompts_of(directory.all().front()->ivr));
+        const auto published =
+            parts_.prompts.publish(community.code, prompts_of(directory.all().front()->ivr));
         if (!published)
             return fail(published.error().code,
                         fmt::format("prompts of {}: {}", community.code, published.error().detail));
@@ -102,21 +102,22 @@ Result<void> Communities::carry_out(const provision::Plan& plan, const std::stri
         return tl::unexpected(changed.error());
     auto loaded = parts_.tenancy.load();
     if (!loaded) return tl::unexpected(loaded.error());
-    const auto taken = ask(parts_.services.executor, [this, plan, loaded = std::move(*loaded)]() mutable {
-        parts_.tenancy.take(std::move(loaded), parts_.services);
-        for (const auto& sid : plan.remove()) {
-            parts_.registrar.forget(sid);
-            parts_.calls.end_all_of(sid, model::EndReason::ended_by_api);
-        }
-        // A phone whose user or password changed has to register anew with what it is given.
-        for (const auto& changed : plan.changes)
-            for (const auto& phone : changed.phones)
-                if (phone.kind != provision::PhoneConsequence::Kind::set_up)
-                    parts_.registrar.forget(changed.community.sid, phone.old_username.empty()
-                                                                       ? phone.username
-                                                                       : phone.old_username);
-        return true;
-    });
+    const auto taken =
+        ask(parts_.services.executor, [this, plan, loaded = std::move(*loaded)]() mutable {
+            parts_.tenancy.take(std::move(loaded), parts_.services);
+            for (const auto& sid : plan.remove()) {
+                parts_.registrar.forget(sid);
+                parts_.calls.end_all_of(sid, model::EndReason::ended_by_api);
+            }
+            // A phone whose user or password changed has to register anew with what it is given.
+            for (const auto& changed : plan.changes)
+                for (const auto& phone : changed.phones)
+                    if (phone.kind != provision::PhoneConsequence::Kind::set_up)
+                        parts_.registrar.forget(changed.community.sid, phone.old_username.empty()
+                                                                           ? phone.username
+                                                                           : phone.old_username);
+            return true;
+        });
     if (!taken) return tl::unexpected(taken.error());
     for (const auto& changed : plan.changes) {
         if (changed.action == provision::Action::remove)
@@ -172,7 +173,8 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
     entry.actor = actor;
     entry.action = "secrets.show";
     entry.community = (*community)->sid;
-    if (const auto noted = parts_.audit.add(std::move(entry)); !noted) return tl::unexpected(noted.error());
+    if (const auto noted = parts_.audit.add(std::move(entry)); !noted)
+        return tl::unexpected(noted.error());
     return phones;
 }
 

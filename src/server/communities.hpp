@@ -11,8 +11,8 @@
 
 namespace skyn3t::server {
 
-// Communities as the API sees them: manifests applied, phones' settings shown. On the HTTP threads; what lives on the
-// signalling thread is asked there.
+// Communities as the API sees them: manifests applied, phones' settings shown. On the HTTP threads;
+// what lives on the signalling thread is asked there.
 class Communities final : public rest::Communities {
   public:
     struct Parts {

@@ -323,10 +323,4 @@ ConfigReading load_config(const std::filesystem::path& file) {
     return parse_config(text.str(), file.string());
 }
 
-std::filesystem::path find_config(const std::string& given) {
-    if (!given.empty()) return given;
-    if (std::filesystem::exists("skyn3t.yaml")) return "skyn3t.yaml";
-    return "/etc/skyn3t/skyn3t.yaml";
-}
-
 }  // namespace skyn3t::server

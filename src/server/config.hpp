@@ -69,7 +69,4 @@ struct ConfigReading {
 };
 [[nodiscard]] ConfigReading parse_config(std::string_view yaml, const std::string& file);
 [[nodiscard]] ConfigReading load_config(const std::filesystem::path& file);
-// The `--config` given, else ./skyn3t.yaml, else /etc/skyn3t/skyn3t.yaml.
-[[nodiscard]] std::filesystem::path find_config(const std::string& given);
-
 }  // namespace skyn3t::server

@@ -22,9 +22,10 @@ class Exposition {
     std::string take() { return std::move(text_); }
 
   private:
-    void add(std::string_view name, std::string_view help, std::string_view type, std::uint64_t value) {
-        text_ += fmt::format("# HELP skyn3t_{0} {1}\n# TYPE skyn3t_{0} {2}\nskyn3t_{0} {3}\n", name, help,
-                             type, value);
+    void add(std::string_view name, std::string_view help, std::string_view type,
+             std::uint64_t value) {
+        text_ += fmt::format("# HELP skyn3t_{0} {1}\n# TYPE skyn3t_{0} {2}\nskyn3t_{0} {3}\n", name,
+                             help, type, value);
     }
     std::string text_;
 };
@@ -33,9 +34,8 @@ class Exposition {
 
 std::map<std::string, bool> Status::health() {
     const bool answers = ask(parts_.services.executor, [] { return true; }).has_value();
-    const bool database = parts_.database
-                              .read([](store::Session&) -> Result<bool> { return true; })
-                              .has_value();
+    const bool database =
+        parts_.database.read([](store::Session&) -> Result<bool> { return true; }).has_value();
     return {{"sip", answers}, {"media", answers}, {"database", database}, {"http", true}};
 }
 
@@ -47,8 +47,9 @@ std::string Status::metrics() {
         media::EngineCounters media;
     };
     const auto figures = ask(parts_.services.executor, [this] {
-        return Figures{parts_.calls.size(), parts_.registrar.size(), parts_.services.user_agent.counters(),
-                       parts_.services.user_agent.size(), parts_.services.media.counters()};
+        return Figures{parts_.calls.size(), parts_.registrar.size(),
+                       parts_.services.user_agent.counters(), parts_.services.user_agent.size(),
+                       parts_.services.media.counters()};
     });
     Exposition exposition;
     exposition.gauge("up", "Whether the signalling thread answers.", figures ? 1 : 0);
@@ -67,7 +68,8 @@ std::string Status::metrics() {
                        figures->counters.responses_received);
     exposition.counter("sip_dropped_total", "Messages that were not SIP, or not answerable.",
                        figures->counters.dropped);
-    exposition.counter("sip_refused_total", "Requests refused with 503 by a limit or while draining.",
+    exposition.counter("sip_refused_total",
+                       "Requests refused with 503 by a limit or while draining.",
                        figures->counters.refused_by_limit);
     exposition.counter("sip_retransmissions_sent_total", "SIP messages sent again.",
                        figures->counters.retransmissions_sent);
@@ -79,35 +81,38 @@ std::string Status::metrics() {
                        figures->media.late_ticks);
     exposition.counter("media_packets_received_total", "RTP packets received.",
                        figures->media.packets_received);
-    exposition.counter("media_packets_sent_total", "RTP packets sent.", figures->media.packets_sent);
+    exposition.counter("media_packets_sent_total", "RTP packets sent.",
+                       figures->media.packets_sent);
     exposition.counter("media_commands_refused_total", "Media commands refused by a full queue.",
                        figures->media.commands_refused);
-    exposition.counter("database_commits_total", "Transactions committed.", parts_.database.commits());
+    exposition.counter("database_commits_total", "Transactions committed.",
+                       parts_.database.commits());
     return exposition.take();
 }
 
 void Registrations::list(std::optional<std::string> community,
                          rest::Done<std::vector<rest::RegistrationView>> done) {
-    asio::post(services_.executor, [this, community = std::move(community), done = std::move(done)] {
-        std::vector<rest::RegistrationView> views;
-        for (const auto& tenant : services_.directory->all()) {
-            if (community && tenant->community.code != *community) continue;
-            for (const auto& bound : registrar_.list(tenant->community.sid)) {
-                rest::RegistrationView view;
-                view.community = tenant->community.code;
-                view.username = bound.aor.user;
-                view.domain = bound.aor.domain;
-                view.contact = bound.binding.contact;
-                view.flow = fmt::format("{}:{}", uri_name(bound.binding.source.transport),
-                                        bound.binding.source.peer.str());
-                view.user_agent = bound.binding.user_agent;
-                view.registered = bound.binding.registered;
-                view.expires = bound.binding.expires;
-                views.push_back(std::move(view));
+    asio::post(
+        services_.executor, [this, community = std::move(community), done = std::move(done)] {
+            std::vector<rest::RegistrationView> views;
+            for (const auto& tenant : services_.directory->all()) {
+                if (community && tenant->community.code != *community) continue;
+                for (const auto& bound : registrar_.list(tenant->community.sid)) {
+                    rest::RegistrationView view;
+                    view.community = tenant->community.code;
+                    view.username = bound.aor.user;
+                    view.domain = bound.aor.domain;
+                    view.contact = bound.binding.contact;
+                    view.flow = fmt::format("{}:{}", uri_name(bound.binding.source.transport),
+                                            bound.binding.source.peer.str());
+                    view.user_agent = bound.binding.user_agent;
+                    view.registered = bound.binding.registered;
+                    view.expires = bound.binding.expires;
+                    views.push_back(std::move(view));
+                }
             }
-        }
-        done(std::move(views));
-    });
+            done(std::move(views));
+        });
 }
 
 }  // namespace skyn3t::server

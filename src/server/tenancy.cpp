@@ -4,11 +4,13 @@
 
 namespace skyn3t::server {
 
-Tenancy::Tenancy(store::CommunityStore& store, store::SipDomain domain, CredentialDirectory& credentials)
+Tenancy::Tenancy(store::CommunityStore& store, store::SipDomain domain,
+                 CredentialDirectory& credentials)
     : store_(store),
       domain_(std::move(domain)),
       credentials_(credentials),
-      directory_(std::make_shared<const call::Directory>(domain_.name, std::vector<model::Community>{})) {}
+      directory_(
+          std::make_shared<const call::Directory>(domain_.name, std::vector<model::Community>{})) {}
 
 Result<Tenancy::Loaded> Tenancy::load() {
     auto stored = store_.all();

@@ -10,12 +10,15 @@
 
 namespace skyn3t::server {
 
-// What calls and registrations run on, made from the store: loaded at start, and again after each change.
+// What calls and registrations run on, made from the store: loaded at start, and again after each
+// change.
 class Tenancy {
   public:
-    Tenancy(store::CommunityStore& store, store::SipDomain domain, CredentialDirectory& credentials);
+    Tenancy(store::CommunityStore& store, store::SipDomain domain,
+            CredentialDirectory& credentials);
 
-    // Reads the store and shows the new state to every reader; the signalling thread follows when it runs `on_loop`.
+    // Reads the store and shows the new state to every reader; the signalling thread follows when
+    // it runs `on_loop`.
     struct Loaded {
         std::shared_ptr<const call::Directory> directory;
         std::vector<store::StoredCommunity> communities;
