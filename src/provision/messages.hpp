@@ -1,0 +1,189 @@
+#pragma once
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "provision/finding.hpp"
+
+// Everything that provision/ tells an operator about a file, in both languages; {0}, {1} are filled in. The catalogue
+// is provision's own.
+namespace skyn3t::provision {
+
+struct Message {
+    std::string_view rule;
+    Level level;
+    std::string_view es;
+    std::string_view en;
+};
+
+template <class... Args>
+Finding make_finding(const Message& message, Where where, const Args&... args) {
+    return {message.rule, message.level, std::move(where),
+            fmt::format(fmt::runtime(message.es), args...),
+            fmt::format(fmt::runtime(message.en), args...)};
+}
+
+namespace messages {
+
+// The file.
+inline constexpr Message kUnreadable{"unreadable", Level::error, "no se puede leer el archivo: {0}",
+                                     "the file cannot be read: {0}"};
+inline constexpr Message kTooLarge{"too-large", Level::error,
+                                   "el archivo supera {0} bytes; divídalo en varios",
+                                   "the file is larger than {0} bytes; split it"};
+inline constexpr Message kNotUtf8{"not-utf8", Level::error,
+                                  "el archivo no está en UTF-8; guárdelo en esa codificación",
+                                  "the file is not UTF-8; save it in that encoding"};
+inline constexpr Message kSyntax{"yaml-syntax", Level::error,
+                                 "no es YAML válido ({0}); revise sangría, comillas y dos puntos",
+                                 "not valid YAML ({0}); check indentation, quotes and colons"};
+inline constexpr Message kAlias{
+    "yaml-alias", Level::error, "las anclas (&) y los alias (*) no se admiten; escriba el valor completo",
+    "anchors (&) and aliases (*) are not allowed; write the value in full"};
+inline constexpr Message kManyDocuments{
+    "many-documents", Level::error, "hay más de un documento YAML (---); deje uno solo",
+    "there is more than one YAML document (---); keep one"};
+
+// Shape.
+inline constexpr Message kExpectedMap{"wrong-type", Level::error, "se esperaban claves con valores («clave: valor»)",
+                                      "expected keys with values (\"key: value\")"};
+inline constexpr Message kExpectedList{"wrong-type", Level::error,
+                                       "se esperaba una lista (cada elemento empieza con «- »)",
+                                       "expected a list (each item begins with \"- \")"};
+inline constexpr Message kExpectedText{"wrong-type", Level::error, "se esperaba un texto",
+                                       "expected a text"};
+inline constexpr Message kUnknownKey{"unknown-key", Level::error,
+                                     "clave desconocida «{0}»; se admiten: {1}",
+                                     "unknown key \"{0}\"; allowed: {1}"};
+inline constexpr Message kUnknownKeyLike{"unknown-key", Level::error,
+                                         "clave desconocida «{0}»; ¿quiso decir «{1}»?",
+                                         "unknown key \"{0}\"; did you mean \"{1}\"?"};
+inline constexpr Message kDuplicateKey{"duplicate-key", Level::error,
+                                       "la clave «{0}» está repetida; deje una sola",
+                                       "the key \"{0}\" is given twice; keep one"};
+inline constexpr Message kMissingKey{"missing-key", Level::error, "falta la clave «{0}»; agréguela",
+                                     "the key \"{0}\" is missing; add it"};
+inline constexpr Message kEmpty{"empty-value", Level::error, "el valor está vacío; escríbalo",
+                                "the value is empty; give one"};
+inline constexpr Message kUnknownWord{"unknown-word", Level::error,
+                                      "«{0}» no es un valor admitido; use uno de: {1}",
+                                      "\"{0}\" is not allowed; use one of: {1}"};
+inline constexpr Message kUnknownWordLike{"unknown-word", Level::error,
+                                          "«{0}» no es un valor admitido; ¿quiso decir «{1}»?",
+                                          "\"{0}\" is not allowed; did you mean \"{1}\"?"};
+inline constexpr Message kTooLong{"too-long", Level::error,
+                                  "tiene {0} caracteres; el máximo es {1}",
+                                  "it has {0} characters; the most is {1}"};
+inline constexpr Message kControlCharacter{
+    "control-character", Level::error, "contiene un carácter de control o un salto de línea; quítelo",
+    "it holds a control character or a line break; remove it"};
+
+// Values.
+inline constexpr Message kBadCode{
+    "bad-code", Level::error,
+    "el código «{0}» solo puede tener letras mayúsculas sin tilde, dígitos y «_» (máximo 50)",
+    "the code \"{0}\" may hold capital letters A-Z, digits and \"_\" only (at most 50)"};
+inline constexpr Message kBadLanguage{"bad-language", Level::error,
+                                      "«{0}» no es un idioma; use por ejemplo es-MX o es-CL",
+                                      "\"{0}\" is not a language tag; use es-MX or es-CL, for example"};
+inline constexpr Message kBadNumber{
+    "bad-number", Level::error,
+    "«{0}» no es un número telefónico posible; escríbalo así: \"+56229145248\"",
+    "\"{0}\" is not a possible telephone number; write it like \"+56229145248\""};
+inline constexpr Message kNotE164{"not-e164", Level::error,
+                                  "escriba el número en formato internacional: \"{0}\"",
+                                  "write the number in international form: \"{0}\""};
+inline constexpr Message kEmergencyNumber{
+    "emergency-number", Level::error,
+    "«{0}» es un número de emergencia o de servicio del Estado; no puede ser de una comunidad",
+    "\"{0}\" is an emergency or state service number; it cannot belong to a community"};
+inline constexpr Message kDuplicateCode{"duplicate-code", Level::error,
+                                        "el código {0} ya está en la línea {1}; debe ser único",
+                                        "the code {0} is on line {1} already; it must be unique"};
+inline constexpr Message kDuplicateNumber{
+    "duplicate-number", Level::error, "el número {0} ya es de {1} (línea {2}); cada comunidad tiene el suyo",
+    "the number {0} belongs to {1} (line {2}) already; each community has its own"};
+inline constexpr Message kNoRoles{"no-roles", Level::error,
+                                  "la comunidad no tiene roles; agregue al menos uno con su tecla",
+                                  "the community has no roles; add at least one with its key"};
+inline constexpr Message kTooManyRoles{"too-many-roles", Level::error,
+                                       "hay {0} roles y un teléfono tiene 12 teclas",
+                                       "there are {0} roles and a telephone has 12 keys"};
+inline constexpr Message kBadRole{
+    "bad-role", Level::error,
+    "el rol «{0}» debe empezar con minúscula y tener solo a-z, dígitos, «-» y «_»",
+    "the role \"{0}\" begins with a small letter and holds a-z, digits, \"-\" and \"_\" only"};
+inline constexpr Message kLongUsername{
+    "long-username", Level::error,
+    "el usuario «{0}» tiene más de 32 caracteres; acorte el nombre del rol",
+    "the user name \"{0}\" is longer than 32 characters; shorten the role's name"};
+inline constexpr Message kDuplicateRole{"duplicate-role", Level::error,
+                                        "el rol «{0}» ya está en la línea {1}",
+                                        "the role \"{0}\" is on line {1} already"};
+inline constexpr Message kBadDigit{"bad-digit", Level::error,
+                                   "«{0}» no es una tecla; use un solo carácter: 0-9, * o #",
+                                   "\"{0}\" is not a key; use one character: 0-9, * or #"};
+inline constexpr Message kDuplicateDigit{
+    "duplicate-digit", Level::error, "la tecla {0} ya llama a «{1}» (línea {2}); elija otra",
+    "the key {0} rings \"{1}\" (line {2}) already; choose another"};
+inline constexpr Message kShortPassword{"weak-password", Level::error,
+                                        "la contraseña tiene menos de 12 caracteres",
+                                        "the password is shorter than 12 characters"};
+inline constexpr Message kNoUpperCase{"weak-password", Level::error,
+                                      "a la contraseña le falta una letra mayúscula",
+                                      "the password lacks a capital letter"};
+inline constexpr Message kNoLowerCase{"weak-password", Level::error,
+                                      "a la contraseña le falta una letra minúscula",
+                                      "the password lacks a small letter"};
+inline constexpr Message kNoDigit{"weak-password", Level::error,
+                                  "a la contraseña le falta un dígito",
+                                  "the password lacks a digit"};
+inline constexpr Message kBadPassword{
+    "weak-password", Level::error,
+    "la contraseña solo puede tener letras sin tilde, dígitos y signos, sin espacios (máximo 128)",
+    "the password may hold ASCII letters, digits and signs only, no spaces (at most 128)"};
+inline constexpr Message kDocumentUnreadable{"document-unreadable", Level::error,
+                                             "no se puede leer el documento «{0}»: {1}",
+                                             "the document \"{0}\" cannot be read: {1}"};
+inline constexpr Message kDocumentTooLarge{"document-too-large", Level::error,
+                                           "el documento «{0}» supera {1} bytes",
+                                           "the document \"{0}\" is larger than {1} bytes"};
+
+// Lint.
+inline constexpr Message kNumberNotValid{
+    "number-not-valid", Level::warning,
+    "el número {0} es posible, pero ningún operador tiene ese rango; revíselo",
+    "the number {0} is possible, but in no operator's range; check it"};
+inline constexpr Message kFormulaPasswords{
+    "formula-passwords", Level::warning,
+    "las contraseñas siguen una fórmula pública que cualquiera puede calcular; use «passwords: generated»",
+    "the passwords follow a public formula that anybody can compute; use \"passwords: generated\""};
+inline constexpr Message kPasswordInFile{
+    "password-in-file", Level::info,
+    "hay una contraseña escrita en este archivo; guárdelo donde solo usted lo lea, o quítela para generarla",
+    "a password is written in this file; keep it where only you read it, or remove it to have one made"};
+inline constexpr Message kDuplicateLabel{
+    "duplicate-label", Level::warning, "dos roles se anuncian igual («{0}»): quien llama no puede elegir",
+    "two roles are announced alike (\"{0}\"): the caller cannot choose"};
+inline constexpr Message kDocumentInvalid{"document-invalid", Level::error,
+                                          "el documento no se puede ejecutar (Twilio {0}): {1}",
+                                          "the document cannot be run (Twilio {0}): {1}"};
+inline constexpr Message kDocumentWarning{"document-warning", Level::warning,
+                                          "aviso {0} de Twilio: {1}", "Twilio warning {0}: {1}"};
+inline constexpr Message kPromptOutsideGather{
+    "prompt-outside-gather", Level::warning,
+    "el saludo está antes de <Gather>: se pierden las teclas que se marcan mientras suena; póngalo dentro",
+    "the greeting is before <Gather>: keys pressed while it speaks are lost; put it inside"};
+inline constexpr Message kDialWithoutAction{
+    "dial-without-action", Level::warning,
+    "<Dial> no tiene action: nada sabe si contestaron; agregue una que mire DialCallStatus",
+    "<Dial> has no action: nothing knows whether it was answered; add one that looks at DialCallStatus"};
+inline constexpr Message kSentenceAfterDial{
+    "sentence-after-dial", Level::warning,
+    "la frase después de <Dial> también se oye tras una buena llamada; diga el fallo en la action",
+    "the sentence after <Dial> is heard after a good call, too; tell of a failure in the action"};
+
+}  // namespace messages
+}  // namespace skyn3t::provision

@@ -1,0 +1,124 @@
+#include "provision/yaml_tree.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <sstream>
+
+#include "base/text.hpp"
+#include "provision/messages.hpp"
+
+namespace skyn3t::provision {
+namespace {
+
+constexpr std::size_t kDeepest = 16;
+
+Where place(const std::string& file, const YAML::Mark& mark) {
+    if (mark.is_null()) return {file, 0, 0, {}};
+    return {file, mark.line + 1, mark.column + 1, {}};
+}
+
+// Builds the tree from yaml-cpp's events. A map's keys and values alternate in `items` until the map ends.
+class Builder final : public YAML::EventHandler {
+  public:
+    Builder(const std::string& file, std::vector<Finding>& findings)
+        : file_(file), findings_(findings) {}
+
+    YamlNode take() { return std::move(root_); }
+
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        add(make(YamlNode::Kind::null, mark, anchor));
+    }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+        findings_.push_back(make_finding(messages::kAlias, place(file_, mark)));
+        add(make(YamlNode::Kind::null, mark, 0));
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        YamlNode node = make(YamlNode::Kind::scalar, mark, anchor);
+        node.text = value;
+        add(std::move(node));
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        open(YamlNode::Kind::sequence, mark, anchor);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        open(YamlNode::Kind::map, mark, anchor);
+    }
+    void OnMapEnd() override {
+        YamlNode& map = open_.back();
+        for (std::size_t i = 0; i + 1 < map.items.size(); i += 2)
+            map.pairs.emplace_back(std::move(map.items[i]), std::move(map.items[i + 1]));
+        map.items.clear();
+        close();
+    }
+
+  private:
+    YamlNode make(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (anchor != 0) findings_.push_back(make_finding(messages::kAlias, place(file_, mark)));
+        YamlNode node;
+        node.kind = kind;
+        node.line = mark.line + 1;
+        node.column = mark.column + 1;
+        return node;
+    }
+    void open(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+        if (open_.size() >= kDeepest) throw YAML::ParserException(mark, "nested too deeply");
+        open_.push_back(make(kind, mark, anchor));
+    }
+    void close() {
+        YamlNode node = std::move(open_.back());
+        open_.pop_back();
+        add(std::move(node));
+    }
+    void add(YamlNode node) {
+        if (open_.empty())
+            root_ = std::move(node);
+        else
+            open_.back().items.push_back(std::move(node));
+    }
+
+    const std::string& file_;
+    std::vector<Finding>& findings_;
+    std::vector<YamlNode> open_;
+    YamlNode root_;
+};
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+    for (const auto& [name, value] : pairs)
+        if (name.kind == Kind::scalar && name.text == key) return &value;
+    return nullptr;
+}
+
+YamlNode parse_yaml(std::string_view text, const std::string& file, std::vector<Finding>& findings) {
+    if (!is_valid_utf8(text) || text.find('\0') != std::string_view::npos) {
+        findings.push_back(make_finding(messages::kNotUtf8, Where{file, 0, 0, {}}));
+        return {};
+    }
+    try {
+        std::istringstream input{std::string(text)};
+        YAML::Parser parser(input);
+        Builder builder(file, findings);
+        parser.HandleNextDocument(builder);
+        YamlNode root = builder.take();
+        if (parser) {
+            Builder rest(file, findings);
+            if (parser.HandleNextDocument(rest) && rest.take().kind != YamlNode::Kind::null)
+                findings.push_back(make_finding(messages::kManyDocuments, Where{file, 0, 0, {}}));
+        }
+        return root;
+    } catch (const YAML::Exception& error) {
+        findings.push_back(make_finding(messages::kSyntax, place(file, error.mark), error.msg));
+        return {};
+    }
+}
+
+}  // namespace skyn3t::provision
