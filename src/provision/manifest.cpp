@@ -26,8 +26,9 @@ const Names kRoleKeys{"role", "digit", "label", "password"};
 const Names kDocumentKeys{"main"};
 
 std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(
-        utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }));
 }
 
 bool is_language(std::string_view tag) {
@@ -102,8 +103,10 @@ class Reader {
         return node.kind == Kind::sequence;
     }
 
-    // A text of 1 to `most` characters without control characters; nothing (and a finding) otherwise.
-    std::optional<std::string> text(const YamlNode& node, const std::string& path, std::size_t most) {
+    // A text of 1 to `most` characters without control characters; nothing (and a finding)
+    // otherwise.
+    std::optional<std::string> text(const YamlNode& node, const std::string& path,
+                                    std::size_t most) {
         if (node.kind == Kind::map || node.kind == Kind::sequence) {
             add(messages::kExpectedText, where(node, path));
             return std::nullopt;
@@ -221,7 +224,8 @@ class Reader {
                 add(messages::kLongUsername, at("role"), user);
             else if (read.community.find_role(role.role))
                 add(messages::kDuplicateRole, at("role"), role.role,
-                    first_line(read, "role", [&](const Role& each) { return each.role == role.role; }));
+                    first_line(read, "role",
+                               [&](const Role& each) { return each.role == role.role; }));
         }
         if (auto digit = required(node, path, "digit", 64)) {
             if (digit->size() != 1 || !model::is_key((*digit)[0]))
@@ -230,7 +234,8 @@ class Reader {
                 role.digit = (*digit)[0];
             if (const Role* other = role.digit ? read.community.find_digit(role.digit) : nullptr)
                 add(messages::kDuplicateDigit, at("digit"), *digit, other->role,
-                    first_line(read, "digit", [&](const Role& each) { return each.digit == role.digit; }));
+                    first_line(read, "digit",
+                               [&](const Role& each) { return each.digit == role.digit; }));
         }
         role.label = required(node, path, "label", model::kMaxLabelLength).value_or("");
         if (const YamlNode* password = node.find("password"))
@@ -265,7 +270,8 @@ class Reader {
     template <class Same>
     static int first_line(const ManifestCommunity& read, const std::string& key, Same same) {
         for (std::size_t i = 0; i < read.community.roles.size(); ++i)
-            if (same(read.community.roles[i])) return read.where(fmt::format("roles[{}].{}", i, key)).line;
+            if (same(read.community.roles[i]))
+                return read.where(fmt::format("roles[{}].{}", i, key)).line;
         return 0;
     }
 

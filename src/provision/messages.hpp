@@ -7,8 +7,8 @@
 
 #include "provision/finding.hpp"
 
-// Everything that provision/ tells an operator about a file, in both languages; {0}, {1} are filled in. The catalogue
-// is provision's own.
+// Everything that provision/ tells an operator about a file, in both languages; {0}, {1} are filled
+// in. The catalogue is provision's own.
 namespace skyn3t::provision {
 
 struct Message {
@@ -40,14 +40,16 @@ inline constexpr Message kSyntax{"yaml-syntax", Level::error,
                                  "no es YAML válido ({0}); revise sangría, comillas y dos puntos",
                                  "not valid YAML ({0}); check indentation, quotes and colons"};
 inline constexpr Message kAlias{
-    "yaml-alias", Level::error, "las anclas (&) y los alias (*) no se admiten; escriba el valor completo",
+    "yaml-alias", Level::error,
+    "las anclas (&) y los alias (*) no se admiten; escriba el valor completo",
     "anchors (&) and aliases (*) are not allowed; write the value in full"};
-inline constexpr Message kManyDocuments{
-    "many-documents", Level::error, "hay más de un documento YAML (---); deje uno solo",
-    "there is more than one YAML document (---); keep one"};
+inline constexpr Message kManyDocuments{"many-documents", Level::error,
+                                        "hay más de un documento YAML (---); deje uno solo",
+                                        "there is more than one YAML document (---); keep one"};
 
 // Shape.
-inline constexpr Message kExpectedMap{"wrong-type", Level::error, "se esperaban claves con valores («clave: valor»)",
+inline constexpr Message kExpectedMap{"wrong-type", Level::error,
+                                      "se esperaban claves con valores («clave: valor»)",
                                       "expected keys with values (\"key: value\")"};
 inline constexpr Message kExpectedList{"wrong-type", Level::error,
                                        "se esperaba una lista (cada elemento empieza con «- »)",
@@ -77,7 +79,8 @@ inline constexpr Message kTooLong{"too-long", Level::error,
                                   "tiene {0} caracteres; el máximo es {1}",
                                   "it has {0} characters; the most is {1}"};
 inline constexpr Message kControlCharacter{
-    "control-character", Level::error, "contiene un carácter de control o un salto de línea; quítelo",
+    "control-character", Level::error,
+    "contiene un carácter de control o un salto de línea; quítelo",
     "it holds a control character or a line break; remove it"};
 
 // Values.
@@ -85,9 +88,9 @@ inline constexpr Message kBadCode{
     "bad-code", Level::error,
     "el código «{0}» solo puede tener letras mayúsculas sin tilde, dígitos y «_» (máximo 50)",
     "the code \"{0}\" may hold capital letters A-Z, digits and \"_\" only (at most 50)"};
-inline constexpr Message kBadLanguage{"bad-language", Level::error,
-                                      "«{0}» no es un idioma; use por ejemplo es-MX o es-CL",
-                                      "\"{0}\" is not a language tag; use es-MX or es-CL, for example"};
+inline constexpr Message kBadLanguage{
+    "bad-language", Level::error, "«{0}» no es un idioma; use por ejemplo es-MX o es-CL",
+    "\"{0}\" is not a language tag; use es-MX or es-CL, for example"};
 inline constexpr Message kBadNumber{
     "bad-number", Level::error,
     "«{0}» no es un número telefónico posible; escríbalo así: \"+56229145248\"",
@@ -103,7 +106,8 @@ inline constexpr Message kDuplicateCode{"duplicate-code", Level::error,
                                         "el código {0} ya está en la línea {1}; debe ser único",
                                         "the code {0} is on line {1} already; it must be unique"};
 inline constexpr Message kDuplicateNumber{
-    "duplicate-number", Level::error, "el número {0} ya es de {1} (línea {2}); cada comunidad tiene el suyo",
+    "duplicate-number", Level::error,
+    "el número {0} ya es de {1} (línea {2}); cada comunidad tiene el suyo",
     "the number {0} belongs to {1} (line {2}) already; each community has its own"};
 inline constexpr Message kNoRoles{"no-roles", Level::error,
                                   "la comunidad no tiene roles; agregue al menos uno con su tecla",
@@ -158,14 +162,17 @@ inline constexpr Message kNumberNotValid{
     "the number {0} is possible, but in no operator's range; check it"};
 inline constexpr Message kFormulaPasswords{
     "formula-passwords", Level::warning,
-    "las contraseñas siguen una fórmula pública que cualquiera puede calcular; use «passwords: generated»",
+    "las contraseñas siguen una fórmula pública que cualquiera puede calcular; use «passwords: "
+    "generated»",
     "the passwords follow a public formula that anybody can compute; use \"passwords: generated\""};
-inline constexpr Message kPasswordInFile{
-    "password-in-file", Level::info,
-    "hay una contraseña escrita en este archivo; guárdelo donde solo usted lo lea, o quítela para generarla",
-    "a password is written in this file; keep it where only you read it, or remove it to have one made"};
+inline constexpr Message kPasswordInFile{"password-in-file", Level::info,
+                                         "hay una contraseña escrita en este archivo; guárdelo "
+                                         "donde solo usted lo lea, o quítela para generarla",
+                                         "a password is written in this file; keep it where only "
+                                         "you read it, or remove it to have one made"};
 inline constexpr Message kDuplicateLabel{
-    "duplicate-label", Level::warning, "dos roles se anuncian igual («{0}»): quien llama no puede elegir",
+    "duplicate-label", Level::warning,
+    "dos roles se anuncian igual («{0}»): quien llama no puede elegir",
     "two roles are announced alike (\"{0}\"): the caller cannot choose"};
 inline constexpr Message kDocumentInvalid{"document-invalid", Level::error,
                                           "el documento no se puede ejecutar (Twilio {0}): {1}",
@@ -174,12 +181,14 @@ inline constexpr Message kDocumentWarning{"document-warning", Level::warning,
                                           "aviso {0} de Twilio: {1}", "Twilio warning {0}: {1}"};
 inline constexpr Message kPromptOutsideGather{
     "prompt-outside-gather", Level::warning,
-    "el saludo está antes de <Gather>: se pierden las teclas que se marcan mientras suena; póngalo dentro",
+    "el saludo está antes de <Gather>: se pierden las teclas que se marcan mientras suena; póngalo "
+    "dentro",
     "the greeting is before <Gather>: keys pressed while it speaks are lost; put it inside"};
 inline constexpr Message kDialWithoutAction{
     "dial-without-action", Level::warning,
     "<Dial> no tiene action: nada sabe si contestaron; agregue una que mire DialCallStatus",
-    "<Dial> has no action: nothing knows whether it was answered; add one that looks at DialCallStatus"};
+    "<Dial> has no action: nothing knows whether it was answered; add one that looks at "
+    "DialCallStatus"};
 inline constexpr Message kSentenceAfterDial{
     "sentence-after-dial", Level::warning,
     "la frase después de <Dial> también se oye tras una buena llamada; diga el fallo en la action",

@@ -13,7 +13,8 @@ using Consequence = PhoneConsequence;
 
 constexpr const char* kHidden = "***";
 
-// Will the role's password be another one? As CommunityStore decides: given by the operator, the formula, or kept.
+// Will the role's password be another one? As CommunityStore decides: given by the operator, the
+// formula, or kept.
 bool password_changes(const Community& desired, const Role& role, const Community& actual,
                       const Role& old) {
     if (role.password) return role.password != old.password;
@@ -24,7 +25,8 @@ bool password_changes(const Community& desired, const Role& role, const Communit
 
 class Differ {
   public:
-    Differ(const Community& desired, const Community& actual) : desired_(desired), actual_(actual) {}
+    Differ(const Community& desired, const Community& actual)
+        : desired_(desired), actual_(actual) {}
 
     CommunityChange compare() {
         change_.community = desired_;
@@ -75,8 +77,8 @@ class Differ {
         for (const Role& old : actual_.roles) {
             if (desired_.find_role(old.role)) continue;
             field("roles[" + old.role + "]", std::string(1, old.digit) + " " + old.label, "");
-            change_.phones.push_back({Consequence::Kind::stops,
-                                      model::username(actual_.number, old.role), "", false});
+            change_.phones.push_back(
+                {Consequence::Kind::stops, model::username(actual_.number, old.role), "", false});
         }
         // The order is the greeting's.
         if (names(desired_) != names(actual_) && sorted(names(desired_)) == sorted(names(actual_)))
@@ -88,7 +90,8 @@ class Differ {
                           "", password_changes(desired_, role, actual_, old)};
         const std::string before = model::username(actual_.number, role.role);
         if (before != phone.username) phone.old_username = before;
-        if (phone.password_changes) change_.fields.push_back({name + ".password", kHidden, kHidden});
+        if (phone.password_changes)
+            change_.fields.push_back({name + ".password", kHidden, kHidden});
         if (phone.password_changes || !phone.old_username.empty())
             change_.phones.push_back(std::move(phone));
     }
@@ -117,21 +120,23 @@ CommunityChange creation(const Community& desired) {
     CommunityChange change{Action::create, desired, {}, {}};
     change.community.sid = {};
     for (const Role& role : desired.roles)
-        change.phones.push_back({Consequence::Kind::set_up,
-                                 model::username(desired.number, role.role), "", true});
+        change.phones.push_back(
+            {Consequence::Kind::set_up, model::username(desired.number, role.role), "", true});
     return change;
 }
 
 CommunityChange left_over(const Community& actual, Prune prune) {
-    CommunityChange change{prune == Prune::yes ? Action::remove : Action::not_in_file, actual, {}, {}};
+    CommunityChange change{
+        prune == Prune::yes ? Action::remove : Action::not_in_file, actual, {}, {}};
     if (prune == Prune::yes)
         for (const Role& role : actual.roles)
-            change.phones.push_back({Consequence::Kind::stops,
-                                     model::username(actual.number, role.role), "", false});
+            change.phones.push_back(
+                {Consequence::Kind::stops, model::username(actual.number, role.role), "", false});
     return change;
 }
 
-// The stored community that `desired` means: by code, else the one with its number that the file does not name.
+// The stored community that `desired` means: by code, else the one with its number that the file
+// does not name.
 const Community* match(const Community& desired, const std::vector<Community>& all,
                        const std::vector<Community>& actual) {
     for (const Community& each : actual)

@@ -19,7 +19,8 @@ Where place(const std::string& file, const YAML::Mark& mark) {
     return {file, mark.line + 1, mark.column + 1, {}};
 }
 
-// Builds the tree from yaml-cpp's events. A map's keys and values alternate in `items` until the map ends.
+// Builds the tree from yaml-cpp's events. A map's keys and values alternate in `items` until the
+// map ends.
 class Builder final : public YAML::EventHandler {
   public:
     Builder(const std::string& file, std::vector<Finding>& findings)
@@ -98,7 +99,8 @@ const YamlNode* YamlNode::find(std::string_view key) const {
     return nullptr;
 }
 
-YamlNode parse_yaml(std::string_view text, const std::string& file, std::vector<Finding>& findings) {
+YamlNode parse_yaml(std::string_view text, const std::string& file,
+                    std::vector<Finding>& findings) {
     if (!is_valid_utf8(text) || text.find('\0') != std::string_view::npos) {
         findings.push_back(make_finding(messages::kNotUtf8, Where{file, 0, 0, {}}));
         return {};

@@ -9,7 +9,8 @@
 
 namespace skyn3t::provision {
 
-// A YAML value with its place. Unlike yaml-cpp's own tree it keeps repeated keys, so that they can be reported.
+// A YAML value with its place. Unlike yaml-cpp's own tree it keeps repeated keys, so that they can
+// be reported.
 struct YamlNode {
     enum class Kind { null, scalar, sequence, map };
     Kind kind = Kind::null;
@@ -22,8 +23,8 @@ struct YamlNode {
     const YamlNode* find(std::string_view key) const;  // the first with that key
 };
 
-// One document of plain YAML: no aliases, at most 16 levels deep. What is wrong is added to `findings`; with an error
-// among them the tree is not to be used. `file` is as messages name it.
+// One document of plain YAML: no aliases, at most 16 levels deep. What is wrong is added to
+// `findings`; with an error among them the tree is not to be used. `file` is as messages name it.
 [[nodiscard]] YamlNode parse_yaml(std::string_view text, const std::string& file,
                                   std::vector<Finding>& findings);
 
