@@ -1,0 +1,207 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "cli/commands.hpp"
+#include "provision/lint.hpp"
+#include "provision/manifest.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+Json to_json(const std::vector<provision::Finding>& findings) {
+    Json list = Json::array();
+    for (const auto& finding : findings)
+        list.push_back({{"rule", finding.rule},
+                        {"level", to_string(finding.level)},
+                        {"file", finding.where.file},
+                        {"line", finding.where.line},
+                        {"column", finding.where.column},
+                        {"key", finding.where.key},
+                        {"text_es", finding.es},
+                        {"text_en", finding.en}});
+    return list;
+}
+
+// The form of POST /v1/Communities for a manifest and the documents that it names.
+http::Params manifest_form(const Session& session, const std::string& yaml,
+                           const provision::Manifest& manifest) {
+    http::Params form{{"Manifest", yaml}, {"File", session.options.file}};
+    for (const auto& entry : manifest.communities)
+        if (const auto& document = entry.community.main_document)
+            form.add("Document." + document->file, document->xml);
+    if (session.options.prune) form.add("Prune", "true");
+    return form;
+}
+
+// What the operator is told of while prompts are rendered: a line that moves on a terminal, one
+// plain line elsewhere.
+class Working {
+  public:
+    explicit Working(const Session& session) : session_(session) {
+        if (!session_.options.json)
+            session_.environment.out << text() << (is_moving() ? "" : "\n") << std::flush;
+    }
+    ~Working() {
+        if (!session_.options.json && is_moving())
+            session_.environment.out << "\r\x1b[K" << std::flush;
+    }
+    Working(const Working&) = delete;
+    Working& operator=(const Working&) = delete;
+
+    void tick() {
+        if (session_.options.json || !is_moving()) return;
+        session_.environment.out << '\r' << text() << std::string(++ticks_ % 4, '.') << "\x1b[K"
+                                 << std::flush;
+    }
+
+  private:
+    bool is_moving() const { return session_.environment.out_is_terminal; }
+    std::string text() const {
+        return session_.say("Aplicando y preparando los mensajes de voz",
+                            "Applying and preparing the voice messages");
+    }
+    const Session& session_;
+    std::size_t ticks_ = 0;
+};
+
+Exit carry_out(const Session& session, http::Params form) {
+    form.add("DryRun", "false");
+    Working working(session);
+    const auto applied =
+        session.api.post("/v1/Communities", std::move(form), [&working] { working.tick(); });
+    if (!applied) return session.print_error(applied.error());
+    return session.print(*applied, session.say("Aplicado.\n", "Applied.\n"));
+}
+
+// Shows what `form` would do; when that is something and the operator agrees, does it.
+Exit plan_and_apply(const Session& session, const http::Params& form) {
+    http::Params dry_run = form;
+    dry_run.add("DryRun", "true");
+    const auto planned = session.api.post("/v1/Communities", std::move(dry_run));
+    if (!planned) return session.print_error(planned.error());
+    if (!session.options.json)
+        session.environment.out << render_findings(list_of(*planned, "findings"), session.style())
+                                << render_plan(list_of(*planned, "changes"), session.style());
+    if (flag_of(*planned, "is_empty"))
+        return session.print(
+            *planned, session.say("No hay nada que cambiar.\n", "There is nothing to change.\n"));
+    if (!session.confirm(session.say("¿Aplicar?", "Apply?"))) {
+        session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
+        return Exit::failed;
+    }
+    return carry_out(session, form);
+}
+
+struct Loaded {
+    std::string yaml;
+    provision::Manifest manifest;
+};
+// Errors are printed; a bad file never reaches the server.
+std::optional<Loaded> load(const Session& session) {
+    Loaded loaded;
+    loaded.manifest = provision::load_manifest(session.options.file);
+    if (!loaded.manifest.is_good()) {
+        session.print_error({session.say("El archivo tiene errores; no se cambió nada.",
+                                         "The file has errors; nothing was changed."),
+                             0,
+                             {{"findings", to_json(loaded.manifest.findings)}}});
+        return std::nullopt;
+    }
+    std::ifstream in(session.options.file, std::ios::binary);
+    loaded.yaml.assign(std::istreambuf_iterator<char>(in), {});
+    return loaded;
+}
+
+// A scalar that YAML cannot misread: JSON's string is one.
+std::string yaml_text(const std::string& text) {
+    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// "office:1:administración" as the manifest's flow mapping; nothing when it is not of that form.
+std::optional<std::string> yaml_role(const std::string& text) {
+    const auto first = text.find(':');
+    const auto second = text.find(':', first == std::string::npos ? first : first + 1);
+    if (second == std::string::npos) return std::nullopt;
+    return fmt::format(
+        "      - {{ role: {}, digit: {}, label: {} }}\n", yaml_text(text.substr(0, first)),
+        yaml_text(text.substr(first + 1, second - first - 1)), yaml_text(text.substr(second + 1)));
+}
+
+std::optional<std::string> manifest_of(const Options::NewCommunity& add) {
+    std::string yaml = fmt::format(
+        "communities:\n  - code: {}\n    name: {}\n    number: {}\n    type: {}\n    roles:\n",
+        yaml_text(add.code), yaml_text(add.name), yaml_text(add.number), yaml_text(add.type));
+    const std::vector<std::string> usual{"office:1:oficina de administración",
+                                         "security:2:conserjería"};
+    for (const auto& role : add.roles.empty() ? usual : add.roles) {
+        const auto line = yaml_role(role);
+        if (!line) return std::nullopt;
+        yaml += *line;
+    }
+    return yaml;
+}
+
+}  // namespace
+
+Exit lint(const Options& options, const Environment& environment) {
+    const auto findings = provision::lint(provision::load_manifest(options.file));
+    const Json list = to_json(findings);
+    if (options.json) {
+        environment.out << Json{{"findings", list}}.dump(2) << '\n';
+    } else {
+        environment.out << render_findings(list, {environment.lang(), environment.has_colour()});
+        if (findings.empty())
+            environment.out << environment.say("Sin observaciones.\n", "Nothing to report.\n");
+    }
+    return provision::has_errors(findings) ? Exit::failed : Exit::done;
+}
+
+Exit plan(const Session& session) {
+    const auto loaded = load(session);
+    if (!loaded) return Exit::failed;
+    auto form = manifest_form(session, loaded->yaml, loaded->manifest);
+    form.add("DryRun", "true");
+    const auto planned = session.api.post("/v1/Communities", std::move(form));
+    if (!planned) return session.print_error(planned.error());
+    const bool is_empty = flag_of(*planned, "is_empty");
+    session.print(*planned, render_findings(list_of(*planned, "findings"), session.style()) +
+                                render_plan(list_of(*planned, "changes"), session.style()) +
+                                (is_empty ? session.say("No hay nada que cambiar.\n",
+                                                        "There is nothing to change.\n")
+                                          : ""));
+    return is_empty ? Exit::done : Exit::not_empty;
+}
+
+Exit apply(const Session& session) {
+    const auto loaded = load(session);
+    if (!loaded) return Exit::failed;
+    return plan_and_apply(session, manifest_form(session, loaded->yaml, loaded->manifest));
+}
+
+Exit community_add(const Session& session) {
+    const auto& add = session.options.add;
+    const auto yaml = manifest_of(add);
+    if (!yaml) {
+        session.environment.err << session.say(
+            "--role debe ser ROL:TECLA:NOMBRE, como office:1:administración.\n",
+            "--role should be ROLE:KEY:LABEL, such as office:1:administración.\n");
+        return Exit::usage;
+    }
+    const auto existing = session.api.get("/v1/Communities/" + http::percent_encode(add.code));
+    if (existing)
+        return session.print_error(
+            {fmt::format(
+                 fmt::runtime(session.say("La comunidad {} ya existe. Para cambiarla, use apply.",
+                                          "Community {} exists already. To change it, use apply.")),
+                 add.code),
+             409,
+             {}});
+    if (existing.error().status != 404) return session.print_error(existing.error());
+    return plan_and_apply(session, {{"Manifest", *yaml}, {"File", "community add"}});
+}
+
+}  // namespace skyn3t::cli

@@ -1,0 +1,84 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/story.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+bool is_date(std::string_view text) {
+    constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:ddZ";
+    if (text.size() != 10 && text.size() != kShape.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (kShape[i] == 'd' ? !is_digit(text[i]) : text[i] != kShape[i]) return false;
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::string> since_time(std::string_view text,
+                                      std::chrono::system_clock::time_point now) {
+    if (is_date(text)) return std::string(text);
+    if (text.size() < 2) return std::nullopt;
+    unsigned count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{} || end != text.data() + text.size() - 1 || count > 100'000)
+        return std::nullopt;
+    std::chrono::minutes ago{0};
+    switch (text.back()) {
+        case 'm':
+            ago = std::chrono::minutes(count);
+            break;
+        case 'h':
+            ago = std::chrono::hours(count);
+            break;
+        case 'd':
+            ago = std::chrono::hours(24) * count;
+            break;
+        default:
+            return std::nullopt;
+    }
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(now - ago)));
+}
+
+Exit calls(const Session& session) {
+    http::Params query{{"PageSize", std::to_string(session.options.limit)}};
+    if (session.options.failed) query.add("Failed", "true");
+    if (!session.options.community.empty()) query.add("CommunityCode", session.options.community);
+    if (!session.options.since.empty()) {
+        const auto since = since_time(session.options.since, std::chrono::system_clock::now());
+        if (!since) {
+            session.environment.err
+                << session.say("--since debe ser como 30m, 24h, 7d o 2026-11-22.\n",
+                               "--since should look like 30m, 24h, 7d or 2026-11-22.\n");
+            return Exit::usage;
+        }
+        query.add("StartTime>", *since);
+    }
+    const auto answer = session.api.get(
+        "/2010-04-01/Accounts/" + session.api.account() + "/Calls.json", std::move(query));
+    if (!answer) return session.print_error(answer.error());
+    return session.print(*answer, render_calls(list_of(*answer, "calls"), session.style()));
+}
+
+Exit call(const Session& session) {
+    const auto answer =
+        session.api.get("/v1/Calls/" + http::percent_encode(session.options.sid) + "/Events");
+    if (!answer && answer.error().status == 404)
+        return session.print_error(
+            {fmt::format(
+                 fmt::runtime(session.say("No hay una llamada {}. Las últimas: skyn3t calls",
+                                          "There is no call {}. The last ones: skyn3t "
+                                          "calls")),
+                 session.options.sid),
+             404, answer.error().body});
+    if (!answer) return session.print_error(answer.error());
+    return session.print(*answer, render_story(*answer, session.style()));
+}
+
+}  // namespace skyn3t::cli

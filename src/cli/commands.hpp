@@ -1,0 +1,46 @@
+#pragma once
+
+#include "cli/api_client.hpp"
+#include "cli/environment.hpp"
+#include "cli/options.hpp"
+#include "cli/render.hpp"
+
+namespace skyn3t::cli {
+
+// What a command works with.
+struct Session {
+    const Options& options;
+    const Environment& environment;
+    ApiClient& api;
+
+    Style style() const { return {environment.lang(), environment.has_colour()}; }
+    const char* say(const char* es, const char* en) const { return environment.say(es, en); }
+    // Prints the answer as JSON or as `text`, as the options want.
+    Exit print(const Json& answer, const std::string& text) const;
+    Exit print_error(const ApiError& error) const;
+    // True when the operator agrees; asks only on a terminal.
+    bool confirm(const char* question) const;
+};
+
+// apply_commands.cpp
+Exit apply(const Session& session);
+Exit plan(const Session& session);
+Exit lint(const Options& options, const Environment& environment);
+Exit community_add(const Session& session);
+// community_commands.cpp
+Exit community_list(const Session& session);
+Exit community_show(const Session& session);
+Exit community_remove(const Session& session);
+Exit registrations(const Session& session);
+// call_commands.cpp
+Exit calls(const Session& session);
+Exit call(const Session& session);
+// verify_command.cpp
+Exit verify(const Session& session);
+
+// "30m", "24h", "7d" before `now`, or a date or time that the API reads itself; nothing for
+// anything else.
+[[nodiscard]] std::optional<std::string> since_time(std::string_view text,
+                                                    std::chrono::system_clock::time_point now);
+
+}  // namespace skyn3t::cli

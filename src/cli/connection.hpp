@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "cli/environment.hpp"
+#include "cli/options.hpp"
+
+namespace skyn3t::cli {
+
+// Where the server's API is and how to be let in (DESIGN.md, section 6).
+struct Connection {
+    std::string url;  // without a slash at its end
+    std::string account_sid;
+    std::string auth_token;
+    std::string credentials_from;  // for people: the variables' names, or account.json's path
+    std::string start_command;     // that would start this server
+};
+
+// --config, else ./skyn3t.yaml, else /etc/skyn3t/skyn3t.yaml; nothing when neither exists.
+[[nodiscard]] std::optional<std::filesystem::path> find_config(const std::string& given);
+
+// --url, else SKYN3T_URL, else the configuration's address; SKYN3T_ACCOUNT_SID and
+// SKYN3T_AUTH_TOKEN, else account.json in the configuration's data directory. The error says in the
+// reader's language what is missing and where it belongs.
+[[nodiscard]] Result<Connection> find_connection(const Options& options,
+                                                 const Environment& environment);
+
+}  // namespace skyn3t::cli

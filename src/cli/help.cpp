@@ -1,0 +1,269 @@
+#include "cli/options.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+struct Help {
+    Command command;
+    std::string_view es;
+    std::string_view en;
+};
+
+constexpr Help kHelp[] = {
+    {Command::none,
+     R"(skyn3t: telefonía para comunidades
+
+Uso: skyn3t ORDEN [opciones]
+
+  serve               inicia el servidor
+  apply -f ARCHIVO    crea o cambia las comunidades del archivo
+  plan -f ARCHIVO     muestra lo que haría apply
+  lint -f ARCHIVO     revisa el archivo sin hablar con el servidor
+  community           list, show, add, remove
+  registrations       teléfonos registrados ahora
+  calls               registro de llamadas
+  call SID            la historia de una llamada
+  verify [CÓDIGO...]  prueba cada comunidad con una llamada propia
+
+Opciones de todas las órdenes:
+  --url URL           dirección del servidor (o SKYN3T_URL)
+  --config ARCHIVO    configuración (por omisión ./skyn3t.yaml, /etc/skyn3t/skyn3t.yaml)
+  --json              lo que respondió el servidor, tal cual
+  -h, --help          ayuda de la orden
+
+Códigos de salida: 0 hecho, 1 falló, 2 el plan no está vacío, 64 uso incorrecto.
+
+Ejemplos:
+  skyn3t serve --config skyn3t.yaml
+  skyn3t apply -f communities.yaml
+  skyn3t calls --failed --since 24h
+)",
+     R"(skyn3t: telephony for communities
+
+Usage: skyn3t COMMAND [options]
+
+  serve               start the server
+  apply -f FILE       create or change the communities of the file
+  plan -f FILE        show what apply would do
+  lint -f FILE        check the file without talking to the server
+  community           list, show, add, remove
+  registrations       phones that are registered now
+  calls               the call log
+  call SID            the story of one call
+  verify [CODE...]    test each community with a call of its own
+
+Options of every command:
+  --url URL           the server's address (or SKYN3T_URL)
+  --config FILE       configuration (default ./skyn3t.yaml, /etc/skyn3t/skyn3t.yaml)
+  --json              what the server answered, as it is
+  -h, --help          help of the command
+
+Exit codes: 0 done, 1 failed, 2 the plan is not empty, 64 wrong usage.
+
+Examples:
+  skyn3t serve --config skyn3t.yaml
+  skyn3t apply -f communities.yaml
+  skyn3t calls --failed --since 24h
+)"},
+    {Command::serve,
+     R"(Uso: skyn3t serve [--config ARCHIVO]
+
+Inicia el servidor. Termina con SIGTERM, cuando acaban las llamadas en curso.
+
+Ejemplo:
+  skyn3t serve --config /etc/skyn3t/skyn3t.yaml
+)",
+     R"(Usage: skyn3t serve [--config FILE]
+
+Starts the server. It ends on SIGTERM, once the calls in progress are over.
+
+Example:
+  skyn3t serve --config /etc/skyn3t/skyn3t.yaml
+)"},
+    {Command::apply,
+     R"(Uso: skyn3t apply -f ARCHIVO [--yes] [--prune]
+
+Muestra el plan y lo lleva a cabo. Pregunta antes solo en una terminal. No toca las comunidades que no están en el
+archivo, salvo con --prune, que las elimina. Aplicar dos veces el mismo archivo no cambia nada.
+
+  --yes     sin preguntar
+  --prune   elimina las comunidades que no están en el archivo
+
+Ejemplo:
+  skyn3t apply -f communities.yaml --yes
+)",
+     R"(Usage: skyn3t apply -f FILE [--yes] [--prune]
+
+Shows the plan and carries it out. Asks first only on a terminal. Communities that are not in the file are left alone,
+except with --prune, which removes them. Applying the same file twice changes nothing.
+
+  --yes     do not ask
+  --prune   remove the communities that are not in the file
+
+Example:
+  skyn3t apply -f communities.yaml --yes
+)"},
+    {Command::plan,
+     R"(Uso: skyn3t plan -f ARCHIVO [--prune]
+
+Muestra lo que haría apply, sin cambiar nada. Código de salida 2 si hay algo que hacer.
+
+Ejemplo:
+  skyn3t plan -f communities.yaml
+)",
+     R"(Usage: skyn3t plan -f FILE [--prune]
+
+Shows what apply would do and changes nothing. Exit code 2 when there is something to do.
+
+Example:
+  skyn3t plan -f communities.yaml
+)"},
+    {Command::lint,
+     R"(Uso: skyn3t lint -f ARCHIVO
+
+Revisa el archivo y los documentos que nombra. Código de salida 1 si hay errores.
+
+Ejemplo:
+  skyn3t lint -f communities.yaml
+)",
+     R"(Usage: skyn3t lint -f FILE
+
+Checks the file and the documents that it names. Exit code 1 when there are errors.
+
+Example:
+  skyn3t lint -f communities.yaml
+)"},
+    {Command::community_list,
+     R"(Uso: skyn3t community list
+
+Las comunidades, con los teléfonos que están en línea.
+)",
+     R"(Usage: skyn3t community list
+
+The communities, with the phones that are online.
+)"},
+    {Command::community_show,
+     R"(Uso: skyn3t community show CÓDIGO [--secrets]
+
+Una comunidad con sus teclas y teléfonos. Con --secrets, lo que hay que escribir en cada teléfono: usuario, contraseña,
+servidor, transporte y expiración; queda anotado quién lo pidió.
+
+Ejemplo:
+  skyn3t community show OFICINA_PRINCIPAL --secrets
+)",
+     R"(Usage: skyn3t community show CODE [--secrets]
+
+A community with its keys and phones. With --secrets, what is to be typed into each phone: user, password, server,
+transport and expiry; who asked is put on record.
+
+Example:
+  skyn3t community show OFICINA_PRINCIPAL --secrets
+)"},
+    {Command::community_add,
+     R"(Uso: skyn3t community add CÓDIGO --name NOMBRE --number +56... [--type TIPO] [--role ROL:TECLA:NOMBRE]... [--yes]
+
+Crea una comunidad. Sin --role: office en la tecla 1 y security en la 2.
+
+Ejemplo:
+  skyn3t community add LOS_AROMOS --name "Edificio Los Aromos" --number +56223456700 --role "office:1:administración"
+)",
+     R"(Usage: skyn3t community add CODE --name NAME --number +56... [--type TYPE] [--role ROLE:KEY:LABEL]... [--yes]
+
+Creates a community. Without --role: office on key 1 and security on key 2.
+
+Example:
+  skyn3t community add LOS_AROMOS --name "Edificio Los Aromos" --number +56223456700 --role "office:1:administración"
+)"},
+    {Command::community_remove,
+     R"(Uso: skyn3t community remove CÓDIGO [--yes]
+
+Elimina una comunidad. Nombra antes los teléfonos que dejarán de funcionar.
+
+Ejemplo:
+  skyn3t community remove LOS_AROMOS
+)",
+     R"(Usage: skyn3t community remove CODE [--yes]
+
+Removes a community. Names the phones that will stop before it does.
+
+Example:
+  skyn3t community remove LOS_AROMOS
+)"},
+    {Command::registrations,
+     R"(Uso: skyn3t registrations [--community CÓDIGO]
+
+Los teléfonos registrados ahora, con la dirección desde la que llegan.
+)",
+     R"(Usage: skyn3t registrations [--community CODE]
+
+The phones that are registered now, with the address that they come from.
+)"},
+    {Command::calls,
+     R"(Uso: skyn3t calls [--failed] [--since CUÁNDO] [--community CÓDIGO] [--limit N]
+
+El registro de llamadas, la última primero.
+
+  --failed      solo las que fallaron, ocupadas o sin respuesta
+  --since       30m, 24h, 7d, o una fecha como 2026-11-22
+  --community   de una comunidad
+  --limit       cuántas, de 1 a 1000 (por omisión 50)
+
+Ejemplo:
+  skyn3t calls --failed --since 24h
+)",
+     R"(Usage: skyn3t calls [--failed] [--since WHEN] [--community CODE] [--limit N]
+
+The call log, newest first.
+
+  --failed      only those that failed, were busy or not answered
+  --since       30m, 24h, 7d, or a date such as 2026-11-22
+  --community   of one community
+  --limit       how many, 1 to 1000 (default 50)
+
+Example:
+  skyn3t calls --failed --since 24h
+)"},
+    {Command::call,
+     R"(Uso: skyn3t call SID
+
+La historia de una llamada: qué se dijo, qué se pulsó, quién contestó, cuánto duró y cómo se oyó.
+
+Ejemplo:
+  skyn3t call CA0123456789abcdef0123456789abcdef
+)",
+     R"(Usage: skyn3t call SID
+
+The story of a call: what was said and pressed, who answered, how long it lasted and how it sounded.
+
+Example:
+  skyn3t call CA0123456789abcdef0123456789abcdef
+)"},
+    {Command::verify,
+     R"(Uso: skyn3t verify [CÓDIGO...] [--ring]
+
+Llama a cada comunidad (o a todas) por dentro del servidor y revisa el saludo, cada tecla y el audio en ambos sentidos.
+Los teléfonos de verdad no suenan, salvo con --ring. Nunca llama a números de emergencia.
+
+Ejemplo:
+  skyn3t verify OFICINA_PRINCIPAL
+)",
+     R"(Usage: skyn3t verify [CODE...] [--ring]
+
+Calls each community (or all) inside the server and checks the greeting, every key and the audio both ways. The real
+phones do not ring, except with --ring. It never calls emergency numbers.
+
+Example:
+  skyn3t verify OFICINA_PRINCIPAL
+)"},
+};
+
+}  // namespace
+
+std::string_view help_text(Command command, Lang lang) {
+    const Help* found = &kHelp[0];
+    for (const Help& help : kHelp)
+        if (help.command == command) found = &help;
+    return lang == Lang::en ? found->en : found->es;
+}
+
+}  // namespace skyn3t::cli

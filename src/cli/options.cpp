@@ -1,0 +1,138 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+namespace skyn3t::cli {
+namespace {
+
+// The commands as CLI11 knows them, and what it has found.
+class Parser {
+  public:
+    explicit Parser(Lang lang) : lang_(lang) {
+        app_.set_help_flag("-h,--help");
+        app_.add_option("--url", options_.url);
+        app_.add_option("--config", options_.config);
+        app_.add_flag("--json", options_.json);
+        add_server_commands();
+        add_community_commands();
+        add_log_commands();
+    }
+
+    Parsed parse(const std::vector<std::string>& arguments) {
+        try {
+            // CLI11 takes them from the back.
+            std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+            app_.parse(reversed);
+        } catch (const CLI::CallForHelp&) {
+            return HelpWanted{chosen()};
+        } catch (const CLI::ParseError& error) {
+            return UsageError{explain(error), chosen()};
+        }
+        options_.command = chosen();
+        if (options_.command == Command::none)
+            return UsageError{say("Falta la orden.", "No command given."), chosen()};
+        return options_;
+    }
+
+  private:
+    CLI::App* add(CLI::App& parent, const char* name, Command command) {
+        CLI::App* sub = parent.add_subcommand(name);
+        sub->set_help_flag("-h,--help");
+        sub->fallthrough();  // --url, --config and --json may stand after the command
+        commands_.emplace_back(sub, command);
+        return sub;
+    }
+
+    void add_server_commands() {
+        add(app_, "serve", Command::serve);
+        for (const auto& [name, command] : {std::pair{"apply", Command::apply},
+                                            {"plan", Command::plan},
+                                            {"lint", Command::lint}}) {
+            CLI::App* sub = add(app_, name, command);
+            sub->add_option("-f,--file", options_.file)->required();
+            if (command == Command::apply) sub->add_flag("--yes", options_.yes);
+            if (command != Command::lint) sub->add_flag("--prune", options_.prune);
+        }
+    }
+
+    void add_community_commands() {
+        community_ = add(app_, "community", Command::none);
+        add(*community_, "list", Command::community_list);
+        CLI::App* show = add(*community_, "show", Command::community_show);
+        show->add_option("code", options_.code)->required();
+        show->add_flag("--secrets", options_.secrets);
+        CLI::App* remove = add(*community_, "remove", Command::community_remove);
+        remove->add_option("code", options_.code)->required();
+        remove->add_flag("--yes", options_.yes);
+        CLI::App* create = add(*community_, "add", Command::community_add);
+        create->add_option("code", options_.add.code)->required();
+        create->add_option("--name", options_.add.name)->required();
+        create->add_option("--number", options_.add.number)->required();
+        create->add_option("--type", options_.add.type)
+            ->check(CLI::IsMember({"oficina", "edificio", "condominio"}));
+        create->add_option("--role", options_.add.roles);
+        create->add_flag("--yes", options_.yes);
+    }
+
+    void add_log_commands() {
+        add(app_, "registrations", Command::registrations)
+            ->add_option("--community", options_.community);
+        CLI::App* calls = add(app_, "calls", Command::calls);
+        calls->add_flag("--failed", options_.failed);
+        calls->add_option("--since", options_.since);
+        calls->add_option("--community", options_.community);
+        calls->add_option("--limit", options_.limit)->check(CLI::Range(1, 1000));
+        add(app_, "call", Command::call)->add_option("sid", options_.sid)->required();
+        CLI::App* verify = add(app_, "verify", Command::verify);
+        verify->add_option("codes", options_.codes);
+        verify->add_flag("--ring", options_.ring);
+    }
+
+    Command chosen() const {
+        Command found = Command::none;
+        for (const auto& [sub, command] : commands_)
+            if (sub->parsed()) found = command;  // a subcommand of it comes later in the list
+        return found;
+    }
+
+    std::string say(const char* es, const char* en) const { return lang_ == Lang::en ? en : es; }
+
+    std::string explain(const CLI::ParseError& error) const {
+        const std::string name = error.get_name();
+        if (name == "ExtrasError")
+            return say("No entiendo este argumento: ", "Unknown argument: ") + extras();
+        if (name == "RequiredError")
+            return fmt::format(
+                fmt::runtime(say("Falta algo necesario: {}", "Something required is missing: {}")),
+                required(error.what()));
+        return fmt::format(
+            fmt::runtime(say("No entiendo la línea de órdenes: {}", "Wrong usage: {}")),
+            error.what());
+    }
+
+    std::string extras() const {
+        const auto rest = app_.remaining(true);
+        return rest.empty() ? std::string() : fmt::format("{}", fmt::join(rest, " "));
+    }
+    // "code is required" -> "code"; "--file is required" -> "--file"
+    static std::string required(std::string what) {
+        const auto tail = what.find(" is required");
+        return what.substr(0, tail);
+    }
+
+    Lang lang_;
+    Options options_;
+    CLI::App app_{"", "skyn3t"};
+    CLI::App* community_ = nullptr;
+    std::vector<std::pair<CLI::App*, Command>> commands_;
+};
+
+}  // namespace
+
+Parsed parse_options(const std::vector<std::string>& arguments, Lang lang) {
+    return Parser(lang).parse(arguments);
+}
+
+}  // namespace skyn3t::cli

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/environment.hpp"
+
+namespace skyn3t::cli {
+
+enum class Command {
+    none,
+    serve,
+    apply,
+    plan,
+    lint,
+    community_list,
+    community_show,
+    community_add,
+    community_remove,
+    registrations,
+    calls,
+    call,
+    verify
+};
+
+struct Options {
+    Command command = Command::none;
+    std::string url;     // --url
+    std::string config;  // --config
+    bool json = false;
+
+    std::string file;                // apply, plan, lint: -f
+    bool yes = false;                // apply, community add and remove
+    bool prune = false;              // apply, plan
+    std::string code;                // community show and remove
+    bool secrets = false;            // community show
+    bool failed = false;             // calls
+    std::string since;               // calls
+    std::string community;           // calls, registrations
+    std::size_t limit = 50;          // calls
+    std::string sid;                 // call
+    std::vector<std::string> codes;  // verify
+    bool ring = false;               // verify
+
+    struct NewCommunity {
+        std::string code, name, number, type = "edificio";
+        std::vector<std::string> roles;  // "role:digit:label"
+    } add;
+};
+
+struct HelpWanted {
+    Command command;
+};
+struct UsageError {
+    std::string text;  // in the reader's language
+    Command command;   // whose help would tell
+};
+using Parsed = std::variant<Options, HelpWanted, UsageError>;
+
+[[nodiscard]] Parsed parse_options(const std::vector<std::string>& arguments, Lang lang);
+
+// The whole help text of a command, with examples.
+[[nodiscard]] std::string_view help_text(Command command, Lang lang);
+
+}  // namespace skyn3t::cli

@@ -1,0 +1,276 @@
+#include "cli/render.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <iomanip>
+#include <sstream>
+
+#include "cli/table.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+struct Word {
+    std::string_view key;
+    const char* es;
+    const char* en;
+};
+template <std::size_t N>
+std::string word_of(const Word (&words)[N], std::string_view key, const Style& style) {
+    for (const Word& word : words)
+        if (word.key == key) return style.say(word.es, word.en);
+    return std::string(key);
+}
+
+constexpr Word kStatuses[] = {{"queued", "en cola", "queued"},
+                              {"ringing", "sonando", "ringing"},
+                              {"in-progress", "en curso", "in progress"},
+                              {"completed", "completada", "completed"},
+                              {"busy", "ocupado", "busy"},
+                              {"failed", "falló", "failed"},
+                              {"no-answer", "sin respuesta", "no answer"},
+                              {"canceled", "cancelada", "canceled"}};
+
+constexpr Word kActions[] = {{"create", "crear", "create"},
+                             {"update", "cambiar", "change"},
+                             {"unchanged", "sin cambios", "unchanged"},
+                             {"not-in-file", "no está en este archivo", "not in this file"},
+                             {"remove", "eliminar", "remove"}};
+
+Colour colour_of_status(std::string_view status) {
+    if (status == "completed") return Colour::green;
+    if (status == "failed") return Colour::red;
+    if (status == "busy" || status == "no-answer" || status == "canceled") return Colour::yellow;
+    return Colour::none;
+}
+
+Colour colour_of_action(std::string_view action) {
+    if (action == "create") return Colour::green;
+    if (action == "update") return Colour::yellow;
+    if (action == "remove") return Colour::red;
+    return Colour::grey;
+}
+
+std::string paint(const std::string& text, Colour colour, const Style& style) {
+    return style.has_colour ? painted(text, colour) : text;
+}
+
+// Short numbers are as telling as long ones in a table: "sip:+56229145248-office@domain" is the
+// user's name.
+std::string party(const std::string& address) {
+    if (!address.starts_with("sip:") && !address.starts_with("sips:")) return address;
+    const auto begin = address.find(':') + 1;
+    return address.substr(begin, address.find_first_of("@;", begin) - begin);
+}
+
+std::string why(const Json& call, const Style& style) {
+    const Json& ours = object_of(call, "skyn3t");
+    std::string text = text_of(ours, style.say("end_reason_es", "end_reason_en"));
+    if (const double code = number_of(ours, "error_code"); code > 0)
+        text += fmt::format(" [{:.0f}]", code);
+    return text;
+}
+
+std::string phone_line(const Json& phone, const Style& style) {
+    const std::string kind = text_of(phone, "kind");
+    const std::string user = printable(text_of(phone, "username"));
+    const std::string old = printable(text_of(phone, "old_username"));
+    if (kind == "stops")
+        return fmt::format(fmt::runtime(style.say("    ! el teléfono {} dejará de funcionar",
+                                                  "    ! phone {} will stop")),
+                           user);
+    if (kind == "set-up")
+        return fmt::format(
+            fmt::runtime(style.say("    + configurar el teléfono {}", "    + set up phone {}")),
+            user);
+    std::string line =
+        fmt::format(fmt::runtime(style.say("    ! configurar de nuevo el teléfono {}",
+                                           "    ! set up phone {} again")),
+                    user);
+    if (!old.empty()) line += fmt::format(fmt::runtime(style.say(" (antes {})", " (was {})")), old);
+    if (flag_of(phone, "password_changes"))
+        line += style.say(": cambia la contraseña", ": the password changes");
+    return line;
+}
+
+}  // namespace
+
+std::string status_word(const std::string& status, const Style& style) {
+    return word_of(kStatuses, status, style);
+}
+
+std::string local_time(const std::string& date) {
+    std::tm parts{};
+    std::istringstream in(date);
+    in.imbue(std::locale::classic());
+    in >> std::get_time(&parts, date.find(',') != std::string::npos ? "%a, %d %b %Y %H:%M:%S"
+                                                                    : "%Y-%m-%dT%H:%M:%S");
+    if (in.fail()) return date;
+    return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(timegm(&parts)));
+}
+
+std::string render_calls(const Json& calls, const Style& style) {
+    Table table({style.say("inicio", "start"), style.say("de", "from"), style.say("a", "to"),
+                 style.say("estado", "status"), style.say("dura", "lasts"),
+                 style.say("comunidad", "community"), style.say("por qué terminó", "why it ended"),
+                 "SID"});
+    for (const Json& call : calls) {
+        const std::string status = text_of(call, "status");
+        const std::string duration = text_of(call, "duration");
+        // A leg that we dialled stands under the call that asked for it.
+        const char* indent = text_of(call, "parent_call_sid").empty() ? "" : "↳ ";
+        table.add({local_time(text_of(call, "start_time")),
+                   indent + party(text_of(call, "from")),
+                   party(text_of(call, "to")),
+                   {status_word(status, style), colour_of_status(status)},
+                   duration.empty() ? "" : duration + " s",
+                   text_of(object_of(call, "skyn3t"), "community_code"),
+                   why(call, style),
+                   {text_of(call, "sid"), Colour::grey}});
+    }
+    if (table.empty()) return style.say("No hay llamadas.\n", "There are no calls.\n");
+    return table.text(style.has_colour);
+}
+
+std::string render_registrations(const Json& registrations, const Style& style) {
+    Table table({style.say("comunidad", "community"), style.say("usuario", "user"),
+                 style.say("contacto", "contact"), style.say("desde", "from"),
+                 style.say("teléfono", "phone"), style.say("vence", "expires")});
+    for (const Json& one : registrations)
+        table.add({text_of(one, "community_code"), text_of(one, "username"),
+                   text_of(one, "contact"), text_of(one, "flow"), text_of(one, "user_agent"),
+                   local_time(text_of(one, "date_expires"))});
+    if (table.empty())
+        return style.say("No hay teléfonos registrados.\n", "No phone is registered.\n");
+    return table.text(style.has_colour);
+}
+
+std::string render_communities(const Json& communities, const Style& style) {
+    Table table({style.say("código", "code"), style.say("nombre", "name"),
+                 style.say("número", "number"), style.say("tipo", "type"),
+                 style.say("destino", "target"), style.say("teléfonos", "phones")});
+    for (const Json& one : communities) {
+        std::size_t online = 0;
+        const Json& roles = list_of(one, "roles");
+        for (const Json& role : roles) online += number_of(role, "contacts") > 0 ? 1 : 0;
+        const Colour colour = online == roles.size() ? Colour::green
+                              : online == 0          ? Colour::red
+                                                     : Colour::yellow;
+        table.add({text_of(one, "code"),
+                   text_of(one, "name"),
+                   text_of(one, "number"),
+                   text_of(one, "type"),
+                   text_of(one, "target"),
+                   {fmt::format(fmt::runtime(style.say("{} de {} en línea", "{} of {} online")),
+                                online, roles.size()),
+                    colour}});
+    }
+    if (table.empty())
+        return style.say(
+            "No hay comunidades. Para crearlas: skyn3t apply -f communities.yaml\n",
+            "There are no communities. To create them: skyn3t apply -f communities.yaml\n");
+    return table.text(style.has_colour);
+}
+
+std::string render_community(const Json& community, const Style& style) {
+    std::string out = paint(printable(text_of(community, "code")), Colour::bold, style) + "  " +
+                      printable(text_of(community, "name")) + "\n";
+    const auto line = [&](const char* name, const std::string& value) {
+        out += fmt::format("  {}: {}\n", name, printable(value));
+    };
+    line(style.say("número", "number"), text_of(community, "number"));
+    line(style.say("tipo", "type"), text_of(community, "type"));
+    line(style.say("idioma", "language"), text_of(community, "language"));
+    line(style.say("destino", "target"), text_of(community, "target"));
+    line(style.say("contraseñas", "passwords"), text_of(community, "passwords"));
+    line(style.say("número que ve el teléfono", "number that the phone sees"),
+         text_of(community, "caller_id"));
+    if (const auto file = text_of(community, "main_document"); !file.empty())
+        line(style.say("documento propio", "own document"), file);
+    out += '\n';
+    Table table({style.say("tecla", "key"), style.say("rol", "role"),
+                 style.say("se anuncia como", "announced as"), style.say("usuario", "user"),
+                 style.say("estado", "state")});
+    for (const Json& role : list_of(community, "roles")) {
+        const bool is_online = number_of(role, "contacts") > 0;
+        table.add({text_of(role, "digit"), text_of(role, "role"), text_of(role, "label"),
+                   text_of(role, "username"),
+                   is_online ? Cell(style.say("en línea", "online"), Colour::green)
+                             : Cell(style.say("sin registrar", "not registered"), Colour::red)});
+    }
+    return out + table.text(style.has_colour);
+}
+
+std::string render_secrets(const Json& secrets, const Style& style) {
+    Table table({style.say("rol", "role"), style.say("usuario", "user"),
+                 style.say("contraseña", "password"), style.say("dominio", "domain"),
+                 style.say("servidor", "server"), style.say("transporte", "transport"),
+                 style.say("expiración", "expiry")});
+    for (const Json& phone : list_of(secrets, "phones"))
+        table.add({text_of(phone, "role"), text_of(phone, "username"), text_of(phone, "password"),
+                   text_of(phone, "domain"), text_of(phone, "server"), text_of(phone, "transport"),
+                   fmt::format("{:.0f} s", number_of(phone, "expiry"))});
+    return table.text(style.has_colour);
+}
+
+std::string render_findings(const Json& findings, const Style& style) {
+    std::string out;
+    for (const Json& finding : findings) {
+        const std::string level = text_of(finding, "level");
+        std::string where = text_of(finding, "file");
+        if (number_of(finding, "line") > 0)
+            where += fmt::format(":{:.0f}:{:.0f}", number_of(finding, "line"),
+                                 number_of(finding, "column"));
+        const Word levels[] = {
+            {"error", "error", "error"}, {"warning", "aviso", "warning"}, {"info", "nota", "note"}};
+        const Colour colour = level == "error"     ? Colour::red
+                              : level == "warning" ? Colour::yellow
+                                                   : Colour::grey;
+        const std::string key = text_of(finding, "key");
+        out += fmt::format("{}: {}: {}{} [{}]\n", printable(where),
+                           paint(word_of(levels, level, style), colour, style),
+                           printable(key.empty() ? "" : key + ": "),
+                           printable(text_of(finding, style.say("text_es", "text_en"))),
+                           text_of(finding, "rule"));
+    }
+    return out;
+}
+
+std::string render_plan(const Json& changes, const Style& style) {
+    std::string out;
+    for (const Json& change : changes) {
+        const std::string action = text_of(change, "action");
+        out += fmt::format("  {}: {} ({}, {})\n",
+                           paint(word_of(kActions, action, style), colour_of_action(action), style),
+                           printable(text_of(change, "code")), printable(text_of(change, "name")),
+                           printable(text_of(change, "number")));
+        for (const Json& field : list_of(change, "fields"))
+            out += fmt::format("    {}: {} → {}\n", printable(text_of(field, "field")),
+                               printable(text_of(field, "from")), printable(text_of(field, "to")));
+        for (const Json& phone : list_of(change, "phones")) out += phone_line(phone, style) + "\n";
+    }
+    return out;
+}
+
+std::string render_check(const Json& check, const Style& style) {
+    struct Mark {
+        const char* text;
+        Colour colour;
+    };
+    const std::string status = text_of(check, "status");
+    const Mark mark = status == "passed"    ? Mark{"✓", Colour::green}
+                      : status == "failed"  ? Mark{"✗", Colour::red}
+                      : status == "skipped" ? Mark{"–", Colour::grey}
+                                            : Mark{"…", Colour::yellow};
+    std::string line = fmt::format("  {} {}", paint(mark.text, mark.colour, style),
+                                   printable(text_of(check, style.say("text_es", "text_en"))));
+    if (const double spent = number_of(check, "milliseconds"); spent > 0)
+        line += fmt::format(" ({:.0f} ms)", spent);
+    if (const auto detail = text_of(check, "detail"); !detail.empty())
+        line += ": " + printable(detail);
+    return line;
+}
+
+}  // namespace skyn3t::cli

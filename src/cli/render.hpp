@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "cli/environment.hpp"
+#include "cli/json.hpp"
+#include "provision/finding.hpp"
+
+// The API's answers as people read them. Pure: text from JSON.
+namespace skyn3t::cli {
+
+struct Style {
+    Lang lang = Lang::es;
+    bool has_colour = false;
+    const char* say(const char* es, const char* en) const { return lang == Lang::en ? en : es; }
+};
+
+[[nodiscard]] std::string render_calls(const Json& calls, const Style& style);
+[[nodiscard]] std::string render_registrations(const Json& registrations, const Style& style);
+[[nodiscard]] std::string render_communities(const Json& communities, const Style& style);
+[[nodiscard]] std::string render_community(const Json& community, const Style& style);
+[[nodiscard]] std::string render_secrets(const Json& secrets, const Style& style);
+[[nodiscard]] std::string render_findings(const Json& findings, const Style& style);
+// What would change or has changed, and which phones somebody must go to.
+[[nodiscard]] std::string render_plan(const Json& changes, const Style& style);
+// One line of a verification's checklist.
+[[nodiscard]] std::string render_check(const Json& check, const Style& style);
+
+// "completada", "ocupado", ...
+[[nodiscard]] std::string status_word(const std::string& status, const Style& style);
+// "2026-11-22 10:15:02", in the reader's time zone, of an RFC 2822 date; the text itself when it is
+// none.
+[[nodiscard]] std::string local_time(const std::string& date);
+
+}  // namespace skyn3t::cli

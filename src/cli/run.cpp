@@ -1,0 +1,92 @@
+#include "cli/run.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/connection.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+Exit run_on_api(const Options& options, const Environment& environment) {
+    auto connection = find_connection(options, environment);
+    if (!connection) {
+        environment.err << connection.error().detail << '\n';
+        return connection.error().code == Errc::invalid_argument ? Exit::usage : Exit::failed;
+    }
+    ApiClient api(std::move(*connection), environment);
+    const Session session{options, environment, api};
+    switch (options.command) {
+        case Command::apply:
+            return apply(session);
+        case Command::plan:
+            return plan(session);
+        case Command::community_list:
+            return community_list(session);
+        case Command::community_show:
+            return community_show(session);
+        case Command::community_add:
+            return community_add(session);
+        case Command::community_remove:
+            return community_remove(session);
+        case Command::registrations:
+            return registrations(session);
+        case Command::calls:
+            return calls(session);
+        case Command::call:
+            return call(session);
+        case Command::verify:
+            return verify(session);
+        default:
+            return Exit::usage;
+    }
+}
+
+}  // namespace
+
+Exit Session::print(const Json& answer, const std::string& text) const {
+    if (options.json)
+        environment.out << answer.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    else
+        environment.out << text;
+    environment.out.flush();
+    return Exit::done;
+}
+
+Exit Session::print_error(const ApiError& error) const {
+    if (options.json && !error.body.empty())
+        environment.out << error.body.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    else if (const Json& findings = list_of(error.body, "findings"); !findings.empty())
+        environment.err << render_findings(findings, style());
+    environment.err << error.text << '\n';
+    return Exit::failed;
+}
+
+bool Session::confirm(const char* question) const {
+    if (options.yes || options.json || !environment.is_interactive()) return true;
+    environment.out << question << say(" [s/N] ", " [y/N] ") << std::flush;
+    std::string answer;
+    std::getline(environment.in, answer);
+    return answer == "s" || answer == "S" || answer == "y" || answer == "Y" || answer == "sí" ||
+           answer == "si" || answer == "yes";
+}
+
+int run(const std::vector<std::string>& arguments, const Environment& environment,
+        const Serve& serve) {
+    const Lang lang = environment.lang();
+    const Parsed parsed = parse_options(arguments, lang);
+    if (const auto* help = std::get_if<HelpWanted>(&parsed)) {
+        environment.out << help_text(help->command, lang);
+        return static_cast<int>(Exit::done);
+    }
+    if (const auto* error = std::get_if<UsageError>(&parsed)) {
+        environment.err << error->text << "\n\n" << help_text(error->command, lang);
+        return static_cast<int>(Exit::usage);
+    }
+    const auto& options = std::get<Options>(parsed);
+    if (options.command == Command::serve) return serve({find_config(options.config)});
+    if (options.command == Command::lint) return static_cast<int>(lint(options, environment));
+    return static_cast<int>(run_on_api(options, environment));
+}
+
+}  // namespace skyn3t::cli

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/table.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+bool is_over(const std::string& status) {
+    return status == "passed" || status == "failed" || status == "skipped";
+}
+
+// Prints each check once it is over; on a terminal also the one that runs, on a line that the next
+// one replaces.
+class Progress {
+  public:
+    explicit Progress(const Session& session) : session_(session) {}
+
+    void show(const Json& verification) {
+        if (session_.options.json) return;
+        std::string running;
+        for (const Json& community : list_of(verification, "communities")) {
+            const std::string code = text_of(community, "code");
+            for (const Json& check : list_of(community, "checks")) {
+                if (is_over(text_of(check, "status")))
+                    print_once(code, text_of(community, "name"), check);
+                else if (text_of(check, "status") == "running" && running.empty())
+                    running = render_check(check, session_.style());
+            }
+        }
+        if (session_.environment.out_is_terminal) session_.environment.out << kClearLine << running;
+        session_.environment.out.flush();
+    }
+
+  private:
+    static constexpr const char* kClearLine = "\r\x1b[K";
+
+    void print_once(const std::string& code, const std::string& name, const Json& check) {
+        if (!printed_.emplace(code + '/' + text_of(check, "id"), true).second) return;
+        if (session_.environment.out_is_terminal) session_.environment.out << kClearLine;
+        if (code != heading_)
+            session_.environment.out << printable(code) << "  " << printable(name) << '\n';
+        heading_ = code;
+        session_.environment.out << render_check(check, session_.style()) << '\n';
+    }
+
+    const Session& session_;
+    std::map<std::string, bool> printed_;
+    std::string heading_;
+};
+
+}  // namespace
+
+Exit verify(const Session& session) {
+    http::Params form;
+    for (const auto& code : session.options.codes) form.add("CommunityCode", code);
+    if (session.options.ring) form.add("Ring", "true");
+    auto answer = session.api.post("/v1/Verifications", std::move(form));
+    if (!answer) return session.print_error(answer.error());
+
+    Progress progress(session);
+    const std::string url = "/v1/Verifications/" + text_of(*answer, "sid");
+    progress.show(*answer);
+    while (text_of(*answer, "status") == "running") {
+        std::this_thread::sleep_for(session.environment.poll);
+        answer = session.api.get(url);
+        if (!answer) return session.print_error(answer.error());
+        progress.show(*answer);
+    }
+    const bool has_passed = text_of(*answer, "status") == "passed";
+    const char* verdict =
+        has_passed ? session.say("Todo funciona.", "Everything works.")
+                   : session.say("Hay algo que no funciona.", "Something does not work.");
+    const Colour colour = has_passed ? Colour::green : Colour::red;
+    session.print(*answer, (session.style().has_colour ? painted(verdict, colour) : verdict) +
+                               std::string("\n"));
+    return has_passed ? Exit::done : Exit::failed;
+}
+
+}  // namespace skyn3t::cli
