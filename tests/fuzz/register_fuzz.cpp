@@ -25,8 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             (void)sip::response_text(*message, challenge->reply);
         const sip::AddressOfRecord aor{CommunitySid::generate(), test::kOffice, test::kDomain, ""};
         const auto reply = registrar.process(*message, decision.source, aor);
-        // What we answer must be a message that we can read.
-        if (!sip::Message::parse(sip::response_text(*message, reply))) std::abort();
+        // What we answer must be a message that we can read, if what it copies from the request is.
+        const auto answer = sip::response_text(*message, reply);
+        if (message->defect() == nullptr && !sip::Message::parse(answer)) std::abort();
         (void)registrar.process(*message, decision.source, aor, "token");
         (void)registrar.lookup(aor);
         loop.run_for(std::chrono::hours(2));
