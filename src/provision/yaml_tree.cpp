@@ -14,17 +14,38 @@ namespace {
 
 constexpr std::size_t kDeepest = 16;
 
-Where place(const std::string& file, const YAML::Mark& mark) {
-    if (mark.is_null()) return {file, 0, 0, {}};
-    return {file, mark.line + 1, mark.column + 1, {}};
-}
+// Finds places as editors count them: yaml-cpp counts the octets of a line, people its characters.
+class Places {
+  public:
+    Places(std::string_view text, const std::string& file) : file_(file) {
+        for (std::size_t begin = 0;;) {
+            const std::size_t end = text.find('\n', begin);
+            lines_.push_back(text.substr(begin, end - begin));
+            if (end == std::string_view::npos) break;
+            begin = end + 1;
+        }
+    }
+    Where at(const YAML::Mark& mark) const {
+        if (mark.is_null() || mark.line < 0 || mark.column < 0) return {file_, 0, 0, {}};
+        const auto line = static_cast<std::size_t>(mark.line);
+        int column = 1;
+        if (line < lines_.size())
+            for (char c : lines_[line].substr(0, static_cast<std::size_t>(mark.column)))
+                column += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+        return {file_, mark.line + 1, column, {}};
+    }
+
+  private:
+    const std::string& file_;
+    std::vector<std::string_view> lines_;
+};
 
 // Builds the tree from yaml-cpp's events. A map's keys and values alternate in `items` until the
 // map ends.
 class Builder final : public YAML::EventHandler {
   public:
-    Builder(const std::string& file, std::vector<Finding>& findings)
-        : file_(file), findings_(findings) {}
+    Builder(const Places& places, std::vector<Finding>& findings)
+        : places_(places), findings_(findings) {}
 
     YamlNode take() { return std::move(root_); }
 
@@ -34,7 +55,7 @@ class Builder final : public YAML::EventHandler {
         add(make(YamlNode::Kind::null, mark, anchor));
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        findings_.push_back(make_finding(messages::kAlias, place(file_, mark)));
+        findings_.push_back(make_finding(messages::kAlias, places_.at(mark)));
         add(make(YamlNode::Kind::null, mark, 0));
     }
     void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -62,11 +83,12 @@ class Builder final : public YAML::EventHandler {
 
   private:
     YamlNode make(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-        if (anchor != 0) findings_.push_back(make_finding(messages::kAlias, place(file_, mark)));
+        if (anchor != 0) findings_.push_back(make_finding(messages::kAlias, places_.at(mark)));
         YamlNode node;
         node.kind = kind;
-        node.line = mark.line + 1;
-        node.column = mark.column + 1;
+        const Where where = places_.at(mark);
+        node.line = where.line;
+        node.column = where.column;
         return node;
     }
     void open(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -85,7 +107,7 @@ class Builder final : public YAML::EventHandler {
             open_.back().items.push_back(std::move(node));
     }
 
-    const std::string& file_;
+    const Places& places_;
     std::vector<Finding>& findings_;
     std::vector<YamlNode> open_;
     YamlNode root_;
@@ -105,20 +127,21 @@ YamlNode parse_yaml(std::string_view text, const std::string& file,
         findings.push_back(make_finding(messages::kNotUtf8, Where{file, 0, 0, {}}));
         return {};
     }
+    const Places places(text, file);
     try {
         std::istringstream input{std::string(text)};
         YAML::Parser parser(input);
-        Builder builder(file, findings);
+        Builder builder(places, findings);
         parser.HandleNextDocument(builder);
         YamlNode root = builder.take();
         if (parser) {
-            Builder rest(file, findings);
+            Builder rest(places, findings);
             if (parser.HandleNextDocument(rest) && rest.take().kind != YamlNode::Kind::null)
                 findings.push_back(make_finding(messages::kManyDocuments, Where{file, 0, 0, {}}));
         }
         return root;
     } catch (const YAML::Exception& error) {
-        findings.push_back(make_finding(messages::kSyntax, place(file, error.mark), error.msg));
+        findings.push_back(make_finding(messages::kSyntax, places.at(error.mark), error.msg));
         return {};
     }
 }

@@ -98,7 +98,8 @@ void PostgresCluster::start() {
     if (::waitpid(initdb, &status, 0) != initdb || status != 0)
         throw std::runtime_error("initdb failed, see " + log.string());
     server_ = spawn(as_postgres({program("postgres"), "-D", data, "-k", directory_.string(), "-c",
-                                 "listen_addresses=", "-c", "fsync=off"}),
+                                 "listen_addresses=", "-c", "fsync=off", "-c",
+                                 "shared_buffers=16MB", "-c", "dynamic_shared_memory_type=mmap"}),
                     log);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!store::Session::open(store::Engine::postgresql, url("postgres"))) {
@@ -124,9 +125,11 @@ std::string PostgresCluster::url(const std::string& database) const {
 
 std::string PostgresCluster::create_database() {
     start();
+    const std::string before = "test_" + std::to_string(databases_);
     const std::string name = "test_" + std::to_string(++databases_);
     auto session = store::Session::open(store::Engine::postgresql, url("postgres"));
-    if (!session || !(*session)->run("CREATE DATABASE " + name))
+    if (!session || !(*session)->run("DROP DATABASE IF EXISTS " + before + " WITH (FORCE)") ||
+        !(*session)->run("CREATE DATABASE " + name))
         throw std::runtime_error("cannot create a database");
     return url(name);
 }

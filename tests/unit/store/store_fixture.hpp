@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -15,11 +16,16 @@
 
 namespace skyn3t::test {
 
-// A directory that goes with its owner.
+// Where temporary files cost least: memory, where there is such a directory.
+inline std::string memory_or_disk() {
+    return ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
+// A directory that goes with its owner; in memory, since every commit of the tests is synced.
 class TemporaryDirectory {
   public:
     TemporaryDirectory() {
-        std::string pattern = "/tmp/skyn3t-store-XXXXXX";
+        std::string pattern = memory_or_disk() + "/skyn3t-store-XXXXXX";
         path_ = ::mkdtemp(pattern.data());
     }
     ~TemporaryDirectory() {
