@@ -15,7 +15,7 @@ void CallLog::save(const model::CallRecord& record) {
         store_.save(record, std::move(story), [sid = record.sid](const Result<void>& done) {
             if (!done)
                 log::error("call not recorded call_sid={} reason={}", sid.str(),
-                           quoted(done.error().detail));
+                           skyn3t::quoted(done.error().detail));
         });
     if (!saved)
         log::error("call not recorded, the database's queue is full call_sid={}", record.sid.str());

@@ -208,7 +208,7 @@ Result<void> Server::Parts::open_sip() {
     sip::UserAgentConfig agent;
     agent.advertised = [this](const sip::Flow& flow) { return addresses->shown(flow); };
     agent.connection_closed = [this](const sip::Flow& flow) {
-        registrar->on_connection_closed(flow.connection);
+        registrar->on_flow_closed(flow);
     };
     user_agent =
         std::make_unique<sip::UserAgent>(transports, loop.wheel(), std::move(agent), handler);
