@@ -2,6 +2,7 @@
 
 #include <asio/co_spawn.hpp>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ class FakeCallControl final : public twiml::CallControl {
     // ---- the script
     bool answered = true;
     std::map<std::string, tl::expected<twiml::FetchedDocument, twiml::FetchError>> pages;
+    // Asked before `pages`, for a server that looks at the parameters.
+    std::function<std::optional<std::string>(const twiml::FetchRequest&)> application;
     milliseconds ring_time{1000};
     twiml::DialOutcome dial_outcome;  // duration is waited for after ring_time
     twiml::CallInfo call_info;
@@ -320,6 +323,10 @@ inline Task<tl::expected<twiml::FetchedDocument, twiml::FetchError>> FakeCallCon
     if (!begin(what)) co_return over();
     const bool alive = co_await wait(now() + milliseconds(100), false);
     if (!alive || !finish()) co_return over();
+    if (application) {
+        if (const auto xml = application(request))
+            co_return twiml::FetchedDocument{200, "text/xml", *xml, request.url};
+    }
     const auto page = pages.find(request.url);
     if (page == pages.end())
         co_return twiml::FetchedDocument{404, "text/plain", "not found", request.url};

@@ -185,16 +185,27 @@ struct CommunityCall : testing::Test {
     test::FakeCallControl call{loop};
     const std::string base = "https://voice.example.cl/twiml/OFICINA_PRINCIPAL/";
 
-    void serve_route(const RouteRequest& request) {
-        const std::string query =
-            request.attempt > 1 ? "?attempt=" + std::to_string(request.attempt) : "";
-        call.serve(base + "route" + query, route_document(office(), request));
+    CommunityCall() {
+        call.application = [this](const FetchRequest& request) { return serve(request); };
+    }
+    // As the server does: the query and the form say what is asked for.
+    std::optional<std::string> serve(const FetchRequest& request) const {
+        const auto query = request.url.find("?attempt=");
+        const unsigned attempt =
+            menu_attempt(query == std::string::npos ? "" : request.url.substr(query + 9));
+        const std::string path = request.url.substr(0, query);
+        if (path == base + "main") return main_document(office(), attempt);
+        if (path != base + "route") return std::nullopt;
+        RouteRequest route;
+        route.attempt = attempt;
+        for (const Parameter& parameter : request.parameters) {
+            if (parameter.name == "Digits") route.digits = parameter.value;
+            if (parameter.name == "DialCallStatus") route.dial_call_status = parameter.value;
+        }
+        return route_document(office(), route);
     }
     void run() {
         call.answered = false;
-        call.serve(base + "main", main_document(office()));
-        call.serve(base + "main?attempt=2", main_document(office(), 2));
-        call.serve(base + "main?attempt=3", main_document(office(), 3));
         call.run({DocumentAddress{base + "main", Method::post}, std::nullopt});
     }
     const std::string menu =
@@ -209,9 +220,6 @@ TEST_F(CommunityCall, NoKeyIsSaidAndHungUp) {
     EXPECT_EQ(call.time_of("hang up"), 100ms + 20ms + 1000ms + 10000ms + 1000ms);
 }
 TEST_F(CommunityCall, ThreeWrongKeysEndIt) {
-    serve_route({"9", {}, 1});
-    serve_route({"9", {}, 2});
-    serve_route({"9", {}, 3});
     call.press(2s, '9');
     call.press(6s, '9');
     call.press(10s, '9');
@@ -220,6 +228,40 @@ TEST_F(CommunityCall, ThreeWrongKeysEndIt) {
     EXPECT_EQ(std::count(story.begin(), story.end(), menu), 3);
     EXPECT_EQ(std::count(story.begin(), story.end(), "say Opción no válida."), 3);
     EXPECT_EQ(story.at(story.size() - 2), "say Adiós.");
+    EXPECT_EQ(story.back(), "hang up");
+}
+TEST_F(CommunityCall, KeyDuringTheSecondGreetingIsRouted) {
+    call.press(500ms, '9');
+    call.press(1500ms, '2');  // while "Opción no válida." is being said
+    run();
+    const Story story = call.story();
+    EXPECT_EQ(std::count(story.begin(), story.end(), "say Conectando con conserjería."), 1);
+}
+TEST_F(CommunityCall, AnsweredPhoneEndsSilently) {
+    call.dial_outcome.status = DialCallStatus::completed;
+    call.dial_outcome.bridged = true;
+    call.dial_outcome.duration = 60s;
+    call.press(500ms, '1');  // while the greeting speaks
+    run();
+    EXPECT_EQ(call.story(),
+              (Story{"fetch POST " + base + "main", "answer", menu,
+                     "fetch POST " + base + "route Digits=1",
+                     "say Conectando con oficina de administración.", "dial",
+                     "fetch POST " + base +
+                         "route DialCallStatus=completed DialCallDuration=60 DialBridged=true",
+                     "hang up"}));
+    const auto& phone = std::get<Sip>(call.dials.at(0).nouns.at(0));
+    EXPECT_EQ(phone.uri, "sip:+56229145248-office@sip.example.cl");
+    EXPECT_EQ(call.dials.at(0).timeout, 30s);
+    EXPECT_EQ(call.dials.at(0).caller_id, "+56229145248");
+}
+TEST_F(CommunityCall, PhoneThatDoesNotAnswerIsSaid) {
+    call.dial_outcome.status = DialCallStatus::no_answer;
+    call.ring_time = 30s;
+    call.press(3s, '2');
+    run();
+    const Story story = call.story();
+    EXPECT_EQ(story.at(story.size() - 2), "say No se pudo completar la conexión. Adiós.");
     EXPECT_EQ(story.back(), "hang up");
 }
 
