@@ -7,11 +7,6 @@
 
 namespace skyn3t::test {
 
-// Where temporary files cost least: memory, where there is such a directory.
-inline std::string memory_or_disk() {
-    return ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
 // A private PostgreSQL server in a temporary directory, on a unix socket only. The first who asks
 // starts it; it ends with the test program, whichever way that ends.
 class PostgresCluster {
