@@ -35,17 +35,17 @@ class RequestHandler {
 
 struct UserAgentConfig {
     std::string product = "SKYN3T";  // Server and User-Agent
-    TimerValues timers;
+    TimerValues timers{};
     // Methods outside dialogs that are the handler's. INVITE, ACK, BYE, CANCEL, OPTIONS, INFO and
     // UPDATE are known anyway; any other gets 405.
     std::vector<Method> methods{Method::invite, Method::register_};
     // The address that Via and Contact show to the peer of a flow. Absent: the flow's local one.
-    std::function<Endpoint(const Flow&)> advertised;
+    std::function<Endpoint(const Flow&)> advertised{};
     // What an OPTIONS outside a dialog gets; with 200 come Allow, Accept and Supported. Draining
     // always says 503.
-    std::function<int(const Message&, const Flow&)> options_status;
+    std::function<int(const Message&, const Flow&)> options_status{};
     // Told of every TCP connection that is gone: the bindings that hung on it are, too.
-    std::function<void(const Flow&)> connection_closed;
+    std::function<void(const Flow&)> connection_closed{};
     std::size_t max_dialogs = 20'000;               // then INVITEs get 503
     std::size_t max_server_transactions = 200'000;  // then every new request gets 503
     std::chrono::seconds retry_after{5};            // of those
