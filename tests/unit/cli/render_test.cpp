@@ -1,0 +1,140 @@
+#include "cli/render.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cli/story.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+const Style kEs{Lang::es, false};
+const Style kEn{Lang::en, false};
+
+class Render : public testing::Test {
+  protected:
+    Render() {
+        setenv("TZ", "UTC", 1);
+        tzset();
+    }
+};
+
+const char* kStory = R"({
+  "call": {"sid": "CA00000000000000000000000000000001", "parent_call_sid": null, "from": "+56987654321",
+           "from_formatted": "+56 9 8765 4321", "to": "+56229145248", "to_formatted": "+56 2 2914 5248",
+           "status": "completed", "start_time": "Sun, 22 Nov 2026 13:04:05 +0000", "duration": "12",
+           "skyn3t": {"community_code": "OFICINA_PRINCIPAL", "error_code": null,
+                      "end_reason_es": "Quien llamó colgó.", "end_reason_en": "The caller hung up.",
+                      "media": {"codec": "PCMA", "packets_sent": 600, "packets_received": 590, "loss_percent": 0.5,
+                                "jitter_ms": 2.25, "mos": 4.4}}},
+  "children": [{"sid": "CA00000000000000000000000000000002", "parent_call_sid": "CA00000000000000000000000000000001",
+                "from": "+56229145248", "to": "sip:+56229145248-office@skyn3t.test", "status": "no-answer",
+                "duration": "0", "start_time": "Sun, 22 Nov 2026 13:04:10 +0000",
+                "skyn3t": {"error_code": 32009, "end_reason_es": "El teléfono no está registrado.",
+                           "media": {"codec": null}}}],
+  "events": [
+    {"milliseconds": 40, "kind": "say", "detail": {"text": "Bienvenido a Oficina Principal."}},
+    {"milliseconds": 3120, "kind": "digit", "detail": {"digit": "1"}},
+    {"milliseconds": 5000, "kind": "dial", "detail": {"to": "sip:+56229145248-office@skyn3t.test", "timeout": "30"}},
+    {"milliseconds": 5100, "kind": "moonrise", "detail": {"phase": "full\u001b[2J"}}]})";
+
+TEST_F(Render, TellsTheStoryOfACall) {
+    EXPECT_EQ(render_story(Json::parse(kStory), kEs),
+              "+56 9 8765 4321 → +56 2 2914 5248  2026-11-22 13:04:05  "
+              "CA00000000000000000000000000000001\n"
+              "     0.0 s  se dice: «Bienvenido a Oficina Principal.»\n"
+              "     3.1 s  se pulsa 1\n"
+              "     5.0 s  se llama a sip:+56229145248-office@skyn3t.test (timeout=30)\n"
+              "     5.1 s  moonrise (phase=full?[2J)\n"
+              "Resultado: completada, 12 s. Quien llamó colgó.\n"
+              "  ↳ sip:+56229145248-office@skyn3t.test: sin respuesta, 0 s. El teléfono no está "
+              "registrado. [32009]\n"
+              "Audio:\n"
+              "  +56987654321: PCMA, enviados 600, recibidos 590, perdidos 0.5 %, variación 2.2 "
+              "ms, calidad 4.4 de "
+              "4.5\n");
+    EXPECT_NE(
+        render_story(Json::parse(kStory), kEn).find("says: \"Bienvenido a Oficina Principal.\""),
+        std::string::npos);
+}
+
+TEST_F(Render, TellsWhatItCanOfAnIncompleteStory) {
+    for (const char* text :
+         {"{}", R"({"call":null,"events":[{}],"children":[{}]})", R"({"call":{"status":3}})"})
+        EXPECT_FALSE(render_story(Json::parse(text), kEs).empty());
+}
+
+TEST_F(Render, ShowsCallsWithTheirDialledLegs) {
+    const auto story = Json::parse(kStory);
+    const Json calls = Json::array({story["call"], story["children"][0]});
+    EXPECT_EQ(render_calls(calls, kEs),
+              "inicio               de              a                    estado         dura  "
+              "comunidad          por "
+              "qué terminó                          SID\n"
+              "2026-11-22 13:04:05  +56987654321    +56229145248         completada     12 s  "
+              "OFICINA_PRINCIPAL  Quien "
+              "llamó colgó.                       CA00000000000000000000000000000001\n"
+              "2026-11-22 13:04:10  ↳ +56229145248  +56229145248-office  sin respuesta  0 s        "
+              "              El "
+              "teléfono no está registrado. [32009]  CA00000000000000000000000000000002\n");
+    EXPECT_EQ(render_calls(Json::array(), kEn), "There are no calls.\n");
+}
+
+TEST_F(Render, ShowsAPlanWithThePhonesThatItConcerns) {
+    const auto changes = Json::parse(R"([
+      {"action": "update", "code": "A", "name": "Edificio A", "number": "+56223456789",
+       "fields": [{"field": "number", "from": "+56223456788", "to": "+56223456789"}],
+       "phones": [{"kind": "set-again", "username": "+56223456789-office", "old_username": "+56223456788-office",
+                   "password_changes": true}]},
+      {"action": "create", "code": "B", "name": "B", "number": "+56223456700", "fields": [],
+       "phones": [{"kind": "set-up", "username": "+56223456700-office"}]},
+      {"action": "remove", "code": "C", "name": "C", "number": "+56223456701", "fields": [],
+       "phones": [{"kind": "stops", "username": "+56223456701-office"}]},
+      {"action": "not-in-file", "code": "D", "name": "D", "number": "+56223456702"}])");
+    EXPECT_EQ(render_plan(changes, kEs),
+              "  cambiar: A (Edificio A, +56223456789)\n"
+              "    number: +56223456788 → +56223456789\n"
+              "    ! configurar de nuevo el teléfono +56223456789-office (antes "
+              "+56223456788-office): cambia la "
+              "contraseña\n"
+              "  crear: B (B, +56223456700)\n"
+              "    + configurar el teléfono +56223456700-office\n"
+              "  eliminar: C (C, +56223456701)\n"
+              "    ! el teléfono +56223456701-office dejará de funcionar\n"
+              "  no está en este archivo: D (D, +56223456702)\n");
+}
+
+TEST_F(Render, ShowsFindingsAsCompilersDo) {
+    const auto findings = Json::parse(
+        R"([{"rule": "duplicate-digit", "level": "warning", "file": "c.yaml", "line": 12,
+        "column": 9, "key": "roles[1].digit", "text_es": "tecla repetida", "text_en": "key used twice"}])");
+    EXPECT_EQ(render_findings(findings, kEs),
+              "c.yaml:12:9: aviso: roles[1].digit: tecla repetida [duplicate-digit]\n");
+    EXPECT_EQ(render_findings(findings, kEn),
+              "c.yaml:12:9: warning: roles[1].digit: key used twice [duplicate-digit]\n");
+}
+
+TEST_F(Render, MarksTheChecksOfAVerification) {
+    EXPECT_EQ(
+        render_check(Json::parse(R"({"text_es": "saludo", "status": "passed", "milliseconds": 120,
+                                           "detail": "0.97"})"),
+                     kEs),
+        "  ✓ saludo (120 ms): 0.97");
+    EXPECT_EQ(render_check(Json::parse(R"({"text_en": "key 1", "status": "failed"})"),
+                           Style{Lang::en, true}),
+              "  \x1b[31m✗\x1b[0m key 1");
+}
+
+TEST_F(Render, CountsThePhonesOfACommunityThatAreOnline) {
+    const auto communities =
+        Json::parse(R"([{"code": "A", "name": "Edificio A", "number": "+56223456789",
+        "type": "edificio", "target": "local",
+        "roles": [{"role": "office", "contacts": 1}, {"role": "security", "contacts": 0}]}])");
+    EXPECT_EQ(render_communities(communities, kEs),
+              "código  nombre      número        tipo      destino  teléfonos\n"
+              "A       Edificio A  +56223456789  edificio  local    1 de 2 en línea\n");
+}
+
+}  // namespace
+}  // namespace skyn3t::cli

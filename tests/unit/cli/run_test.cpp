@@ -1,0 +1,276 @@
+#include "cli/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/commands.hpp"
+#include "cli_rig.hpp"
+#include "http/basic_auth.hpp"
+
+namespace skyn3t::cli {
+namespace {
+
+using test::CannedApi;
+using test::CommandLine;
+
+constexpr const char* kManifest = R"(communities:
+  - code: OFICINA_PRINCIPAL
+    name: Oficina Principal
+    number: "+56229145248"
+    type: oficina
+    roles:
+      - { role: office, digit: "1", label: "oficina de administración" }
+)";
+constexpr const char* kPlan =
+    R"({"dry_run":true,"applied":false,"is_empty":false,"findings":[],"changes":[
+  {"action":"create","code":"OFICINA_PRINCIPAL","name":"Oficina Principal","number":"+56229145248","fields":[],
+   "phones":[{"kind":"set-up","username":"+56229145248-office"}]}]})";
+constexpr const char* kNoPlan =
+    R"({"dry_run":true,"applied":false,"is_empty":true,"findings":[],"changes":[]})";
+
+class Cli : public testing::Test {
+  protected:
+    CommandLine line_;
+    CannedApi api_;
+    test::TempDirectory directory_;
+};
+
+TEST_F(Cli, EndsWith64AndTheHelpOnWrongUsage) {
+    EXPECT_EQ(line_.run({"calls", "--nothing"}), 64);
+    EXPECT_NE(line_.err.str().find("--nothing"), std::string::npos);
+    EXPECT_NE(line_.err.str().find("Uso: skyn3t calls"), std::string::npos);
+    EXPECT_EQ(line_.run({}), 64);
+}
+
+TEST_F(Cli, SpeaksEnglishWhenTheLocaleDoes) {
+    line_.variables["LC_ALL"] = "";
+    line_.variables["LC_MESSAGES"] = "en_US.UTF-8";
+    line_.variables["LANG"] = "es_CL.UTF-8";
+    EXPECT_EQ(line_.run({"--help"}), 0);
+    EXPECT_TRUE(line_.out.str().starts_with("skyn3t: telephony for communities"));
+}
+
+TEST_F(Cli, StartsTheServerItWasGiven) {
+    std::string config;
+    const Serve serve = [&](const ServeOptions& options) {
+        config = options.config->string();
+        return 7;
+    };
+    EXPECT_EQ(cli::run({"serve", "--config", "x.yaml"}, line_.environment(), serve), 7);
+    EXPECT_EQ(config, "x.yaml");
+}
+
+TEST_F(Cli, SaysHowToStartAServerThatIsNotThere) {
+    line_.variables["SKYN3T_URL"] = "http://127.0.0.1:1";
+    EXPECT_EQ(line_.run({"community", "list"}), 1);
+    EXPECT_NE(line_.err.str().find("skyn3t serve"), std::string::npos);
+}
+
+TEST_F(Cli, SaysWhereTheTokenIsWhenItIsRefused) {
+    api_.answer("GET", "/v1/Communities", http::error_response(401, 20003, "Authenticate").body,
+                401);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "list"}), 1);
+    EXPECT_NE(line_.err.str().find("account.json"), std::string::npos);
+    EXPECT_NE(line_.err.str().find("SKYN3T_ACCOUNT_SID, SKYN3T_AUTH_TOKEN"), std::string::npos);
+}
+
+TEST_F(Cli, SaysSoWhenAnotherServerAnswers) {
+    api_.answer("GET", "/v1/Communities", "<html>");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "list"}), 1);
+    EXPECT_NE(line_.err.str().find("no es un servidor SKYN3T"), std::string::npos);
+}
+
+TEST_F(Cli, SendsItsCredentialsAndWhoAsks) {
+    api_.answer("GET", "/v1/Communities", R"({"communities":[]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "list"}), 0);
+    ASSERT_EQ(api_.asked().size(), 1u);
+    const auto& headers = api_.asked()[0].request.headers;
+    EXPECT_EQ(http::basic_credentials(headers)->password, "token");
+    EXPECT_TRUE(headers.find("X-Skyn3t-Actor")->starts_with("cli "));
+    EXPECT_NE(line_.out.str().find("No hay comunidades"), std::string::npos);
+}
+
+TEST_F(Cli, PrintsWhatTheApiReturnedWithJson) {
+    api_.answer("GET", "/v1/Communities", R"({"communities":[],"extra":"ñ"})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "list", "--json"}), 0);
+    EXPECT_EQ(line_.out.str(), "{\n  \"communities\": [],\n  \"extra\": \"ñ\"\n}\n");
+}
+
+TEST_F(Cli, NamesACommunityThatDoesNotExist) {
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "show", "NADA"}), 1);
+    EXPECT_NE(line_.err.str().find("NADA"), std::string::npos);
+    EXPECT_NE(line_.err.str().find("skyn3t community list"), std::string::npos);
+}
+
+TEST_F(Cli, ShowsTheSecretsOfACommunityOnlyWhenAsked) {
+    api_.answer("GET", "/v1/Communities/{Code}", R"({"code":"A","name":"Edificio A","roles":[]})");
+    api_.answer(
+        "GET", "/v1/Communities/{Code}/Secrets",
+        R"({"code":"A","phones":[{"role":"office","username":"+562-office","password":"Secreta123456",
+                    "domain":"d","server":"203.0.113.10:5060","transport":"udp","expiry":3600}]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "show", "A"}), 0);
+    EXPECT_EQ(line_.out.str().find("Secreta"), std::string::npos);
+    EXPECT_EQ(line_.run({"community", "show", "A", "--secrets"}), 0);
+    EXPECT_NE(line_.out.str().find("Secreta123456"), std::string::npos);
+    EXPECT_EQ(api_.asked().back().what, "GET /v1/Communities/A/Secrets");
+}
+
+TEST_F(Cli, AsksForTheCallsThatTheOptionsName) {
+    api_.answer("GET", "/2010-04-01/Accounts/{AccountSid}/Calls.json", R"({"calls":[]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"calls", "--failed", "--since", "2026-11-22", "--community", "A",
+                         "--limit", "7"}),
+              0);
+    EXPECT_EQ(
+        api_.asked()[0].request.target,
+        "/2010-04-01/Accounts/AC11111111111111111111111111111111/Calls.json?PageSize=7&Failed=true&"
+        "CommunityCode=A&StartTime%3E=2026-11-22");
+    EXPECT_EQ(line_.run({"calls", "--since", "yesterday"}), 64);
+}
+
+TEST_F(Cli, ReadsADurationBeforeNow) {
+    const auto now = std::chrono::system_clock::from_time_t(1795352645);  // 2026-11-22T13:04:05Z
+    EXPECT_EQ(since_time("30m", now), "2026-11-22T12:34:05Z");
+    EXPECT_EQ(since_time("24h", now), "2026-11-21T13:04:05Z");
+    EXPECT_EQ(since_time("7d", now), "2026-11-15T13:04:05Z");
+    EXPECT_EQ(since_time("2026-11-22T13:04:05Z", now), "2026-11-22T13:04:05Z");
+    for (const char* text :
+         {"", "h", "5", "5w", "-5h", "99999999999h", "2026-1-1", "2026-11-22 13:04"})
+        EXPECT_FALSE(since_time(text, now)) << text;
+}
+
+TEST_F(Cli, PlanEndsWith2WhenThereIsSomethingToDo) {
+    const auto file = directory_.write("communities.yaml", kManifest);
+    const char* answer = kPlan;
+    api_.answer_with("POST", "/v1/Communities", [&](const http::Request&) {
+        http::Response response;
+        response.body = answer;
+        return response;
+    });
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"plan", "-f", file}), 2);
+    EXPECT_NE(line_.out.str().find("crear: OFICINA_PRINCIPAL"), std::string::npos);
+    answer = kNoPlan;
+    EXPECT_EQ(line_.run({"plan", "-f", file}), 0);
+    EXPECT_EQ(api_.asked()[0].request.form.find("DryRun"), "true");
+    EXPECT_EQ(api_.asked()[0].request.form.find("Manifest"), kManifest);
+}
+
+TEST_F(Cli, ApplyShowsItsPlanAndDoesNotAskWithoutATerminal) {
+    const auto file = directory_.write("communities.yaml", kManifest);
+    api_.answer("POST", "/v1/Communities", kPlan);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"apply", "-f", file}), 0);
+    ASSERT_EQ(api_.asked().size(), 2u);
+    EXPECT_EQ(api_.asked()[1].request.form.find("DryRun"), "false");
+    EXPECT_EQ(line_.out.str(),
+              "  crear: OFICINA_PRINCIPAL (Oficina Principal, +56229145248)\n"
+              "    + configurar el teléfono +56229145248-office\n"
+              "Aplicando y preparando los mensajes de voz\nAplicado.\n");
+}
+
+TEST_F(Cli, ApplyAsksOnATerminalAndTakesNoForAnAnswer) {
+    const auto file = directory_.write("communities.yaml", kManifest);
+    api_.answer("POST", "/v1/Communities", kPlan);
+    api_.serve(line_);
+    line_.is_terminal = true;
+    line_.in.str("n\n");
+    EXPECT_EQ(line_.run({"apply", "-f", file}), 1);
+    EXPECT_EQ(api_.asked().size(), 1u);
+    line_.in.str("s\n");
+    EXPECT_EQ(line_.run({"apply", "-f", file}), 0);
+    EXPECT_EQ(api_.asked().size(), 3u);
+    EXPECT_EQ(line_.run({"apply", "-f", file, "--yes"}), 0);
+    EXPECT_EQ(api_.asked().size(), 5u);
+}
+
+TEST_F(Cli, ApplyOfWhatIsThereChangesNothing) {
+    const auto file = directory_.write("communities.yaml", kManifest);
+    api_.answer("POST", "/v1/Communities", kNoPlan);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"apply", "-f", file}), 0);
+    EXPECT_EQ(api_.asked().size(), 1u);
+    EXPECT_EQ(line_.out.str(), "No hay nada que cambiar.\n");
+}
+
+TEST_F(Cli, ABadFileNeverReachesTheServer) {
+    const auto file = directory_.write("communities.yaml", "communities:\n  - code: lower case\n");
+    api_.answer("POST", "/v1/Communities", kPlan);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"apply", "-f", file}), 1);
+    EXPECT_TRUE(api_.asked().empty());
+    EXPECT_NE(line_.err.str().find("communities.yaml:2:"), std::string::npos) << line_.err.str();
+    EXPECT_EQ(line_.run({"apply", "-f", (directory_.path() / "none.yaml").string()}), 1);
+    EXPECT_TRUE(api_.asked().empty());
+}
+
+TEST_F(Cli, LintNeedsNoServerAndEndsWith1OnErrorsOnly) {
+    EXPECT_EQ(line_.run({"lint", "-f", directory_.write("good.yaml", kManifest)}), 0);
+    EXPECT_EQ(line_.run({"lint", "-f", directory_.write("bad.yaml", "communities: 3\n")}), 1);
+}
+
+TEST_F(Cli, CommunityAddMakesAManifestOfOne) {
+    api_.answer("POST", "/v1/Communities", kPlan);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "add", "A", "--name", "Edificio \"A\"", "--number",
+                         "+56223456789"}),
+              0);
+    EXPECT_EQ(api_.asked()[0].request.form.find("Manifest"),
+              "communities:\n  - code: \"A\"\n    name: \"Edificio \\\"A\\\"\"\n    number: "
+              "\"+56223456789\"\n"
+              "    type: \"edificio\"\n    roles:\n"
+              "      - { role: \"office\", digit: \"1\", label: \"oficina de administración\" }\n"
+              "      - { role: \"security\", digit: \"2\", label: \"conserjería\" }\n");
+    EXPECT_EQ(line_.run({"community", "add", "A", "--name", "A", "--number", "+56223456789",
+                         "--role", "office"}),
+              64);
+}
+
+TEST_F(Cli, CommunityRemoveNamesThePhonesThatStopBeforeItDoes) {
+    api_.answer("DELETE", "/v1/Communities/{Code}",
+                R"({"changes":[{"action":"remove","code":"A","name":"A","number":"+562",
+                    "phones":[{"kind":"stops","username":"+562-office"}]}]})");
+    api_.serve(line_);
+    line_.is_terminal = true;
+    line_.variables["NO_COLOR"] = "1";
+    line_.in.str("n\n");
+    EXPECT_EQ(line_.run({"community", "remove", "A"}), 1);
+    ASSERT_EQ(api_.asked().size(), 1u);
+    EXPECT_EQ(api_.asked()[0].request.query.find("DryRun"), "true");
+    EXPECT_NE(line_.out.str().find("el teléfono +562-office dejará de funcionar"),
+              std::string::npos);
+    EXPECT_EQ(line_.out.str().find('\x1b'), std::string::npos);
+    EXPECT_EQ(line_.run({"community", "remove", "A", "--yes"}), 0);
+    EXPECT_EQ(api_.asked().size(), 3u);
+}
+
+TEST_F(Cli, VerifyPrintsEachCheckOnceAndEndsWith1WhenOneFails) {
+    api_.answer("POST", "/v1/Verifications", R"({"sid":"VN1","status":"running","communities":[]})",
+                201);
+    int looks = 0;
+    api_.answer_with("GET", "/v1/Verifications/{Sid}", [&](const http::Request&) {
+        http::Response response;
+        const bool is_over = ++looks == 2;
+        response.body = std::string(R"({"sid":"VN1","status":")") +
+                        (is_over ? "failed" : "running") +
+                        R"(","communities":[{"code":"A","name":"Edificio A","checks":[
+                            {"id":"greeting","text_es":"saludo","status":"passed"},
+                            {"id":"key-1","text_es":"tecla 1","status":")" +
+                        (is_over ? "failed" : "running") + R"("}]}]})";
+        return response;
+    });
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"verify", "A", "--ring"}), 1);
+    EXPECT_EQ(line_.out.str(),
+              "A  Edificio A\n  ✓ saludo\n  ✗ tecla 1\nHay algo que no funciona.\n");
+    EXPECT_EQ(api_.asked()[0].request.form.find("CommunityCode"), "A");
+    EXPECT_EQ(api_.asked()[0].request.form.find("Ring"), "true");
+}
+
+}  // namespace
+}  // namespace skyn3t::cli
