@@ -100,10 +100,10 @@ class Parser {
     std::string say(const char* es, const char* en) const { return lang_ == Lang::en ? en : es; }
 
     std::string explain(const CLI::ParseError& error) const {
-        const std::string name = error.get_name();
-        if (name == "ExtrasError")
+        const int kind = error.get_exit_code();
+        if (kind == static_cast<int>(CLI::ExitCodes::ExtrasError))
             return say("No entiendo este argumento: ", "Unknown argument: ") + extras();
-        if (name == "RequiredError")
+        if (kind == static_cast<int>(CLI::ExitCodes::RequiredError))
             return fmt::format(
                 fmt::runtime(say("Falta algo necesario: {}", "Something required is missing: {}")),
                 required(error.what()));

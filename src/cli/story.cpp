@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/table.hpp"
+#include "model/end_reason.hpp"
 
 namespace skyn3t::cli {
 namespace {
 
 // The sentence of an event; {NAME} stands for that detail. What has no place in it follows in
-// brackets.
+// brackets. Of a kind's sentences the first is taken whose details are all there.
 struct Sentence {
     std::string_view kind;
     const char* es;
@@ -18,18 +21,16 @@ constexpr Sentence kSentences[] = {
     {"incoming", "entra la llamada", "the call comes in"},
     {"say", "se dice: «{text}»", "says: \"{text}\""},
     {"play", "se reproduce {url}", "plays {url}"},
+    {"play", "se reproduce un audio", "plays a sound"},
     {"digit", "se pulsa {digit}", "presses {digit}"},
-    {"digits", "se pulsa {digits}", "presses {digits}"},
-    {"gather", "espera una tecla", "waits for a key"},
-    {"pause", "pausa", "pause"},
+    {"no_digit", "no se pulsa nada", "presses nothing"},
     {"dial", "se llama a {to}", "dials {to}"},
     {"ringing", "suena {to}", "{to} rings"},
     {"answered", "contesta {to}", "{to} answers"},
+    {"answered", "se contesta la llamada", "the call is answered"},
     {"bridged", "conversación con {to}", "talks with {to}"},
-    {"dial_ended", "{to}: {status}", "{to}: {status}"},
-    {"fetch", "pide el documento {url}", "fetches the document {url}"},
-    {"warning", "aviso: {text}", "warning: {text}"},
-    {"error", "error: {text}", "error: {text}"},
+    {"warning", "aviso {code}: {detail}", "warning {code}: {detail}"},
+    {"ended", "termina {to}: {reason}", "{to} ends: {reason}"},
     {"ended", "termina: {reason}", "ends: {reason}"},
 };
 
@@ -37,34 +38,57 @@ std::string value_of(const Json& value) {
     return printable(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
-std::string with_details(std::string text, Json detail) {
-    for (auto open = text.find('{'); open != std::string::npos; open = text.find('{', open)) {
-        const auto close = text.find('}', open);
-        const std::string name = text.substr(open + 1, close - open - 1);
-        const auto found = detail.find(name);
-        const std::string value = found == detail.end() ? "?" : value_of(*found);
-        text.replace(open, close - open + 1, value);
-        open += value.size();
-        if (found != detail.end()) detail.erase(found);
+// Calls `visit` with each NAME that stands in braces.
+void each_name(std::string_view text, auto visit) {
+    for (auto open = text.find('{'); open != std::string_view::npos;
+         open = text.find('{', open + 1))
+        visit(text.substr(open + 1, text.find('}', open) - open - 1));
+}
+
+bool has_all(std::string_view text, const Json& detail) {
+    bool all = true;
+    each_name(text, [&](std::string_view name) {
+        all = all && detail.find(std::string(name)) != detail.end();
+    });
+    return all;
+}
+
+std::string with_details(std::string_view text, Json detail) {
+    std::string out;
+    while (!text.empty()) {
+        const auto open = std::min(text.find('{'), text.size());
+        out += text.substr(0, open);
+        text.remove_prefix(open);
+        if (text.empty()) break;
+        const std::string name(text.substr(1, text.find('}') - 1));
+        out += value_of(detail.at(name));
+        detail.erase(name);
+        text.remove_prefix(name.size() + 2);
     }
     std::string rest;
     for (const auto& [name, value] : detail.items())
         rest += fmt::format("{}{}={}", rest.empty() ? "" : ", ", printable(name), value_of(value));
-    return rest.empty() ? text : fmt::format("{} ({})", text, rest);
+    return rest.empty() ? out : fmt::format("{} ({})", out, rest);
+}
+
+// The log's word for why a leg ended as a sentence; status and duration are told with the result.
+void explain_end(Json& detail, const Style& style) {
+    if (const auto reason = model::parse_end_reason(text_of(detail, "reason")))
+        detail["reason"] = style.lang == Lang::en ? sentence_en(*reason) : sentence_es(*reason);
+    detail.erase("status");
+    detail.erase("duration");
 }
 
 std::string sentence(const Json& event, const Style& style) {
     const std::string kind = text_of(event, "kind");
-    const Json& detail = object_of(event, "detail");
-    for (const Sentence& known : kSentences)
-        if (known.kind == kind) {
-            // A leg that says nothing of whom it reached is not told with a question mark.
-            const std::string text = style.say(known.es, known.en);
-            const bool names_leg =
-                text.find("{to}") != std::string::npos && detail.find("to") == detail.end();
-            return names_leg ? with_details(printable(kind), detail) : with_details(text, detail);
-        }
-    return with_details(printable(kind), detail);
+    Json detail = object_of(event, "detail");
+    if (kind == "ended") explain_end(detail, style);
+    for (const Sentence& known : kSentences) {
+        const std::string_view text = style.say(known.es, known.en);
+        if (known.kind == kind && has_all(text, detail)) return with_details(text, detail);
+    }
+    // Braces in the name of an unknown kind are no places for details.
+    return printable(kind) + with_details("", detail);
 }
 
 std::string audio_line(const Json& leg, const Style& style) {

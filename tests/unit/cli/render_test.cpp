@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/story.hpp"
+#include "model/end_reason.hpp"
 
 namespace skyn3t::cli {
 namespace {
@@ -57,6 +58,25 @@ TEST_F(Render, TellsTheStoryOfACall) {
     EXPECT_NE(
         render_story(Json::parse(kStory), kEn).find("says: \"Bienvenido a Oficina Principal.\""),
         std::string::npos);
+}
+
+TEST_F(Render, TellsWhyALegEnded) {
+    const auto story = Json::parse(R"({"events": [
+        {"milliseconds": 0, "kind": "answered", "detail": {}},
+        {"milliseconds": 0, "kind": "answered", "detail": {"to": "+56987654321"}},
+        {"milliseconds": 0, "kind": "warning", "detail": {"code": "13520", "detail": "empty"}},
+        {"milliseconds": 0, "kind": "ended", "detail": {"reason": "no_answer", "status": "no-answer", "to": "x",
+                                                        "sip_code": "408"}},
+        {"milliseconds": 0, "kind": "ended", "detail": {"reason": "moonrise", "duration": "3"}}]})");
+    const auto text = render_story(story, kEn);
+    EXPECT_NE(text.find("  the call is answered\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  +56987654321 answers\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  warning 13520: empty\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  x ends: " + std::string(sentence_en(model::EndReason::no_answer)) +
+                        " (sip_code=408)\n"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("  ends: moonrise\n"), std::string::npos) << text;
 }
 
 TEST_F(Render, TellsWhatItCanOfAnIncompleteStory) {
