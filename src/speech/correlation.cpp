@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kRate = 8000;
 constexpr std::size_t kLongest = 120 * kRate;
 constexpr std::size_t kWindow = kRate / 2;
-constexpr int kDrift = 24;  // samples, 3 ms
+constexpr std::size_t kStep = 4;  // of the first search: smoothed() leaves little above 1 kHz
+constexpr int kDrift = 24;        // samples, 3 ms
 
 using Complex = std::complex<float>;
 
@@ -128,20 +129,40 @@ struct Peak {
     double correlation = 0;
 };
 
-// The best alignment over the whole length. The energy under the prompt is floored, so that a
+std::vector<std::int16_t> decimated(Audio audio) {
+    std::vector<std::int16_t> out;
+    out.reserve(audio.size() / kStep + 1);
+    for (std::size_t i = 0; i < audio.size(); i += kStep) out.push_back(audio[i]);
+    return out;
+}
+
+// Roughly: the best lag of two decimated signals. The energy under the prompt is floored, so that a
 // fragment of it at the edge of silence is not blown up.
-Peak align(Audio received, Audio prompt) {
+std::ptrdiff_t rough_lag(Audio received, Audio prompt) {
     const auto product = cross_correlate(received, prompt);
     const auto sums = energy_sums(received);
-    const double prompt_energy = energy_sums(prompt).back();
     const auto size = static_cast<std::ptrdiff_t>(product.size());
     const double floor = 1e-3 * sums.back();
-    Peak best;
+    std::ptrdiff_t best = 0;
+    double highest = 0;
     const auto first = -static_cast<std::ptrdiff_t>(prompt.size() / 4);
     for (auto lag = first; lag < static_cast<std::ptrdiff_t>(received.size()); ++lag) {
         const double dot = product[static_cast<std::size_t>(lag < 0 ? lag + size : lag)];
-        const double under = std::max(energy(sums, lag, prompt.size()), floor);
-        const double correlation = dot / std::sqrt(under * prompt_energy + 1e-12);
+        const double value = dot / std::sqrt(std::max(energy(sums, lag, prompt.size()), floor));
+        if (value <= highest) continue;
+        highest = value;
+        best = lag;
+    }
+    return best;
+}
+
+// The best alignment over the whole length: found at a quarter of the rate, then to the sample.
+Peak align(Audio received, Audio prompt) {
+    const auto step = static_cast<std::ptrdiff_t>(kStep);
+    const std::ptrdiff_t rough = rough_lag(decimated(received), decimated(prompt)) * step;
+    Peak best{rough, -1};
+    for (auto lag = rough - step; lag <= rough + step; ++lag) {
+        const double correlation = correlate_at(received, prompt, lag);
         if (correlation > best.correlation) best = {lag, correlation};
     }
     return best;
