@@ -76,7 +76,7 @@ class Builder final : public YAML::EventHandler {
     void OnMapEnd() override {
         YamlNode& map = open_.back();
         for (std::size_t i = 0; i + 1 < map.items.size(); i += 2)
-            map.pairs.emplace_back(std::move(map.items[i]), std::move(map.items[i + 1]));
+            map.pairs.push_back(YamlPair{std::move(map.items[i]), std::move(map.items[i + 1])});
         map.items.clear();
         close();
     }

@@ -2,12 +2,13 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "provision/finding.hpp"
 
 namespace skyn3t::provision {
+
+struct YamlPair;
 
 // A YAML value with its place. Unlike yaml-cpp's own tree it keeps repeated keys, so that they can
 // be reported.
@@ -18,9 +19,12 @@ struct YamlNode {
     int column = 0;  // from 1
     std::string text;
     std::vector<YamlNode> items;
-    std::vector<std::pair<YamlNode, YamlNode>> pairs;
+    std::vector<YamlPair> pairs;
 
     const YamlNode* find(std::string_view key) const;  // the first with that key
+};
+struct YamlPair {
+    YamlNode key, value;
 };
 
 // One document of plain YAML: no aliases, at most 16 levels deep. What is wrong is added to
