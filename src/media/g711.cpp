@@ -1,32 +1,9 @@
 #include "media/g711.hpp"
 
-#include <bit>
+#include <cstddef>
 
 namespace skyn3t::media::g711 {
 namespace {
-
-// The segment, or chord, of a magnitude: how many doublings above the lowest 8 bits.
-constexpr int segment_of(int magnitude) {
-    return std::bit_width(static_cast<unsigned>(magnitude | 0xff)) - 8;
-}
-
-constexpr std::uint8_t encode_mu_law(int sample) {
-    constexpr int kBias = 0x84;
-    const int mask = sample < 0 ? 0x7f : 0xff;
-    const int magnitude = kBias + (sample < 0 ? -sample : sample);
-    const int segment = segment_of(magnitude);
-    if (segment >= 8) return static_cast<std::uint8_t>(0x7f ^ mask);
-    return static_cast<std::uint8_t>(((segment << 4) | ((magnitude >> (segment + 3)) & 0x0f)) ^
-                                     mask);
-}
-
-constexpr std::uint8_t encode_a_law(int sample) {
-    const int mask = sample < 0 ? 0x55 : 0xd5;  // even bits inverted on the line
-    const int magnitude = sample < 0 ? -sample - 1 : sample;
-    const int segment = segment_of(magnitude);
-    const int shift = segment == 0 ? 4 : segment + 3;
-    return static_cast<std::uint8_t>(((segment << 4) | ((magnitude >> shift) & 0x0f)) ^ mask);
-}
 
 constexpr std::int16_t decode_mu_law(int octet) {
     const int code = ~octet & 0xff;
@@ -42,12 +19,52 @@ constexpr std::int16_t decode_a_law(int octet) {
     return static_cast<std::int16_t>((code & 0x80) != 0 ? magnitude : -magnitude);
 }
 
-// Indexed by the sample's 16 bits.
-template <std::uint8_t (*Encode)(int)>
-constexpr std::array<std::uint8_t, 65536> encode_table() {
+// One of the 128 steps of either sign: the magnitudes [first, end) have this code.
+struct Step {
+    int first;
+    int end;
+};
+// Segment 0 is linear in A-law; the others double. Values are those of 16-bit samples.
+constexpr Step a_law_step(int code) {
+    const int segment = code >> 4, step = code & 0x0f;
+    if (segment == 0) return {step << 4, (step + 1) << 4};
+    return {(step + 16) << (segment + 3), (step + 17) << (segment + 3)};
+}
+// All segments double, from a bias of 132; the last step takes what overloads.
+constexpr Step mu_law_step(int code) {
+    const int segment = code >> 4, step = code & 0x0f;
+    const int first = ((step + 16) << (segment + 3)) - 0x84;
+    return {first < 0 ? 0 : first, code == 0x7f ? 32769 : ((step + 17) << (segment + 3)) - 0x84};
+}
+
+// Indexed by the sample's 16 bits. Filled step by step, since clang allows a constant 2^20
+// operations.
+constexpr std::array<std::uint8_t, 65536> mu_law_table() {
     std::array<std::uint8_t, 65536> table{};
-    for (int i = 0; i < 65536; ++i)
-        table[static_cast<std::size_t>(i)] = Encode(i < 32768 ? i : i - 65536);
+    for (int code = 0; code < 128; ++code) {
+        const Step step = mu_law_step(code);
+        for (int magnitude = step.first; magnitude < step.end; ++magnitude) {
+            if (magnitude < 32768)
+                table[static_cast<std::size_t>(magnitude)] = static_cast<std::uint8_t>(code ^ 0xff);
+            if (magnitude > 0)
+                table[static_cast<std::size_t>(65536 - magnitude)] =
+                    static_cast<std::uint8_t>(code ^ 0x7f);
+        }
+    }
+    return table;
+}
+// Even bits are inverted on the line; a negative sample's magnitude is one less, so that -1 is the
+// first.
+constexpr std::array<std::uint8_t, 65536> a_law_table() {
+    std::array<std::uint8_t, 65536> table{};
+    for (int code = 0; code < 128; ++code) {
+        const Step step = a_law_step(code);
+        for (int magnitude = step.first; magnitude < step.end; ++magnitude) {
+            table[static_cast<std::size_t>(magnitude)] = static_cast<std::uint8_t>(code ^ 0xd5);
+            table[static_cast<std::size_t>(65535 - magnitude)] =
+                static_cast<std::uint8_t>(code ^ 0x55);
+        }
+    }
     return table;
 }
 template <std::int16_t (*Decode)(int)>
@@ -57,8 +74,8 @@ constexpr std::array<std::int16_t, 256> decode_table() {
     return table;
 }
 
-constexpr auto kToMuLaw = encode_table<encode_mu_law>();
-constexpr auto kToALaw = encode_table<encode_a_law>();
+constexpr auto kToMuLaw = mu_law_table();
+constexpr auto kToALaw = a_law_table();
 constexpr auto kFromMuLaw = decode_table<decode_mu_law>();
 constexpr auto kFromALaw = decode_table<decode_a_law>();
 
