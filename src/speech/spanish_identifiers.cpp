@@ -62,6 +62,7 @@ Groups spoken_groups(const Groups& written, bool international) {
     if (readable && written.size() > 1) return written;
     if (!international) return national_groups(all);
     const std::size_t country = all[0] == '1' || all[0] == '7' ? 1 : 2;
+    if (all.size() <= country) return {all};
     Groups groups{all.substr(0, country)};
     const std::string rest = all.substr(country);
     const auto tail = groups[0] == "56" ? national_groups(rest) : cut(rest, {});

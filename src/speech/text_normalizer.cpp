@@ -32,6 +32,9 @@ Decoded decode(std::string_view text) {
         if ((octet(i) & 0xC0) != 0x80) return {};
         code = (code << 6) | (octet(i) & 0x3Fu);
     }
+    // Overlong forms would smuggle a character past the rules below.
+    constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
+    if (code < kSmallest[length]) return {};
     return {code, length};
 }
 

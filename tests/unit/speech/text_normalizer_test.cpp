@@ -265,6 +265,7 @@ TEST(SpanishText, KeepsOutWhatAnEngineCouldTakeForACommand) {
            {"-v whisper", "uve whisper"},
            {"hola\x01\x02 mundo\n\tya", "hola mundo ya"},
            {"hola \xff\xfe mundo \xc3", "hola mundo"},
+           {"hola \xe0\x82\xac", "hola"},  // overlong, found by fuzzing
            {"<break> uno", "break uno"},
            {"hola \xF0\x9F\x98\x80 amigo", "hola amigo"},
            {"“Las Flores” – Ñuñoa…", "Las Flores, Ñuñoa."},
@@ -283,6 +284,7 @@ TEST(SpanishText, FollowsSayAs) {
     EXPECT_EQ(as("229145248", SayAs::telephone),
               "dos, dos nueve uno cuatro, cinco dos cuatro ocho");
     EXPECT_EQ(as("133", SayAs::telephone), "uno tres tres");
+    EXPECT_EQ(as("+5", SayAs::telephone), "más cinco");  // found by fuzzing
     EXPECT_EQ(as("11/22/2026", SayAs::date, "mdy"), "veintidós de noviembre de dos mil veintiséis");
     EXPECT_EQ(as("15990", SayAs::currency), "quince mil novecientos noventa pesos");
     EXPECT_EQ(as("14:05", SayAs::time), "catorce horas cinco");
