@@ -1,0 +1,119 @@
+#include "api_rig.hpp"
+
+namespace skyn3t::rest {
+namespace {
+
+CommunityView office() {
+    CommunityView view;
+    view.community.sid = CommunitySid::parse("CM00000000000000000000000000000001").value();
+    view.community.code = "OFICINA_PRINCIPAL";
+    view.community.name = "Oficina Principal";
+    view.community.number = model::PhoneNumber::parse_e164("+56229145248").value();
+    view.community.roles = {{"office", '1', "oficina de administración", {}}};
+    view.phones = {{"office", "+56229145248-office", 1}};
+    return view;
+}
+
+class CommunitiesApi : public test::ApiTest {};
+
+TEST_F(CommunitiesApi, ShowCommunitiesWithTheirPhonesAndNoPassword) {
+    communities_.views = {office()};
+    const auto list = get_json("/v1/Communities");
+    ASSERT_EQ(list["communities"].size(), 1u);
+    const auto one = get_json("/v1/Communities/OFICINA_PRINCIPAL");
+    EXPECT_EQ(one, list["communities"][0]);
+    EXPECT_EQ(one["number_formatted"], "+56 2 2914 5248");
+    EXPECT_EQ(
+        one["roles"].dump(),
+        R"([{"role":"office","digit":"1","label":"oficina de administración","username":"+56229145248-office",)"
+        R"("contacts":1}])");
+    EXPECT_EQ(one.dump().find("assword\":\""), std::string::npos);
+    EXPECT_EQ(error_of(get("/v1/Communities/NADA")), "404 20404");
+}
+
+TEST_F(CommunitiesApi, ApplyAManifestWithItsDocuments) {
+    communities_.outcome.applied = true;
+    auto wanted = request("/v1/Communities",
+                          {{"Manifest", "communities: []"},
+                           {"File", "c.yaml"},
+                           {"Document.main.xml", "<Response/>"},
+                           {"Prune", "true"},
+                           {"DryRun", "false"}},
+                          "POST");
+    wanted.headers.add("X-Skyn3t-Actor", "cli ana@central");
+    const auto body = test::Json::parse(send(wanted).body);
+    EXPECT_TRUE(body["applied"]);
+    EXPECT_TRUE(body["is_empty"]);
+    ASSERT_TRUE(communities_.applied);
+    EXPECT_EQ(communities_.applied->manifest, "communities: []");
+    EXPECT_EQ(communities_.applied->file, "c.yaml");
+    EXPECT_EQ(communities_.applied->documents.at("main.xml"), "<Response/>");
+    EXPECT_EQ(communities_.applied->prune, provision::Prune::yes);
+    EXPECT_FALSE(communities_.applied->dry_run);
+    EXPECT_EQ(communities_.applied->actor, "cli ana@central 127.0.0.1");
+}
+
+TEST_F(CommunitiesApi, SayWhatIsWrongWithAManifest) {
+    communities_.outcome.findings = {{"bad-code",
+                                      provision::Level::error,
+                                      {"c.yaml", 2, 11, "communities[0].code"},
+                                      "código malo",
+                                      "bad code"}};
+    const auto response = send(request("/v1/Communities", {{"Manifest", "x"}}, "POST"));
+    EXPECT_EQ(error_of(response), "400 20422");
+    EXPECT_EQ(
+        test::Json::parse(response.body)["findings"].dump(),
+        R"([{"rule":"bad-code","level":"error","file":"c.yaml","line":2,"column":11,"key":"communities[0].code",)"
+        R"("text_es":"código malo","text_en":"bad code"}])");
+    EXPECT_EQ(error_of(send(request("/v1/Communities", {{"DryRun", "true"}}, "POST"))),
+              "400 20422");
+}
+
+TEST_F(CommunitiesApi, RemoveACommunityOrOnlyPlanTo) {
+    EXPECT_EQ(send(request("/v1/Communities/A?DryRun=true", {}, "DELETE")).status, 200);
+    EXPECT_TRUE(communities_.was_dry_run);
+    EXPECT_EQ(send(request("/v1/Communities/A", {}, "DELETE")).status, 200);
+    EXPECT_FALSE(communities_.was_dry_run);
+    EXPECT_EQ(communities_.removed, "A");
+    EXPECT_EQ(error_of(send(request("/v1/Communities/NADA", {}, "DELETE"))), "404 20404");
+}
+
+TEST_F(CommunitiesApi, GiveSecretsWithWhoAskedAndWithoutCaches) {
+    const auto response = get("/v1/Communities/A/Secrets");
+    EXPECT_EQ(response.headers.find("Cache-Control"), "no-store");
+    EXPECT_EQ(
+        test::Json::parse(response.body)["phones"].dump(),
+        R"([{"role":"office","label":"oficina","username":"+56229145248-office","password":"Clave12345678",)"
+        R"("domain":"skyn3t.test","server":"203.0.113.10:5060","transport":"udp","expiry":600}])");
+    EXPECT_EQ(communities_.actor, "api 127.0.0.1");
+}
+
+TEST_F(CommunitiesApi, ListRegistrations) {
+    EXPECT_EQ(
+        get("/v1/Registrations?CommunityCode=A").body,
+        R"({"registrations":[{"community_code":"A","username":"+56229145248-office","domain":"skyn3t.test",)"
+        R"("contact":"sip:x@10.0.0.1","flow":"udp:10.0.0.1:5060","user_agent":null,)"
+        R"("date_registered":"2026-11-22T13:04:05Z","date_expires":"2026-11-22T13:14:05Z"}]})");
+    EXPECT_EQ(registrations_.asked, "A");
+}
+
+TEST_F(CommunitiesApi, StartAVerificationAndFindIt) {
+    const auto started =
+        send(request("/v1/Verifications", {{"CommunityCode", "A"}, {"Ring", "true"}}, "POST"));
+    EXPECT_EQ(started.status, 201);
+    EXPECT_TRUE(verifications_.asked.ring);
+    Check check;
+    check.id = "greeting";
+    check.state = Check::State::passed;
+    verifications_.view.state = VerificationView::State::passed;
+    verifications_.view.communities = {{"A", "Edificio A", {check}}};
+    const auto found = get_json(test::Json::parse(started.body)["url"]);
+    EXPECT_EQ(found["status"], "passed");
+    EXPECT_EQ(found["communities"][0]["checks"][0]["status"], "passed");
+    EXPECT_EQ(error_of(get("/v1/Verifications/VN99999999999999999999999999999999")), "404 20404");
+    EXPECT_EQ(error_of(send(request("/v1/Verifications", {{"CommunityCode", "NADA"}}, "POST"))),
+              "404 20404");
+}
+
+}  // namespace
+}  // namespace skyn3t::rest

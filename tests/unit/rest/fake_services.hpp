@@ -1,0 +1,89 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rest/services.hpp"
+
+namespace skyn3t::rest::test {
+
+// Answers what the test has put in, and notes what it was asked.
+struct FakeCommunities final : Communities {
+    std::vector<CommunityView> views;
+    std::optional<ApplyRequest> applied;
+    ApplyOutcome outcome;
+    std::string removed, actor;
+    bool was_dry_run = false;
+
+    Result<std::vector<CommunityView>> list() override { return views; }
+    Result<std::optional<CommunityView>> find(std::string_view code) override {
+        for (const auto& view : views)
+            if (view.community.code == code) return std::optional(view);
+        return std::optional<CommunityView>();
+    }
+    void apply(ApplyRequest request, Done<ApplyOutcome> done) override {
+        applied = std::move(request);
+        done(outcome);
+    }
+    void remove(std::string code, bool dry_run, std::string who,
+                Done<provision::Plan> done) override {
+        if (code == "NADA") return done(fail(Errc::not_found, "There is no community NADA"));
+        removed = code;
+        was_dry_run = dry_run;
+        actor = who;
+        done(provision::Plan{});
+    }
+    Result<std::vector<PhoneSettings>> secrets(std::string_view, const std::string& who) override {
+        actor = who;
+        return std::vector<PhoneSettings>{{"office", "oficina", "+56229145248-office",
+                                           model::Secret("Clave12345678"), "skyn3t.test",
+                                           "203.0.113.10:5060", "udp", std::chrono::seconds(600)}};
+    }
+};
+
+struct FakeRegistrations final : Registrations {
+    std::optional<std::string> asked;
+    void list(std::optional<std::string> community,
+              Done<std::vector<RegistrationView>> done) override {
+        asked = community;
+        const WallTime time = std::chrono::system_clock::from_time_t(1795352645);
+        done(std::vector<RegistrationView>{{"A", "+56229145248-office", "skyn3t.test",
+                                            "sip:x@10.0.0.1", "udp:10.0.0.1:5060", "", time,
+                                            time + std::chrono::minutes(10)}});
+    }
+};
+
+struct FakeVerifications final : Verifications {
+    VerificationRequest asked;
+    VerificationView view{VerificationSid::generate(), VerificationView::State::running, {}, {}};
+    Result<VerificationView> start(const VerificationRequest& request) override {
+        asked = request;
+        if (request.codes == std::vector<std::string>{"NADA"})
+            return fail(Errc::not_found, "There is no community NADA");
+        return view;
+    }
+    Result<std::optional<VerificationView>> find(const VerificationSid& sid) override {
+        return sid == view.sid ? std::optional(view) : std::nullopt;
+    }
+};
+
+struct FakeDocuments final : Documents {
+    Result<std::string> main(std::string_view code, const http::Params& params) override {
+        if (code != "A") return fail(Errc::not_found, "There is no community");
+        return "<Main attempt=\"" + std::string(params.find("attempt").value_or("")) + "\"/>";
+    }
+    Result<std::string> route(std::string_view, const http::Params& params) override {
+        return "<Route digits=\"" + std::string(params.find("Digits").value_or("")) + "\"/>";
+    }
+    Result<std::string> domain(const http::Params&) override { return "<Domain/>"; }
+};
+
+struct FakeStatus final : Status {
+    std::map<std::string, bool> parts{{"database", true}, {"sip", true}};
+    std::map<std::string, bool> health() override { return parts; }
+    std::string metrics() override { return "skyn3t_calls 0\n"; }
+};
+
+}  // namespace skyn3t::rest::test
