@@ -269,7 +269,11 @@ Task<tl::expected<twiml::FetchedDocument, twiml::FetchError>> Call::fetch(
     const twiml::FetchRequest& request) {
     using Answer = tl::expected<twiml::FetchedDocument, twiml::FetchError>;
     const twiml::FetchError canceled{Errc::canceled, 0, {}};
-    if (over_) co_return Answer(tl::unexpected(canceled));
+    if (over_) {
+        if (request.sent_when_over)
+            services_.documents.fetch(record_.sid, request, [](const auto&) {});
+        co_return Answer(tl::unexpected(canceled));
+    }
     const std::uint64_t ticket = ++last_ticket_;
     services_.documents.fetch(
         record_.sid, request, [self = std::weak_ptr<Call*>(self_), ticket](Answer answer) {

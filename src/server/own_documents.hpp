@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "call/directory.hpp"
 #include "model/emergency.hpp"
@@ -14,9 +15,8 @@ namespace skyn3t::server {
 // our own calls without it. Any thread.
 class OwnDocuments final : public rest::Documents {
   public:
-    OwnDocuments(const Published<call::Directory>& directory,
-                 const model::EmergencyNumbers& emergency)
-        : directory_(directory), emergency_(emergency) {}
+    OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency)
+        : directory_(directory), emergency_(std::move(emergency)) {}
 
     Result<std::string> main(std::string_view code, const http::Params& params) override;
     Result<std::string> route(std::string_view code, const http::Params& params) override;
@@ -28,7 +28,7 @@ class OwnDocuments final : public rest::Documents {
     Result<call::TenantPtr> tenant(std::string_view code) const;
 
     const Published<call::Directory>& directory_;
-    const model::EmergencyNumbers& emergency_;
+    const model::EmergencyNumbers emergency_;
 };
 
 }  // namespace skyn3t::server

@@ -242,8 +242,7 @@ Result<void> Server::Parts::open_calls() {
     settings.shown_address = [this](const sip::Flow& flow) {
         return addresses->shown(flow).host();
     };
-    const auto& emergency = settings.emergency;
-    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), emergency);
+    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency);
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents,
                                           DocumentFetcher::Options{base_url, account.auth_token});

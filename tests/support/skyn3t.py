@@ -61,7 +61,7 @@ class Skyn3t:
     def start(self, timeout=30):
         self.output, self._ready = [], threading.Event()
         log = open(self.data / "server.log", "ab")
-        self.process = subprocess.Popen([self.binary, "serve", "--config", str(self.config)], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([*os.environ.get("SKYN3T_WRAP","").split(), self.binary, "serve", "--config", str(self.config)], stdout=subprocess.PIPE,
                                         stderr=log, text=True, env={**os.environ, "LC_ALL": "es_CL.UTF-8"})
         log.close()
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
@@ -167,4 +167,4 @@ class Skyn3t:
     def credentials(self, code):
         """{role: (user, password)} of a community's phones."""
         shown = self.api(f"/v1/Communities/{code}/Secrets")
-        return {p["role"]: (p["user"], p["password"]) for p in shown["phones"]}
+        return {p["role"]: (p["username"], p["password"]) for p in shown["phones"]}
