@@ -1,12 +1,10 @@
 #include "media/jitter_buffer.hpp"
 
-#include <spandsp.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 
-#include "base/handle.hpp"
+#include "media/concealer.hpp"
 #include "media/time_stretch.hpp"
 
 namespace skyn3t::media {
@@ -32,7 +30,7 @@ constexpr int kLeap = 16000;  // a timestamp 2 s away begins anew
 struct JitterBuffer::Dsp {
     Codec codec = Codec::pcmu;
     Decoder decoder{Codec::pcmu, 8000};
-    Handle<plc_state_t, plc_free> plc{plc_init(nullptr)};
+    Concealer concealer;
 };
 
 JitterBuffer::JitterBuffer() : dsp_(std::make_unique<Dsp>()) {}
@@ -152,7 +150,7 @@ void JitterBuffer::play(Slot& packet) {
     }
     const std::size_t size =
         dsp_->decoder.decode(std::span(packet.payload).first(packet.size), samples);
-    plc_rx(dsp_->plc.get(), samples.data(), static_cast<int>(size));
+    dsp_->concealer.accept(std::span(samples).first(size));
     next_timestamp_ = packet.timestamp + packet.size;
     packet.kind = Kind::none;
     --queued_;
@@ -201,7 +199,7 @@ void JitterBuffer::run_dry() {
 
 void JitterBuffer::conceal(std::size_t samples) {
     std::array<std::int16_t, kFrame> filled{};
-    plc_fillin(dsp_->plc.get(), filled.data(), static_cast<int>(samples));
+    dsp_->concealer.conceal(std::span(filled).first(samples));
     concealed_ += samples;
     push(std::span(filled).first(samples));
 }
