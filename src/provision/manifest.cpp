@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -276,21 +277,20 @@ class Reader {
     }
 
     void find_duplicates() {
-        const auto& all = manifest_.communities;
-        for (std::size_t i = 0; i < all.size(); ++i)
-            for (std::size_t j = 0; j < i; ++j) {
-                const Community &later = all[i].community, &earlier = all[j].community;
-                if (!later.code.empty() && later.code == earlier.code) {
-                    add(messages::kDuplicateCode, all[i].where("code"), later.code,
-                        all[j].where("code").line);
-                    break;
-                }
-                if (!later.number.empty() && later.number == earlier.number) {
-                    add(messages::kDuplicateNumber, all[i].where("number"), later.number.str(),
-                        earlier.code, all[j].where("number").line);
-                    break;
-                }
-            }
+        std::map<std::string, const ManifestCommunity*> codes, numbers;
+        for (const ManifestCommunity& each : manifest_.communities) {
+            const std::string& code = each.community.code;
+            const std::string& number = each.community.number.str();
+            const auto [same_code, new_code] = codes.try_emplace(code, &each);
+            const auto [same_number, new_number] = numbers.try_emplace(number, &each);
+            // One finding is enough for a community that was copied whole.
+            if (!code.empty() && !new_code)
+                add(messages::kDuplicateCode, each.where("code"), code,
+                    same_code->second->where("code").line);
+            else if (!number.empty() && !new_number)
+                add(messages::kDuplicateNumber, each.where("number"), number,
+                    same_number->second->community.code, same_number->second->where("number").line);
+        }
     }
 
     static std::string printable(const std::string& text) {
