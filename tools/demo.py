@@ -130,8 +130,8 @@ class Demo:
         """Different tones both ways; each must arrive at the other end."""
         call.audio.hum(440)
         phone_call.audio.hum(880)
-        phone_call.audio.wait_for_tone(440)
-        call.audio.wait_for_tone(880)
+        phone_call.audio.wait_for_tone(440, seconds=0.5, share=0.9)
+        call.audio.wait_for_tone(880, seconds=0.5, share=0.9)
         heard = tone_share(phone_call.audio.heard()[-RATE // 2:], 440)
         answered = tone_share(call.audio.heard()[-RATE // 2:], 880)
         story.expect(heard > 0.9 and answered > 0.9,
@@ -185,8 +185,9 @@ class Demo:
         call.caller = caller
         try:
             for key in keys:
+                pressed = time.monotonic()
                 self.press(story, call, key, "")
-                call.audio.wait_for_silence(20)
+                call.audio.wait_for_silence(20, since=pressed)
             call.wait_ended(40)
             story.tell("la central corta")
         except AssertionError as error:

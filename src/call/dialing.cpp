@@ -123,9 +123,7 @@ void Dialing::abandon(EndReason why) {
         for (auto& leg : child.legs) leg->hang_up();
         const bool joined = winner_ && &child_of(*winner_) == &child;
         settle(child,
-               joined ? CallStatus::completed
-                      : model::status_of_unanswered(child.last ? child.last->last_status() : 0,
-                                                    GaveUp::caller),
+               joined ? CallStatus::completed : model::status_of_unanswered(0, GaveUp::caller),
                {why, child.last ? child.last->last_status() : 0, {}, {}});
     }
     changed_.notify();
@@ -194,9 +192,8 @@ void Dialing::give_up(Child& child, GaveUp by, EndReason reason) {
     if (!child.started || child.settled) return;
     for (auto& leg : child.legs) leg->hang_up();
     // A phone that answered elsewhere is one that we canceled.
-    const auto status = by == GaveUp::nobody ? CallStatus::canceled
-                                             : model::status_of_unanswered(
-                                                   child.last ? child.last->last_status() : 0, by);
+    const auto status =
+        by == GaveUp::nobody ? CallStatus::canceled : model::status_of_unanswered(0, by);
     settle(child, status, {reason, by == GaveUp::timeout ? 487 : 0, {}, {}});
 }
 

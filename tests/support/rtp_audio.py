@@ -223,12 +223,12 @@ class RtpAudio:
         n = int(seconds * RATE)
         self.wait_for(lambda: tone_share(self.heard()[-n:], frequency) >= share, timeout, f"a tone of {frequency} Hz")
 
-    def wait_for_silence(self, timeout=20, seconds=0.6, level=200):
-        """Until the last part of what came is quiet after something was said."""
+    def wait_for_silence(self, timeout=20, seconds=0.6, level=200, since=0.0):
+        """Until the last part of what came after this moment is quiet after something was said."""
         n = int(seconds * RATE)
 
         def quiet():
-            h = self.heard()
+            h = self.heard(since)
             return len(h) > n and np.max(np.abs(h[:-n]), initial=0) > level and np.max(np.abs(h[-n:])) < level
         self.wait_for(quiet, timeout, "silence after speech")
 
