@@ -22,12 +22,10 @@ skyn3t_pkg(curl libcurl)
 
 add_library(skyn3t::asio INTERFACE IMPORTED GLOBAL)
 # Not ASIO_NO_DEPRECATED: RESTinio 0.6 calls three functions that it removes, and one program has one Asio.
-target_compile_definitions(skyn3t::asio INTERFACE ASIO_STANDALONE ASIO_NO_TS_EXECUTORS)
-# Asio 1.22 uses aligned_alloc only where a standard header stood before it, so one file allocates with operator new what
-# another frees with free(). glibc does not mind, AddressSanitizer does. And it knows only clang's old coroutines.
-if(SKYN3T_SANITIZE)
-  target_compile_definitions(skyn3t::asio INTERFACE ASIO_DISABLE_STD_ALIGNED_ALLOC)
-endif()
+# Asio 1.22 uses aligned_alloc only where a standard header stood before it, so one file would allocate with operator new
+# what another frees with free(). And it knows only clang's old coroutines.
+target_compile_definitions(skyn3t::asio INTERFACE
+    ASIO_STANDALONE ASIO_NO_TS_EXECUTORS ASIO_DISABLE_STD_ALIGNED_ALLOC)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_definitions(skyn3t::asio INTERFACE ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)
 endif()

@@ -20,6 +20,8 @@ void CredentialDirectory::set(const std::vector<store::StoredCommunity>& communi
             known.role = credential.role;
             known.ha1_md5 = credential.ha1_md5.reveal();
             known.ha1_sha256 = credential.ha1_sha256.reveal();
+            known.ha1_md5_escaped = credential.ha1_md5_escaped.reveal();
+            known.ha1_sha256_escaped = credential.ha1_sha256_escaped.reveal();
             known.offers_sha256 = options_.offers_sha256;
             by_user_.emplace(known.user, std::move(known));
         }
