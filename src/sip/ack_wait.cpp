@@ -11,9 +11,10 @@ AckWait::AckWait(TimerWheel& wheel, const TimerValues& timers, Answer answer,
       gap_(timers.t1),
       repeat_(wheel, [this] { on_repeat(); }),
       end_(wheel, std::move(on_missing)) {
+    // Started before the transaction's timer L, which is as long: the wait ends first.
+    end_.start_after(timers.timeout());
     answer_.transaction.respond(200, answer_.response);
     repeat_.start_after(gap_);
-    end_.start_after(timers.timeout());
 }
 
 void AckWait::on_repeat() {

@@ -15,7 +15,7 @@ namespace skyn3t::sip {
 class AckWait {
   public:
     struct Answer {
-        ServerTransaction& transaction;  // outlives the wait: timer L is as long
+        ServerTransaction& transaction;  // outlives the wait, by its timer L
         std::uint32_t cseq;
         std::string response;
     };

@@ -91,19 +91,14 @@ Result<Dialog> Dialog::from_request(const Message& request, std::string tag, con
     return dialog;
 }
 
-Dialog Dialog::from_response(const Message& response, std::string_view request_uri,
-                             const Flow& flow) {
-    Dialog dialog;
-    dialog.call_id = response.call_id();
-    dialog.local_tag = response.from_tag();
+Dialog Dialog::from_response(const Message& response, Dialog ours) {
+    Dialog dialog = std::move(ours);
     dialog.remote_tag = response.to_tag();
-    dialog.local_party = party(response, HeaderId::from);
     dialog.remote_party = party(response, HeaderId::to);
-    dialog.remote_target = contact_uri(response).value_or(std::string(request_uri));
+    dialog.refresh_target(response);
     dialog.routes = record_routes(response);
     std::ranges::reverse(dialog.routes);
-    if (const auto cseq = response.cseq()) dialog.local_cseq = cseq->number;
-    dialog.flow = flow;
+    dialog.remote_cseq.reset();
     return dialog;
 }
 

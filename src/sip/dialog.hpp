@@ -32,9 +32,9 @@ struct Dialog {
     // §12.1.1. parse_error when the request has no usable Contact.
     [[nodiscard]] static Result<Dialog> from_request(const Message& request, std::string local_tag,
                                                      const Flow& flow);
-    // §12.1.2. A response without a usable Contact leaves the request's target.
-    [[nodiscard]] static Dialog from_response(const Message& response, std::string_view request_uri,
-                                              const Flow& flow);
+    // §12.1.2. What is ours comes from `ours`, never from the response: Call-ID, tag, From, CSeq,
+    // and the Request-URI as target unless the response has a usable Contact.
+    [[nodiscard]] static Dialog from_response(const Message& response, Dialog ours);
 
     // Whether a request with our tag is this dialog's.
     [[nodiscard]] bool has(const Message& request) const;

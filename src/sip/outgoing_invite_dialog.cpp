@@ -23,7 +23,9 @@ OutgoingInviteDialog::OutgoingInviteDialog(UserAgentCore& core, InviteDialogObse
       }) {
     dialog_.call_id = random_hex(16);
     dialog_.local_tag = new_tag();
+    dialog_.local_party = spec_.from + ";tag=" + dialog_.local_tag;
     dialog_.flow = spec_.flow;
+    dialog_.stay_on_flow = spec_.stay_on_flow;
     if (spec_.credentials) auth_.emplace(*spec_.credentials);
 }
 
@@ -32,7 +34,7 @@ std::string OutgoingInviteDialog::invite_text(const Flow& flow, std::string_view
     invite.header(HeaderId::via, core_.via(flow, branch));
     for (const auto& route : spec_.route) invite.header(HeaderId::route, route);
     invite.header(HeaderId::max_forwards, spec_.max_forwards);
-    invite.header(HeaderId::from, spec_.from + ";tag=" + dialog_.local_tag);
+    invite.header(HeaderId::from, dialog_.local_party);
     invite.header(HeaderId::to, spec_.to.empty() ? "<" + spec_.target + ">" : spec_.to);
     invite.header(HeaderId::call_id, dialog_.call_id);
     invite.header(HeaderId::cseq, fmt::format("{} INVITE", dialog_.local_cseq));
@@ -95,8 +97,10 @@ void OutgoingInviteDialog::on_provisional(const Message& response) {
 
 void OutgoingInviteDialog::on_success(const ClientTransaction& transaction,
                                       const Message& response) {
-    auto dialog = Dialog::from_response(response, spec_.target, transaction.flow());
-    dialog.stay_on_flow = spec_.stay_on_flow;
+    Dialog ours = dialog_;
+    ours.remote_target = spec_.target;
+    ours.flow = transaction.flow();
+    auto dialog = Dialog::from_response(response, std::move(ours));
     if (has_dialog_ && response.to_tag() == dialog_.remote_tag) {
         acknowledge(dialog_, response);
         return;

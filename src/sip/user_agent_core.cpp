@@ -25,6 +25,12 @@ bool is_keep_alive(std::string_view bytes) {
     return static_cast<unsigned char>(bytes.front()) < 4;  // STUN (RFC 7983 §7); not ours to answer
 }
 
+std::string summary(const Message& message) {
+    const auto method = quoted(message.method_name(), 32);
+    if (message.is_request()) return "request " + method;
+    return fmt::format("response {} to {}", message.status(), method);
+}
+
 }  // namespace
 
 std::string new_tag() { return random_hex(8); }
@@ -77,6 +83,9 @@ void UserAgentCore::on_received(std::string bytes, const Flow& flow) {
                    quoted(message.error().detail));
         return;
     }
+    if (spdlog::should_log(spdlog::level::debug))
+        log::debug("sip received {} sip_call_id={} flow=\"{}\"", summary(*message),
+                   quoted(message->call_id()), flow.str());
     if (message->is_response()) {
         ++counters_.responses_received;
         return layer_.receive(std::move(*message), flow);

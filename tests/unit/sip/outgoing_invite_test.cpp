@@ -102,6 +102,18 @@ TEST_F(OutgoingInviteTest, ARefusalIsToldWithStatusAndReason) {
     expect_nothing_left();
 }
 
+TEST_F(OutgoingInviteTest, AnAnswerCannotChangeWhatIsOurs) {
+    call();
+    auto answer = SipPeer::response(peer.last("INVITE"), 200, "phone", kContact, "answer");
+    const auto ours = std::string(peer.last("INVITE").from_tag());
+    answer.replace(answer.find(ours), ours.size(), "theirs");
+    peer_sends(answer);
+    EXPECT_EQ(peer.last("ACK").from_tag(), ours);
+    leg.reset();
+    peer_answers("BYE", 200);
+    expect_nothing_left();
+}
+
 TEST_F(OutgoingInviteTest, NobodyThereIs408After32Seconds) {
     call();
     run_ms(32'100);
