@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <asio/io_context.hpp>
+#include <atomic>
 #include <charconv>
 #include <condition_variable>
 #include <map>
@@ -22,9 +23,32 @@ namespace {
 using namespace std::chrono_literals;
 using RestinioRequest = restinio::request_handle_t;
 
+// Counts the connections and refuses those over the limit. Not RESTinio's own limiter: its
+// connections call into the acceptor when they are destroyed, which with an io_context that is
+// stopped under them comes after the acceptor's end.
+class ConnectionLimit {
+  public:
+    explicit ConnectionLimit(std::size_t limit) : limit_(limit) {}
+
+    restinio::ip_blocker::inspection_result_t inspect(
+        const restinio::ip_blocker::incoming_info_t&) const noexcept {
+        return open_.load() < limit_ ? restinio::ip_blocker::allow() : restinio::ip_blocker::deny();
+    }
+    void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
+        const auto cause = notice.cause();
+        if (restinio::holds_alternative<restinio::connection_state::accepted_t>(cause)) ++open_;
+        if (restinio::holds_alternative<restinio::connection_state::closed_t>(cause)) --open_;
+    }
+
+  private:
+    const std::size_t limit_;
+    std::atomic<std::size_t> open_ = 0;
+};
+
 struct Traits : restinio::default_traits_t {
     using request_handler_t = std::function<restinio::request_handling_status_t(RestinioRequest)>;
-    static constexpr bool use_connection_count_limiter = true;
+    using connection_state_listener_t = ConnectionLimit;
+    using ip_blocker_t = ConnectionLimit;
 };
 
 bool is_field_text(std::string_view text) {
@@ -197,7 +221,8 @@ class Server::Impl {
                                                                       : asio::ip::tcp::v6())
             .incoming_http_msg_limits(message_limits(options_))
             .max_pipelined_requests(32)  // RESTinio closes a connection that pipelines more
-            .max_parallel_connections(options_.max_connections)
+            .connection_state_listener(limit_)
+            .ip_blocker(limit_)
             .read_next_http_message_timelimit(options_.read_timeout)
             .handle_request_timeout(options_.handler_timeout)
             .write_http_response_timelimit(options_.write_timeout)
@@ -224,6 +249,9 @@ class Server::Impl {
 
     ServerOptions options_;
     const Router& router_;
+    // Shared with RESTinio's connections.
+    std::shared_ptr<ConnectionLimit> limit_ =
+        std::make_shared<ConnectionLimit>(options_.max_connections);
     std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
     std::uint16_t port_ = 0;
     asio::io_context io_;

@@ -136,6 +136,29 @@ TEST_F(HttpServer, ClosesARequestThatNeverEnds) {
     EXPECT_EQ(client.read_all(), "");
 }
 
+TEST_F(HttpServer, ClosesAConnectionOverItsLimitAtOnce) {
+    ServerOptions options;
+    options.max_connections = 1;
+    const auto port = start(options);
+    const std::string hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    RawClient first(port);
+    first.send(hello);
+    EXPECT_NE(first.read_until("hola mundo"), "");
+    RawClient second(port);
+    second.send(hello);
+    EXPECT_EQ(second.read_all(), "");
+    first.send(hello);
+    EXPECT_NE(first.read_until("hola mundo"), "") << "the first is not disturbed";
+}
+
+TEST_F(HttpServer, StopsUnderConnectionsThatAreKept) {
+    RawClient client(start());
+    client.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_NE(client.read_until("hola mundo"), "");
+    server_.reset();
+    EXPECT_EQ(client.read_all(), "");
+}
+
 TEST_F(HttpServer, LetsAHandlerAnswerLaterFromAnotherThread) {
     RawClient client(start());
     client.send("GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
