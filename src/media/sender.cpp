@@ -12,6 +12,9 @@ constexpr std::chrono::milliseconds kTick{20};
 // A clock that is behind by more than this was stopped: less is a late tick.
 constexpr std::chrono::milliseconds kPause{60};
 
+// Updates of an event come every 20 to 50 ms; audio goes on when there are none.
+constexpr std::chrono::milliseconds kEventPause{60};
+
 std::uint32_t to_rtp_units(SteadyTime::duration time) {
     return static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(time).count() * 8 / 1000);
@@ -227,6 +230,12 @@ void Sender::send_live(std::span<const std::uint8_t, kFrameOctets> payload, Stea
     if (!can_send() || is_busy()) return;
     forwarding_.active = false;
     catch_up(now);
+    if (relayed_ && now - relayed_->last < kEventPause) {
+        timestamp_ += static_cast<std::uint32_t>(live_size_ + payload.size());
+        clock_at_ += duration_of(live_size_ + payload.size());
+        live_size_ = 0;
+        return;
+    }
     for (std::size_t done = 0; done < payload.size();) {
         const std::size_t part = std::min(packet_octets_ - live_size_, payload.size() - done);
         std::copy_n(payload.begin() + static_cast<std::ptrdiff_t>(done), part,
@@ -241,6 +250,18 @@ void Sender::send_live(std::span<const std::uint8_t, kFrameOctets> payload, Stea
         clock_at_ += duration_of(live_size_);
         live_size_ = 0;
     }
+}
+
+void Sender::relay_event(const RtpPacketView& packet, SteadyTime now) {
+    if (!can_send() || is_busy() || !event_type_) return;
+    forwarding_.active = false;
+    if (!relayed_ || relayed_->timestamp_in != packet.timestamp()) {
+        catch_up(now);
+        relayed_ = RelayedEvent{packet.timestamp(), timestamp_, now};
+    }
+    relayed_->last = now;
+    send({packet.marker(), *event_type_, sequence_number_++, relayed_->timestamp_out, ssrc_},
+         packet.payload());
 }
 
 }  // namespace skyn3t::media

@@ -60,8 +60,11 @@ class Sender {
     // Sends another stream's packet as part of this one, at once: payload, marker and spacing are
     // kept.
     void forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now);
-    // 20 ms of transcoded audio.
+    // 20 ms of transcoded audio ...
     void send_live(std::span<const std::uint8_t, kFrameOctets> payload, SteadyTime now);
+    // ... and a telephone-event among it, whose timestamp is mapped to ours; the audio pauses
+    // meanwhile.
+    void relay_event(const RtpPacketView& packet, SteadyTime now);
 
     std::uint32_t ssrc() const { return ssrc_; }
     std::uint32_t timestamp_at(SteadyTime now) const;
@@ -115,6 +118,12 @@ class Sender {
     Forwarding forwarding_;
     std::array<std::uint8_t, kMaxAudio> live_{};
     std::size_t live_size_ = 0;
+    struct RelayedEvent {
+        std::uint32_t timestamp_in;
+        std::uint32_t timestamp_out;
+        SteadyTime last;
+    };
+    std::optional<RelayedEvent> relayed_;
 
     std::uint64_t packets_ = 0;
     std::uint64_t octets_ = 0;

@@ -141,7 +141,10 @@ void Stream::pass_on(const Receiver::Accepted& accepted, SteadyTime arrival) {
             return jitter_buffer_->put({packet.sequence_number(), packet.timestamp(),
                                         accepted.codec, packet.payload(), since_tick});
         case Receiver::Kind::event:
-            if (transcoding_) jitter_buffer_->put_other(packet.sequence_number());
+            if (transcoding_) {
+                jitter_buffer_->put_other(packet.sequence_number());
+                return peer_->sender_.relay_event(packet, arrival);
+            }
             return peer_->sender_.forward(packet, Sender::Forwarded::event, arrival);
         case Receiver::Kind::comfort_noise:
             if (transcoding_ && !packet.payload().empty())

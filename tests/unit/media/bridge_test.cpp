@@ -276,6 +276,39 @@ TEST(Bridge, TranscodedAudioHasThePtimeOfTheOtherLegAndItsNumbersGoOn) {
     }
 }
 
+TEST(Bridge, ADigitPressedAmongTranscodedAudioIsOneDigitOnTheOtherSide) {
+    Bridged rig(Codec::pcmu, Codec::pcma);
+    int n = 0;
+    for (; n < 20; ++n) {
+        rig.a.receive(voice(n));
+        rig.tick();
+    }
+    Rtp event = voice(n, 101);
+    for (int update = 1; update <= 8; ++update, ++n) {
+        event.sequence = voice(n).sequence;
+        event.payload = {5, static_cast<std::uint8_t>(update > 5 ? 0x8a : 0x0a), 0,
+                         static_cast<std::uint8_t>(32 * std::min(update, 6))};
+        rig.a.receive(event);
+        rig.tick();
+    }
+    for (; n < 50; ++n) {
+        rig.a.receive(voice(n));
+        rig.tick();
+    }
+    TestStream far(rig.clock, 9, "192.0.2.9");
+    far.stream.set_remote(far.remote());
+    for (std::size_t i = 0; i < rig.b.sent.size(); ++i) {
+        far.receive(rig.b.sent[i]);
+        if (i == 0) continue;
+        EXPECT_EQ(rig.b.sent[i].sequence,
+                  static_cast<std::uint16_t>(rig.b.sent[i - 1].sequence + 1));
+    }
+    EXPECT_EQ(far.digits(), "5");
+    EXPECT_EQ(rig.a.digits(), "5");
+    const auto elapsed = rig.b.sent.back().timestamp - rig.b.sent.front().timestamp;
+    EXPECT_NEAR(elapsed, 160 * 49, 320);
+}
+
 TEST(Bridge, ALossIsConcealedOnlyWhereAudioIsTranscoded) {
     Bridged rig(Codec::pcmu, Codec::pcma);
     for (int n = 0; n < 200; ++n) {
