@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "cli/table.hpp"
 #include "model/end_reason.hpp"
@@ -19,7 +20,9 @@ struct Sentence {
 };
 constexpr Sentence kSentences[] = {
     {"incoming", "entra la llamada", "the call comes in"},
+    {"say", "se dice ({length}): «{text}»", "says ({length}): \"{text}\""},
     {"say", "se dice: «{text}»", "says: \"{text}\""},
+    {"play", "se reproduce ({length}): {url}", "plays ({length}): {url}"},
     {"play", "se reproduce {url}", "plays {url}"},
     {"play", "se reproduce un audio", "plays a sound"},
     {"digit", "se pulsa {digit}", "presses {digit}"},
@@ -79,10 +82,20 @@ void explain_end(Json& detail, const Style& style) {
     detail.erase("duration");
 }
 
+// The log counts in milliseconds, people in seconds.
+void explain_length(Json& detail) {
+    const std::string text = text_of(detail, "ms");
+    unsigned ms = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), ms).ec != std::errc{}) return;
+    detail.erase("ms");
+    detail["length"] = fmt::format("{:.1f} s", ms / 1000.0);
+}
+
 std::string sentence(const Json& event, const Style& style) {
     const std::string kind = text_of(event, "kind");
     Json detail = object_of(event, "detail");
     if (kind == "ended") explain_end(detail, style);
+    explain_length(detail);
     for (const Sentence& known : kSentences) {
         const std::string_view text = style.say(known.es, known.en);
         if (known.kind == kind && has_all(text, detail)) return with_details(text, detail);

@@ -35,7 +35,8 @@ const char* kStory = R"({
                 "skyn3t": {"error_code": 32009, "end_reason_es": "El teléfono no está registrado.",
                            "media": {"codec": null}}}],
   "events": [
-    {"milliseconds": 40, "kind": "say", "detail": {"text": "Bienvenido a Oficina Principal."}},
+    {"milliseconds": 40, "kind": "say", "detail": {"text": "Bienvenido a Oficina Principal.",
+                                                         "ms": "2840"}},
     {"milliseconds": 3120, "kind": "digit", "detail": {"digit": "1"}},
     {"milliseconds": 5000, "kind": "dial", "detail": {"to": "sip:+56229145248-office@skyn3t.test", "timeout": "30"}},
     {"milliseconds": 5100, "kind": "moonrise", "detail": {"phase": "full\u001b[2J"}}]})";
@@ -44,7 +45,7 @@ TEST_F(Render, TellsTheStoryOfACall) {
     EXPECT_EQ(render_story(Json::parse(kStory), kEs),
               "+56 9 8765 4321 → +56 2 2914 5248  2026-11-22 13:04:05  "
               "CA00000000000000000000000000000001\n"
-              "     0.0 s  se dice: «Bienvenido a Oficina Principal.»\n"
+              "     0.0 s  se dice (2.8 s): «Bienvenido a Oficina Principal.»\n"
               "     3.1 s  se pulsa 1\n"
               "     5.0 s  se llama a sip:+56229145248-office@skyn3t.test (timeout=30)\n"
               "     5.1 s  moonrise (phase=full?[2J)\n"
@@ -55,9 +56,9 @@ TEST_F(Render, TellsTheStoryOfACall) {
               "  +56987654321: PCMA, enviados 600, recibidos 590, perdidos 0.5 %, variación 2.2 "
               "ms, calidad 4.4 de "
               "4.5\n");
-    EXPECT_NE(
-        render_story(Json::parse(kStory), kEn).find("says: \"Bienvenido a Oficina Principal.\""),
-        std::string::npos);
+    EXPECT_NE(render_story(Json::parse(kStory), kEn)
+                  .find("says (2.8 s): \"Bienvenido a Oficina Principal.\""),
+              std::string::npos);
 }
 
 TEST_F(Render, TellsWhyALegEnded) {
