@@ -272,6 +272,16 @@ void MediaThread::read_now(Leg& leg, bool rtcp, SteadyTime now) {
         leg.stream().on_rtp(packet, from, now);
 }
 
+// What came before the stream was started is of no use, and a bridged leg would read it without its
+// time.
+void MediaThread::discard_waiting(Leg& leg) {
+    constexpr int kMost = 1024;
+    auto& octets = batch_->octets[0];
+    for (int i = 0; i < kMost; ++i)
+        if (::recv(leg.rtp_fd(), octets.data(), octets.size(), MSG_DONTWAIT | MSG_TRUNC) < 0)
+            return;
+}
+
 void MediaThread::poll(Leg& leg, bool at_once) {
     ::epoll_ctl(at_once ? at_tick_.get() : at_once_.get(), EPOLL_CTL_DEL, leg.rtp_fd(), nullptr);
     epoll_event event{};

@@ -58,6 +58,7 @@ class MediaThread {
     void read_waiting();
     void read_now(Leg& leg, bool rtcp, SteadyTime now);
     void read_batch(Leg& leg);
+    void discard_waiting(Leg& leg);
     void run_commands();
     void apply(MediaCommand& command);
     void raise(MediaEvent event);

@@ -41,7 +41,6 @@ class Receiver {
     std::uint64_t from_strangers() const { return from_strangers_; }
 
   private:
-    static constexpr std::uint8_t kComfortNoiseType = 13;  // RFC 3389; needs no negotiation
     struct Meaning {
         bool known = false;
         Kind kind = Kind::audio;

@@ -35,6 +35,9 @@ constexpr bool looks_like_rtcp(std::span<const std::uint8_t> octets) {
     return octets.size() >= 2 && octets[1] >= 192 && octets[1] <= 223;
 }
 
+inline constexpr std::uint8_t kComfortNoiseType =
+    13;  // RFC 3389; static, so it needs no negotiation
+
 struct RtpHeader {
     static constexpr std::size_t kSize = 12;
     bool marker = false;

@@ -189,6 +189,11 @@ void Sender::begin_forwarding(const RtpPacketView& packet, SteadyTime now) {
     spurt_begins_ = true;
 }
 
+std::uint8_t Sender::type_of(Forwarded kind) const {
+    if (kind == Forwarded::comfort_noise) return kComfortNoiseType;
+    return kind == Forwarded::event ? *event_type_ : payload_type_;
+}
+
 void Sender::forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now) {
     if (!can_send() || is_busy()) return;
     if (!forwarding_.active || forwarding_.ssrc != packet.ssrc()) begin_forwarding(packet, now);
@@ -208,7 +213,7 @@ void Sender::forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now
         return;
     }
     RtpHeader header;
-    header.payload_type = kind == Forwarded::event ? *event_type_ : payload_type_;
+    header.payload_type = type_of(kind);
     header.marker = packet.marker();
     header.sequence_number =
         static_cast<std::uint16_t>(packet.sequence_number() + forwarding_.sequence_offset);

@@ -56,7 +56,7 @@ class Sender {
 
     // Every 20 ms, at the tick's nominal time.
     void tick(SteadyTime now);
-    enum class Forwarded : std::uint8_t { audio, event };
+    enum class Forwarded : std::uint8_t { audio, event, comfort_noise };
     // Sends another stream's packet as part of this one, at once: payload, marker and spacing are
     // kept.
     void forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now);
@@ -88,6 +88,7 @@ class Sender {
     void send_event(const DigitSender::Packet& packet);
     void send_audio(std::size_t octets);
     void send(const RtpHeader& header, std::span<const std::uint8_t> payload);
+    std::uint8_t type_of(Forwarded kind) const;
     void begin_forwarding(const RtpPacketView& packet, SteadyTime now);
     void end_play();
 

@@ -22,7 +22,10 @@ Stream::~Stream() { unbridge(); }
 
 void Stream::set_remote(const RemoteMedia& remote) {
     const SteadyTime now = clock_.now();
-    if (!started_) rtcp_.start(now);
+    if (!started_) {
+        rtcp_.start(now);
+        started_at_ = now;
+    }
     started_ = true;
     if (!expects_media()) timeout_from_ = now;
     direction_ = remote.direction;
@@ -48,6 +51,7 @@ void Stream::bridge(Stream& other) {
     for (Stream* each : {this, &other}) {
         each->sender_.set_bridged(true);
         each->transcoding_ = false;
+        if (each->jitter_buffer_) each->jitter_buffer_->reset();
         each->io_.on_bridged(true);
     }
 }
@@ -86,7 +90,8 @@ bool Stream::expects_media() const {
 }
 
 void Stream::on_rtp(std::span<const std::uint8_t> octets, const Address& from, SteadyTime arrival) {
-    if (!started_) return;
+    // What came before the stream was started is old: forwarding it now would be a burst.
+    if (!started_ || arrival < started_at_) return;
     if (looks_like_rtcp(octets)) return on_rtcp(octets, from, arrival);
     const auto accepted = receiver_.on_packet(octets, from, arrival);
     if (accepted) on_accepted(*accepted, arrival);
@@ -110,7 +115,7 @@ void Stream::on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival)
     }
     switch (accepted.kind) {
         case Receiver::Kind::audio:
-            on_audio(accepted, arrival);
+            listen(accepted);
             break;
         case Receiver::Kind::event:
             dtmf_.on_event(accepted.packet.timestamp(), accepted.packet.payload(), arrival);
@@ -122,7 +127,7 @@ void Stream::on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival)
     if (peer_ != nullptr && expects_media()) pass_on(accepted, arrival);
 }
 
-void Stream::on_audio(const Receiver::Accepted& accepted, SteadyTime) {
+void Stream::listen(const Receiver::Accepted& accepted) {
     if (!tap_) return;
     tap_->feed(accepted.codec, accepted.packet.timestamp(), accepted.packet.payload());
     while (const auto hertz = tap_->take_tone()) io_.raise(ToneDetected{id_, *hertz});
@@ -147,7 +152,9 @@ void Stream::pass_on(const Receiver::Accepted& accepted, SteadyTime arrival) {
             }
             return peer_->sender_.forward(packet, Sender::Forwarded::event, arrival);
         case Receiver::Kind::comfort_noise:
-            if (transcoding_ && !packet.payload().empty())
+            if (!transcoding_)
+                return peer_->sender_.forward(packet, Sender::Forwarded::comfort_noise, arrival);
+            if (!packet.payload().empty())
                 jitter_buffer_->put_comfort_noise(packet.sequence_number(), packet.timestamp(),
                                                   packet.payload()[0]);
             return;

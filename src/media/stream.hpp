@@ -40,7 +40,7 @@ class Stream {
     void close();
 
     // ---- The network and the clock ----
-    // `arrival` is when the packet came, which may be up to a tick ago.
+    // `arrival` is when the packet came, which may be a while ago.
     void on_rtp(std::span<const std::uint8_t> octets, const Address& from, SteadyTime arrival);
     void on_rtcp(std::span<const std::uint8_t> octets, const Address& from, SteadyTime arrival);
     // Every 20 ms once the remote is known, at the tick's nominal time.
@@ -52,7 +52,7 @@ class Stream {
 
   private:
     void on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival);
-    void on_audio(const Receiver::Accepted& accepted, SteadyTime arrival);
+    void listen(const Receiver::Accepted& accepted);
     void pass_on(const Receiver::Accepted& accepted, SteadyTime arrival);
     void transcode(SteadyTime now);
     void report_digits();
@@ -67,6 +67,7 @@ class Stream {
     StreamIo& io_;
     const Clock& clock_;
     bool started_ = false;
+    SteadyTime started_at_{};
     Direction direction_ = Direction::inactive;
     Address rtcp_target_;
     bool rtcp_mux_ = false;

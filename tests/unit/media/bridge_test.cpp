@@ -160,6 +160,19 @@ TEST(Bridge, AnEventThatTheOtherSideDoesNotKnowLeavesNoGap) {
     EXPECT_EQ(rig.a.digits(), "*");
 }
 
+TEST(Bridge, ComfortNoiseIsForwardedAsItIs) {
+    Bridged rig;
+    rig.a.receive(voice(0));
+    auto noise = voice(1, 13);
+    noise.payload = {40};
+    rig.a.receive(noise);
+    rig.a.receive(voice(20));
+    ASSERT_EQ(rig.b.sent.size(), 3u);
+    EXPECT_EQ(rig.b.sent[1].type, 13);
+    EXPECT_EQ(rig.b.sent[1].payload, noise.payload);
+    EXPECT_EQ(rig.b.sent[2].timestamp, rig.b.sent[0].timestamp + 20 * 160);
+}
+
 TEST(Bridge, APromptHasTheRightOfWayOverTheOtherLeg) {
     Bridged rig;
     rig.b.stream.sender().play(1, {Silence{100ms}}, Repeat::once);

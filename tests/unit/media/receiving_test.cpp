@@ -71,6 +71,13 @@ TEST(Receiving, APayloadTypeThatWasNotNegotiatedDoesNotMakeASource) {
     EXPECT_TRUE(rig.a.all<FirstPacket>().empty());
 }
 
+TEST(Receiving, WhatCameBeforeTheStreamWasStartedIsIgnored) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.a.stream.on_rtp(octets_of(audio(0)), rig.a.peer, rig.clock.now() - 1ms);
+    EXPECT_TRUE(rig.a.all<FirstPacket>().empty());
+}
+
 TEST(Receiving, GarbageIsCounted) {
     Rig rig;
     rig.a.stream.set_remote(rig.a.remote());
