@@ -51,9 +51,10 @@ class Story:
 
     def __init__(self, title):
         self.title, self.lines, self.faults, self.started = title, [], [], time.monotonic()
+        self.placed = 0.0  # when the call began
 
-    def tell(self, text):
-        self.lines.append((time.monotonic() - self.started, text))
+    def tell(self, text, at=None):
+        self.lines.append((time.monotonic() - self.started if at is None else at, text))
 
     def expect(self, condition, what):
         if condition:
@@ -65,7 +66,7 @@ class Story:
     def print(self):
         mark = bad("falló") if self.faults else good("bien")
         print(f"\n{bold(self.title)}  {mark}")
-        for at, text in self.lines:
+        for at, text in sorted(self.lines, key=lambda line: line[0]):
             print(f"  {dim(f'{at:5.1f} s')}  {text}")
         sys.stdout.flush()
 
@@ -88,6 +89,7 @@ class Demo:
 
     def dial(self, story, code, caller="+56987654321"):
         carrier = SipPeer(CARRIER)
+        story.placed = time.monotonic() - story.started
         call = carrier.call(self.server.sip, COMMUNITIES[code], caller=caller)
         story.tell(f"{caller} llama al {COMMUNITIES[code]} ({NAMES[code]})")
         call.wait_answered(10)
@@ -96,13 +98,13 @@ class Demo:
 
     def press(self, story, call, digit, when="apenas empieza el saludo"):
         call.audio.press(digit)
-        story.tell(f"presiona {bold(digit)} {when}")
+        story.tell(f"presiona {bold(digit)} {when}".rstrip())
 
     def said(self, story, sid):
-        """What the call log says that the caller heard and pressed."""
+        """What the call log says that the caller heard, at the moments when it began."""
         for event in self.server.events(sid):
             if event["kind"] == "say":
-                story.tell(f"oyó: «{event['detail']['text']}»")
+                story.tell(f"oye: «{event['detail']['text']}»", story.placed + event["milliseconds"] / 1000)
 
     def logged(self, story, carrier_call, status, reason=None, child=None):
         """The rows of the call log: the parent's, and the child's when one was dialled."""
@@ -184,10 +186,11 @@ class Demo:
         carrier, call = self.dial(story, code, caller)
         call.caller = caller
         try:
-            for key in keys:
+            for count, key in enumerate(keys, 1):
                 pressed = time.monotonic()
                 self.press(story, call, key, "")
-                call.audio.wait_for_silence(20, since=pressed)
+                if count < len(keys):
+                    call.audio.wait_for_silence(20, since=pressed)
             call.wait_ended(40)
             story.tell("la central corta")
         except AssertionError as error:
