@@ -1,4 +1,8 @@
-"""What scenarios share: a server with the three communities, phones and carriers that are gone when the test ends."""
+"""What scenarios share: a server with the three communities, phones and carriers that are gone when the test ends.
+
+A file may say DOCUMENTS = {code: TwiML} for communities with an operator's own document, and SERVER = {...} for what
+else Skyn3t() shall be made with."""
+import os
 import pathlib
 import sys
 
@@ -6,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
+from processes import children_of  # noqa: E402
 from sip_peer import SipPeer  # noqa: E402
 from skyn3t import Skyn3t  # noqa: E402
 
@@ -13,12 +18,16 @@ CARRIER = "127.0.0.2"  # the address that the server's configuration names as it
 
 
 @pytest.fixture(scope="module")
-def server():
-    """One server for the scenarios of a file. It must drain and exit cleanly at the end."""
-    running = Skyn3t()
+def server(request):
+    """One server for the scenarios of a file. At the end no call may be left, and it must drain and exit cleanly."""
+    running = Skyn3t(**getattr(request.module, "SERVER", {}))
     try:
-        running.start().apply()
+        running.start().apply_documents(getattr(request.module, "DOCUMENTS", {}))
         yield running
+        running.wait_metrics({"calls": 0, "media_streams": 0}, 15)
+        workers = children_of(running.process.pid)
+        running.stop()
+        assert [p for p in workers if os.path.exists(f"/proc/{p}")] == [], "the server left processes behind"
     except BaseException:
         print(running.log())
         raise
@@ -28,7 +37,7 @@ def server():
 
 @pytest.fixture
 def peers():
-    """Makes SipPeers and closes them at the end."""
+    """Makes SipPeers and closes them at the end, with a BYE or CANCEL for whatever still goes on."""
     made = []
 
     def make(*args, **kwargs):
@@ -49,9 +58,10 @@ def phone(server, peers):
     """phone(code, role) is a registered phone of that community; it is unregistered at the end."""
     registered = []
 
-    def make(code="OFICINA_PRINCIPAL", role="office", transport="udp"):
+    def make(code="OFICINA_PRINCIPAL", role="office", transport="udp", on_invite=None):
         user, password = server.credentials(code)[role]
         peer = peers(transport=transport)
+        peer.on_invite = on_invite or peer.on_invite
         address = server.sip if transport == "udp" else server.sip_tcp
         reply = peer.register(address, user, password, server.domain)
         assert reply.status == 200, str(reply)

@@ -54,6 +54,12 @@ def tone(frequency, duration, level=8000):
     return (level * np.sin(2 * np.pi * frequency * np.arange(int(duration * RATE)) / RATE)).astype(np.int16)
 
 
+def dtmf(digit, duration=0.12):
+    """A key as the two tones of ITU-T Q.23."""
+    row, column = divmod("123A456B789C*0#D".index(digit), 4)
+    return tone((697, 770, 852, 941)[row], duration, 5000) + tone((1209, 1336, 1477, 1633)[column], duration, 5000)
+
+
 def tone_share(samples, frequency):
     """Which part of the energy lies at one frequency, 0 to 1."""
     samples = np.asarray(samples, float)
@@ -235,4 +241,8 @@ class RtpAudio:
     def close(self):
         self._closed = True
         PACER.remove(self)
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the receiving thread although nothing is connected
+        except OSError:
+            pass
         self.socket.close()

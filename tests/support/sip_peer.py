@@ -24,6 +24,7 @@ class SipPeer:
         self.changed = threading.Condition()
         self.on_invite = lambda call: call.answer()
         self.codecs = (0, 8)
+        self.telephone_event = True  # whether RFC 4733 digits are offered and accepted
         self.closed = False
         self.registration = None
         if transport == "udp":
@@ -177,9 +178,10 @@ class SipPeer:
         return call
 
     def close(self):
-        self.closed = True
+        """Ends what still goes on (a failed test leaves calls behind) and closes the socket."""
         for call in list(self.calls.values()):
-            call.audio.close()
+            call.abandon()
+        self.closed = True
         if self.socket:
             try:
                 self.socket.shutdown(socket.SHUT_RDWR)
@@ -218,6 +220,8 @@ class Call:
         self.started = time.monotonic()
         self.answered_at = None
         self.reinvites = []
+        self.sdp_version, self.last_sdp = 0, None
+        self.invite = None          # ours, the latest outside the dialog
         if incoming:
             self.call_id = incoming.get("Call-ID")
             self.local, self.remote_party = incoming.get("To"), incoming.get("From")
@@ -230,15 +234,21 @@ class Call:
     # -- session description
 
     def offer(self, direction="sendrecv", codecs=None, address=None):
+        """A session description of ours; RFC 3264 section 8: its version goes up when anything in it changes."""
         codecs = codecs or self.peer.codecs
-        lines = ["v=0", f"o=peer 1 {self.cseq} IN IP4 {self.peer.ip}", "s=-", f"c=IN IP4 {address or self.peer.ip}",
-                 "t=0 0", f"m=audio {self.audio.port} RTP/AVP {' '.join(map(str, codecs))} 101"]
+        events = self.peer.telephone_event
+        formats = list(map(str, codecs)) + (["101"] if events else [])
+        lines = ["s=-", f"c=IN IP4 {address or self.peer.ip}", "t=0 0",
+                 f"m=audio {self.audio.port} RTP/AVP {' '.join(formats)}"]
         lines += [f"a=rtpmap:{c} {PAYLOADS[c]}" for c in codecs]
-        lines += ["a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15", "a=ptime:20", f"a={direction}"]
-        return "\r\n".join(lines) + "\r\n"
+        lines += ["a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15"] if events else []
+        lines += ["a=ptime:20", f"a={direction}"]
+        if lines != self.last_sdp:
+            self.sdp_version, self.last_sdp = self.sdp_version + 1, lines
+        return "\r\n".join(["v=0", f"o=peer 1 {self.sdp_version} IN IP4 {self.peer.ip}"] + lines) + "\r\n"
 
-    def take_sdp(self, body):
-        if not body.strip():
+    def take_sdp(self, body, ours=(0, 8)):
+        if not body or not body.strip():
             return
         self.sdp = body
         address = next(l[2:].split()[2] for l in body.splitlines() if l.startswith("c="))
@@ -246,7 +256,7 @@ class Call:
         formats = [int(f) for f in media[3:]]
         event = next((int(l.split(":")[1].split()[0]) for l in body.splitlines()
                       if "telephone-event" in l and l.startswith("a=rtpmap")), 101)
-        codec = next((f for f in formats if f in (0, 8)), 0)
+        codec = next((f for f in formats if f in ours), 0)
         if int(media[1]):
             self.audio.start((address, int(media[1])), codec, event)
 
@@ -297,9 +307,10 @@ class Call:
             if m.body:
                 self.take_sdp(m.body)
             return
+        if self.invite is None or m.cseq != self.invite.cseq:
+            return  # reinvite() waits for it
         if m.status >= 300:
-            if self.invite and m.cseq == self.invite.cseq:
-                self._ack_failure(m)
+            self._ack_failure(m)
             if m.status in (401, 407) and self.credentials and not self.authorized:
                 self.authorized = True
                 self.cseq += 1
@@ -315,7 +326,10 @@ class Call:
         if self.final is None:
             self.final, self.final_message, self.answered_at = m.status, m, time.monotonic()
             self.take_sdp(m.body)
-        self.in_dialog("ACK", cseq=m.cseq)
+        if not self.with_offer:  # the 2xx carried the offer, the ACK answers it
+            self.in_dialog("ACK", self.offer(), [("Content-Type", "application/sdp")], cseq=m.cseq)
+        else:
+            self.in_dialog("ACK", cseq=m.cseq)
 
     # -- what we do
 
@@ -362,7 +376,17 @@ class Call:
                                timeout, "answer to the re-INVITE")
         if reply.status < 300:
             self.in_dialog("ACK", cseq=reply.cseq)
+        else:  # RFC 3261 section 17.1.1.3: the same branch, To as in the response
+            self.peer.send(SipMessage(f"ACK {self.target} SIP/2.0", [
+                ("Via", reply.get("Via")), ("Max-Forwards", "70"), ("From", reply.get("From")), ("To", reply.get("To")),
+                ("Call-ID", self.call_id), ("CSeq", f"{reply.cseq} ACK")]), self.remote)
         return reply
+
+    def press_info(self, digit, kind="application/dtmf-relay"):
+        """A digit by SIP INFO; returns the answer's status."""
+        body = f"Signal={digit}\r\nDuration=160\r\n" if kind.endswith("relay") else digit
+        key = self.in_dialog("INFO", body, [("Content-Type", kind)])
+        return self.peer.wait(lambda: self.peer.replies.get(key), 4, "answer to INFO")[0].status
 
     def ring(self):
         self.peer.send(response(self.incoming, "180 Ringing", self.local_tag, [("Contact", self.peer.contact)]),
@@ -373,6 +397,8 @@ class Call:
             if self.final:
                 return
             self.final, self.answered_at = 200, time.monotonic()
+        if codecs:
+            self.take_sdp(self.sdp, codecs)
         self.peer.send(response(self.incoming, "200 OK", self.local_tag, [
             ("Contact", self.peer.contact), ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"),
             ("Content-Type", "application/sdp")], self.offer(codecs=codecs)), self.remote)
@@ -386,17 +412,34 @@ class Call:
         self.peer.send(response(self.incoming, f"{status} {NAMES.get(status, 'No')}", self.local_tag), self.remote)
         self.audio.close()
 
+    def cancel(self):
+        headers = [(n, v) for n, v in self.invite.headers if n in ("Via", "From", "To", "Call-ID", "Max-Forwards")]
+        self.peer.send(SipMessage(f"CANCEL {self.uri} SIP/2.0", headers + [("CSeq", f"{self.invite.cseq} CANCEL")]),
+                       self.remote)
+
     def hang_up(self):
         """BYE when answered, CANCEL when still ringing."""
         self.ended_by = self.ended_by or "us"
         if self.final is None and not self.incoming:
-            cancel = [(n, v) for n, v in self.invite.headers if n in ("Via", "From", "To", "Call-ID", "Max-Forwards")]
-            self.peer.send(SipMessage(f"CANCEL {self.uri} SIP/2.0", cancel +
-                                      [("CSeq", f"{self.invite.cseq} CANCEL")]), self.remote)
+            self.cancel()
         else:
             key = self.in_dialog("BYE")
             self.peer.wait(lambda: self.peer.replies.get(key), 4, "answer to BYE")
             self.audio.close()
+
+    def abandon(self):
+        """Ends the call in whatever state it is, without waiting for answers."""
+        if not self.ended_by and self.socket_is_open():
+            if self.final == 200:
+                self.in_dialog("BYE")
+            elif self.incoming and not self.final:
+                self.refuse(480)
+            elif not self.final:
+                self.cancel()
+        self.audio.close()
+
+    def socket_is_open(self):
+        return self.peer.socket is not None and self.peer.socket.fileno() >= 0
 
     # -- waiting
 

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOMAIN = "skyn3t.test"
+FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
 COMMUNITIES = {"OFICINA_PRINCIPAL": "+56229145248", "PLAZA_NORTE": "+56223456789", "LAS_FLORES": "+56234567890"}
 CONFIG = """
 data: {data}
@@ -114,9 +116,10 @@ class Skyn3t:
             if self._remove_data:
                 shutil.rmtree(self.data, ignore_errors=True)
 
-    def log(self):
+    def log(self, last=8000):
+        """The last characters of the server's log; None is all of it."""
         path = self.data / "server.log"
-        return path.read_text(errors="replace")[-8000:] if path.exists() else ""
+        return path.read_text(errors="replace")[-(last or 0):] if path.exists() else ""
 
     # -- use
 
@@ -131,6 +134,19 @@ class Skyn3t:
 
     def apply(self, manifest=ROOT / "examples/communities.yaml"):
         return self.cli("apply", "-f", str(manifest), "--yes")
+
+    def apply_documents(self, documents):
+        """The three communities, some with an operator's own TwiML instead of the made menu: {code: xml}."""
+        lines = []
+        for line in (ROOT / "examples/communities.yaml").read_text().splitlines():
+            lines.append(line)
+            code = line.rpartition("code: ")[2]
+            if code in documents:
+                (self.data / f"{code}.xml").write_text(documents[code])
+                lines.append(f"    documents: {{ main: {code}.xml }}")
+        manifest = self.data / "communities.yaml"
+        manifest.write_text("\n".join(lines) + "\n")
+        return self.apply(manifest)
 
     def api(self, path, form=None, method=None, user=None):
         data = urllib.parse.urlencode(form, doseq=True).encode() if form is not None else None
@@ -160,6 +176,51 @@ class Skyn3t:
             if time.monotonic() > deadline:
                 raise AssertionError(f"not within {timeout} s: {what}; the log: {self.calls()}")
             threading.Event().wait(0.05)
+
+    def ended_call(self, caller, timeout=10):
+        """The finished row of the call that this peer's call placed, told by its SIP Call-ID."""
+        return self.wait_call(lambda c: c["skyn3t"]["sip_call_id"] == caller.call_id and c["status"] in FINAL, timeout,
+                              "the finished call in the log")
+
+    def children(self, parent, timeout=5):
+        """The finished rows of what a call dialled, in the order of dialling."""
+        def of_parent(c):
+            return c["parent_call_sid"] == parent["sid"]
+        self.wait_call(lambda c: of_parent(c) and c["status"] in FINAL, timeout, "the child call in the log")
+        return [c for c in reversed(self.calls()) if of_parent(c)]
+
+    def said(self, sid):
+        """What the caller heard, sentence by sentence."""
+        return [e["detail"]["text"] for e in self.events(sid) if e["kind"] == "say"]
+
+    def wait_until(self, condition, timeout, what):
+        """Asks again until the condition holds: for what only the API can tell."""
+        deadline = time.monotonic() + timeout
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"not within {timeout} s: {what}\n{self.log()}"
+            threading.Event().wait(0.05)
+        return value
+
+    def metrics(self):
+        lines = self.api("/metrics").splitlines()
+        return {n.removeprefix("skyn3t_"): float(v) for n, v in (l.split() for l in lines if l and l[0] != "#")}
+
+    def wait_metrics(self, wanted, timeout=10):
+        """Until every named metric has the wanted value; AssertionError with all of them after the timeout."""
+        deadline = time.monotonic() + timeout
+        while any((now := self.metrics())[name] != value for name, value in wanted.items()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {timeout} s: {wanted}; the metrics: {now}")
+            threading.Event().wait(0.05)
+
+    def wait_log(self, pattern, timeout=5):
+        """The first line of the server's log in which the regular expression is found."""
+        deadline = time.monotonic() + timeout
+        while not (line := next((l for l in self.log(None).splitlines() if re.search(pattern, l)), None)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not in the log within {timeout} s: {pattern}\n{self.log()}")
+            threading.Event().wait(0.05)
+        return line
 
     def events(self, sid):
         return self.api(f"/v1/Calls/{sid}/Events")["events"]

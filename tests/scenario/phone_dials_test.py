@@ -1,0 +1,29 @@
+"""A phone places a call itself. Calls from phones are not built yet: the caller hears so, never silence."""
+import numpy as np
+import pytest
+
+SENTENCE = "Las llamadas desde este teléfono todavía no están disponibles. Adiós."
+
+
+@pytest.mark.parametrize("dialled", ["+56922223333", "922223333", "204", "*97", "+56223456789", "+56223456789-office"])
+def test_a_phone_that_dials_hears_that_it_can_not_yet(server, phone, dialled):
+    caller = phone(role="security")
+    user, password = server.credentials("OFICINA_PRINCIPAL")["security"]
+    call = caller.call(server.sip, dialled, server.domain, (user, password), caller=user).wait_answered()
+    assert call.wait_ended(15) == "them"
+    assert np.max(np.abs(call.audio.heard())) > 1000, "silence"
+    row = server.ended_call(call)
+    assert row["status"] == "completed" and row["from"] == f"sip:{user}@{server.domain}"
+    assert row["skyn3t"]["community_code"] == "OFICINA_PRINCIPAL"
+    assert server.said(row["sid"]) == [SENTENCE] and server.calls(ParentCallSid=row["sid"]) == []
+
+
+def test_a_call_without_credentials_from_an_unknown_flow_is_challenged(server, peers):
+    call = peers().call(server.sip, "+56922223333", server.domain)
+    assert call.wait_final() == 401
+
+
+def test_a_call_with_a_wrong_password_is_challenged_again(server, peers):
+    call = peers().call(server.sip, "+56922223333", server.domain, ("+56229145248-office", "Wrong12345678"))
+    assert call.wait_final() == 401
+    assert not any(c["skyn3t"]["sip_call_id"] == call.call_id for c in server.calls())

@@ -1,0 +1,84 @@
+"""A phone puts the caller on hold and comes back, in the ways that phones do it (RFC 3264 section 8.4)."""
+import time
+
+import pytest
+
+from rtp_audio import RtpAudio
+
+DOCUMENTS = {"PLAZA_NORTE": "<Response><Dial><Sip>sip:+56223456789-office@skyn3t.test</Sip></Dial></Response>"}
+
+
+@pytest.fixture
+def conversation(server, phone, carrier):
+    """(caller's call, phone's call), joined and humming 440 and 880 Hz."""
+    ringing = phone("PLAZA_NORTE")
+    call = carrier.call(server.sip, "+56223456789").wait_answered()
+    other = ringing.wait(lambda: next(iter(ringing.calls.values()), None), 10, "the phone rings")
+    ringing.wait(lambda: other.acked, 5, "ACK")
+    call.audio.hum(440)
+    other.audio.hum(880)
+    other.audio.wait_for_tone(440)
+    call.audio.wait_for_tone(880)
+    yield call, other
+    call.hang_up()
+    other.wait_ended()
+
+
+def direction(reply):
+    lines = [l[2:] for l in reply.body.splitlines()]
+    return next((l for l in lines if l in ("sendrecv", "sendonly", "recvonly", "inactive")), "sendrecv")
+
+
+def nothing_arrives(call, seconds=0.3):
+    """Until so long no packet came; the pause itself is what is waited for."""
+    def still():
+        return call.audio.packets and call.audio.packets[-1].arrived + seconds < time.monotonic()
+    call.audio.wait_for(still, 5, "no more packets")
+
+
+@pytest.mark.parametrize("how, answered", [({"direction": "sendonly"}, "recvonly"), ({"direction": "inactive"}, "inactive"),
+                                           ({"address": "0.0.0.0"}, "sendrecv")])
+def test_hold_stops_the_audio_to_the_phone_and_resume_brings_it_back(conversation, how, answered):
+    call, other = conversation
+    reply = other.reinvite(other.offer(**how))
+    assert reply.status == 200 and direction(reply) == answered
+    nothing_arrives(other)
+    reply = other.reinvite(other.offer())
+    assert reply.status == 200 and direction(reply) == "sendrecv"
+    other.audio.wait_for_tone(440)
+    call.audio.wait_for_tone(880)
+
+
+def test_the_answers_to_hold_and_resume_count_their_version_up(conversation):
+    _, other = conversation
+    versions = []
+    for how in ({"direction": "sendonly"}, {}):
+        body = other.reinvite(other.offer(**how)).body
+        versions.append(int(next(l for l in body.splitlines() if l.startswith("o=")).split()[2]))
+    assert versions[1] == versions[0] + 1
+
+
+def test_a_reinvite_that_changes_nothing_changes_nothing(conversation):
+    call, other = conversation
+    assert other.reinvite(other.offer()).status == 200
+    other.audio.wait_for_tone(440)
+    call.audio.wait_for_tone(880)
+
+
+def test_a_reinvite_to_a_new_port_moves_the_audio_there(conversation):
+    call, other = conversation
+    before, other.audio = other.audio, RtpAudio()
+    before.close()
+    reply = other.reinvite(other.offer())
+    assert reply.status == 200
+    other.take_sdp(reply.body)
+    other.audio.hum(880)
+    other.audio.wait_for_tone(440)
+    call.audio.wait_for_tone(880)
+
+
+def test_a_reinvite_without_a_codec_of_ours_is_488_and_the_call_goes_on(conversation):
+    call, other = conversation
+    assert other.reinvite(other.offer(codecs=(18,))).status == 488
+    other.audio.wait_for_tone(440)
+    call.audio.wait_for_tone(880)
