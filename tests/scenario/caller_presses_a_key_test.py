@@ -61,7 +61,6 @@ def test_when_the_phone_hangs_up_the_caller_hears_nothing_more_and_is_released(s
     assert server.said(parent["sid"])[-1] == "Conectando con oficina de administración."
 
 
-@pytest.mark.parametrize("kind", ["application/dtmf-relay", "application/dtmf"])
 def test_an_invite_without_an_offer_gets_one_and_the_ack_s_answer_is_used(server, phone, carrier):
     ringing = phone()
     call = carrier.call(server.sip, NUMBER, offer=False).wait_answered()

@@ -14,6 +14,7 @@ def test_a_key_counts_once_although_its_end_packets_are_lost(server, carrier):
     assert [e["detail"]["digit"] for e in server.events(row["sid"]) if e["kind"] == "digit"] == ["7"]
 
 
+@pytest.mark.parametrize("kind", ["application/dtmf-relay", "application/dtmf"])
 def test_a_key_by_sip_info_rings_the_phone(server, phone, carrier, kind):
     ringing = phone()
     call = carrier.call(server.sip, NUMBER).wait_answered()
