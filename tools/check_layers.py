@@ -18,9 +18,10 @@ MAY = {
     "call": "base model twiml sip media",
     "provision": "base model twiml store twilio devices",
     "rest": "base model http store twiml call provision",
+    "verify": "base model http media speech twiml sip store call rest",
     "web": "base model http store call devices provision",
     "cli": "base model http twiml store twilio devices provision",
-    "server": "base model http media speech twiml sip store devices twilio call provision rest web cli",
+    "server": "base model http media speech twiml sip store devices twilio call provision rest verify web cli",
 }
 OWNER = {
     "restinio/": "http",

@@ -270,6 +270,11 @@ std::string render_check(const Json& check, const Style& style) {
         line += fmt::format(" ({:.0f} ms)", spent);
     if (const auto detail = text_of(check, "detail"); !detail.empty())
         line += ": " + printable(detail);
+    const auto why = text_of(check, style.say("why_es", "why_en"));
+    if (status == "skipped" && why.empty())
+        line += style.say(" (no se probó)", " (not tried)");
+    else if (!why.empty())
+        line += "\n      " + paint(printable(why), mark.colour, style);
     return line;
 }
 

@@ -13,8 +13,8 @@ bool is_over(const std::string& status) {
     return status == "passed" || status == "failed" || status == "skipped";
 }
 
-// Prints each check once it is over; on a terminal also the one that runs, on a line that the next
-// one replaces.
+// Prints each check once it is over, in the list's order although communities are verified side by
+// side; on a terminal also the one that runs, on a line that the next one replaces.
 class Progress {
   public:
     explicit Progress(const Session& session) : session_(session) {}
@@ -23,13 +23,8 @@ class Progress {
         if (session_.options.json) return;
         std::string running;
         for (const Json& community : list_of(verification, "communities")) {
-            const std::string code = text_of(community, "code");
-            for (const Json& check : list_of(community, "checks")) {
-                if (is_over(text_of(check, "status")))
-                    print_once(code, text_of(community, "name"), check);
-                else if (text_of(check, "status") == "running" && running.empty())
-                    running = render_check(check, session_.style());
-            }
+            running = show_community(community);
+            if (!running.empty()) break;
         }
         if (session_.environment.out_is_terminal) session_.environment.out << kClearLine << running;
         session_.environment.out.flush();
@@ -37,6 +32,16 @@ class Progress {
 
   private:
     static constexpr const char* kClearLine = "\r\x1b[K";
+
+    // The check that is not over yet, if any.
+    std::string show_community(const Json& community) {
+        const std::string code = text_of(community, "code");
+        for (const Json& check : list_of(community, "checks")) {
+            if (!is_over(text_of(check, "status"))) return render_check(check, session_.style());
+            print_once(code, text_of(community, "name"), check);
+        }
+        return {};
+    }
 
     void print_once(const std::string& code, const std::string& name, const Json& check) {
         if (!printed_.emplace(code + '/' + text_of(check, "id"), true).second) return;

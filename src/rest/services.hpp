@@ -104,7 +104,9 @@ struct Check {
     std::string text_en;
     State state = State::waiting;
     std::chrono::milliseconds duration{0};
-    std::string detail;  // measured values, or why it failed
+    std::string detail;  // measured values
+    std::string why_es;  // failed or skipped: why, and what to do
+    std::string why_en;
 };
 struct VerificationView {
     VerificationSid sid;

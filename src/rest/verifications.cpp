@@ -38,7 +38,9 @@ Json to_json(const Check& check) {
             {"text_en", check.text_en},
             {"status", to_word(check.state)},
             {"milliseconds", check.duration.count()},
-            {"detail", text_or_null(check.detail)}};
+            {"detail", text_or_null(check.detail)},
+            {"why_es", text_or_null(check.why_es)},
+            {"why_en", text_or_null(check.why_en)}};
 }
 
 Json to_json(const VerificationView& view) {

@@ -23,11 +23,11 @@
 #include "server/start_files.hpp"
 #include "server/status.hpp"
 #include "server/tenancy.hpp"
-#include "server/verifications.hpp"
 #include "sip/tcp_transport.hpp"
 #include "sip/transport_set.hpp"
 #include "sip/udp_transport.hpp"
 #include "store/account_store.hpp"
+#include "verify/verifications.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -100,11 +100,14 @@ struct Server::Parts {
     std::unique_ptr<DocumentFetcher> documents;
     std::unique_ptr<Prompts> prompts;
     std::unique_ptr<CallLog> call_log;
+    std::unique_ptr<verify::CallWatch> call_watch;
     std::unique_ptr<call::Services> services;
     std::unique_ptr<call::Calls> calls;
     std::unique_ptr<call::Router> router;
     std::map<std::string, std::string> sip_addresses;  // "udp" to "127.0.0.1:5060"
-    std::unique_ptr<Verifications> verifications;
+    std::optional<sip::Endpoint> udp_address;          // the first
+    std::unique_ptr<verify::Prober> prober;            // none without UDP
+    std::unique_ptr<verify::Verifications> verifications;
 
     // ---- HTTP
     std::unique_ptr<Communities> communities;
@@ -121,6 +124,7 @@ struct Server::Parts {
     Result<void> open_speech();
     Result<void> open_sip();
     Result<void> open_calls();
+    Result<void> open_verify();
     Result<void> open_http();
     Result<void> announce();
     void begin_drain();
@@ -197,6 +201,8 @@ Result<void> Server::Parts::open_sip() {
                             fmt::format("sip.listen {}:{}: {}", uri_name(listen.transport),
                                         listen.address.str(), bound.error().detail));
             sip_addresses.emplace(uri_name(listen.transport), (*bound)->local().str());
+            if (listen.transport == sip::TransportKind::udp && !udp_address)
+                udp_address = (*bound)->local();
             transports.add(std::move(*bound));
             return {};
         };
@@ -207,9 +213,7 @@ Result<void> Server::Parts::open_sip() {
     }
     sip::UserAgentConfig agent;
     agent.advertised = [this](const sip::Flow& flow) { return addresses->shown(flow); };
-    agent.connection_closed = [this](const sip::Flow& flow) {
-        registrar->on_flow_closed(flow);
-    };
+    agent.connection_closed = [this](const sip::Flow& flow) { registrar->on_flow_closed(flow); };
     user_agent =
         std::make_unique<sip::UserAgent>(transports, loop.wheel(), std::move(agent), handler);
     return {};
@@ -232,6 +236,7 @@ Result<void> Server::Parts::open_calls() {
     http_client = std::make_unique<http::Client>(std::move(client_options));
     prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url);
     call_log = std::make_unique<CallLog>(*calls_store);
+    call_watch = std::make_unique<verify::CallWatch>(*call_log);
 
     call::Settings settings;
     settings.account = account.sid;
@@ -247,12 +252,15 @@ Result<void> Server::Parts::open_calls() {
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents,
                                           DocumentFetcher::Options{base_url, account.auth_token});
     services = std::make_unique<call::Services>(
-        call::Services{executor, loop.wheel(), *media, *user_agent, *registrar, *call_log,
+        call::Services{executor, loop.wheel(), *media, *user_agent, *registrar, *call_watch,
                        *documents, *prompts, std::move(settings), tenancy->directory().get()});
     calls = std::make_unique<call::Calls>(*services);
     router = std::make_unique<call::Router>(*services, *calls, *origin, *registrar);
     handler.router = router.get();
-    media->set_event_handler([this](media::MediaEvent& event) { services->legs.dispatch(event); });
+    media->set_event_handler([this](media::MediaEvent& event) {
+        services->legs.dispatch(event);
+        if (prober) prober->on_media(event);
+    });
 
     auto loaded = tenancy->load();
     if (!loaded) return tl::unexpected(loaded.error());
@@ -275,6 +283,25 @@ Result<void> Server::Parts::open_calls() {
     return {};
 }
 
+Result<void> Server::Parts::open_verify() {
+    std::unique_ptr<const verify::Equipment> equipment;
+    if (udp_address) {
+        auto opened = verify::Prober::open(loop.io(), *udp_address, *services);
+        if (!opened) return fail(opened.error().code, "verify: " + opened.error().detail);
+        prober = std::move(*opened);
+        auto who = origin_settings(config);
+        who.trunks.insert(who.trunks.begin(), prober->trunk());
+        origin->configure(std::move(who));
+        equipment = std::make_unique<const verify::Equipment>(
+            verify::Equipment{*services, *router, *registrar, *credentials, *own_documents,
+                              *database, *calls_store, *call_watch, *prober});
+    }
+    verifications = std::make_unique<verify::Verifications>(
+        std::move(equipment), "verify needs an address with udp: in sip.listen",
+        loop.io().get_executor(), [this] { return tenancy->directory().get(); }, clock);
+    return {};
+}
+
 std::string Server::Parts::public_sip_server() const {
     const auto& [transport, local] = *sip_addresses.begin();
     if (config.sip.public_address.empty()) return local;
@@ -282,7 +309,6 @@ std::string Server::Parts::public_sip_server() const {
 }
 
 Result<void> Server::Parts::open_http() {
-    verifications = std::make_unique<Verifications>();
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *services, *calls, *registrar,
         public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
@@ -338,7 +364,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     auto parts = std::make_unique<Parts>();
     parts->config = config;
     for (const auto step : {&Parts::open_stores, &Parts::open_speech, &Parts::open_sip,
-                            &Parts::open_calls, &Parts::open_http})
+                            &Parts::open_calls, &Parts::open_verify, &Parts::open_http})
         if (auto done = (*parts.*step)(); !done) return tl::unexpected(done.error());
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

@@ -64,7 +64,9 @@ Sender Origin::sender_of(const Message& request, const Source& source) {
         phone && digest_.allows(phone->aor, Purpose::call))
         return Phone{std::move(phone->aor), std::move(phone->binding.visibility)};
     for (const auto& trunk : settings_.trunks)
-        if (any_matches(trunk.hosts, source.peer, source.transport)) return Trunk{trunk.name};
+        if (source.transport == trunk.transport.value_or(source.transport) &&
+            any_matches(trunk.hosts, source.peer, source.transport))
+            return Trunk{trunk.name};
     return by_credentials(request, source, Purpose::call);
 }
 

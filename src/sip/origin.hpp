@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,6 +14,7 @@ namespace skyn3t::sip {
 struct TrunkSource {
     std::string name;
     std::vector<AddressPattern> hosts;
+    std::optional<TransportKind> transport{};  // no other; absent: any
 };
 struct OriginSettings {
     std::vector<AddressPattern> edges;  // our own proxies

@@ -147,6 +147,15 @@ TEST_F(Render, MarksTheChecksOfAVerification) {
               "  \x1b[31m✗\x1b[0m key 1");
 }
 
+TEST_F(Render, SaysUnderACheckWhyItFailedAndBehindItThatItWasNotTried) {
+    const auto failed = Json::parse(R"({"text_es": "Suena", "text_en": "It rings",
+        "status": "failed", "why_es": "Ocupado.", "why_en": "Busy."})");
+    EXPECT_EQ(render_check(failed, kEs), "  ✗ Suena\n      Ocupado.");
+    EXPECT_EQ(render_check(failed, kEn), "  ✗ It rings\n      Busy.");
+    EXPECT_EQ(render_check(Json::parse(R"({"text_es": "Suena", "status": "skipped"})"), kEs),
+              "  – Suena (no se probó)");
+}
+
 TEST_F(Render, CountsThePhonesOfACommunityThatAreOnline) {
     const auto communities =
         Json::parse(R"([{"code": "A", "name": "Edificio A", "number": "+56223456789",

@@ -93,6 +93,15 @@ struct OriginTest : testing::Test {
     }
 };
 
+TEST_F(OriginTest, ATrunkOfOneTransportIsNoOthers) {
+    OriginSettings probe;
+    probe.trunks = {{"probe", {pattern("127.0.0.1:5080")}, TransportKind::udp}};
+    origin.configure(std::move(probe));
+    EXPECT_EQ(who(invite(), udp_from("127.0.0.1", 5080)), "trunk probe");
+    EXPECT_EQ(who(invite(), udp_from("127.0.0.1", 5081)), "401");
+    EXPECT_EQ(who(invite(), test::tcp_from("127.0.0.1", 5080, 7)), "401");
+}
+
 TEST_F(OriginTest, AnUnknownSourceIsChallenged) {
     EXPECT_EQ(who(invite(), udp_from("203.0.113.99", 5060)), "401");
 }
