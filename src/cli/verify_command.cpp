@@ -57,6 +57,22 @@ class Progress {
     std::string heading_;
 };
 
+// What the operator can do about a verification that did not begin.
+Exit print_refusal(const Session& session, const ApiError& error) {
+    const char* text = nullptr;
+    if (error.status == 429)
+        text = session.say("Hay otra verificación en curso. Pruebe de nuevo cuando termine.",
+                           "Another verification is running. Try again when it has ended.");
+    else if (error.status == 404 && session.options.codes.empty())
+        text = session.say("Todavía no hay comunidades: skyn3t apply -f communities.yaml",
+                           "There is no community yet: skyn3t apply -f communities.yaml");
+    else if (error.status == 404)
+        text = session.say("Una de esas comunidades no existe. Las que hay: skyn3t community list",
+                           "One of these communities does not exist. To see those there are: "
+                           "skyn3t community list");
+    return session.print_error(text ? ApiError{text, error.status, error.body} : error);
+}
+
 }  // namespace
 
 Exit verify(const Session& session) {
@@ -64,7 +80,7 @@ Exit verify(const Session& session) {
     for (const auto& code : session.options.codes) form.add("CommunityCode", code);
     if (session.options.ring) form.add("Ring", "true");
     auto answer = session.api.post("/v1/Verifications", std::move(form));
-    if (!answer) return session.print_error(answer.error());
+    if (!answer) return print_refusal(session, answer.error());
 
     Progress progress(session);
     const std::string url = "/v1/Verifications/" + text_of(*answer, "sid");

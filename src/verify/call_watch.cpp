@@ -33,7 +33,6 @@ void CallWatch::renew(WatchedCall::Leg& leg, const model::CallRecord& record, bo
                       SteadyTime now) {
     leg.record = record;
     leg.is_final = is_final;
-    if (leg.begun == SteadyTime{}) leg.begun = now;
     if (record.status == model::CallStatus::ringing && !leg.rang) leg.rang = now;
 }
 

@@ -15,7 +15,6 @@ struct WatchedCall {
     struct Leg {
         model::CallRecord record;
         bool is_final = false;
-        SteadyTime begun{};
         std::optional<SteadyTime> rang{};
     };
     std::optional<Leg> parent;

@@ -18,6 +18,7 @@ constexpr milliseconds kStep{10'000};
 constexpr milliseconds kPickUp{32'000};  // the documents let a phone ring for 30 s
 constexpr milliseconds kComparing{60'000};
 constexpr milliseconds kClosing{3'000};
+constexpr milliseconds kQuickAnswer{1'000};
 // Heard before and after a prompt, beside the prompt itself.
 constexpr milliseconds kAround{1'500};
 // How much of the greeting a key is pressed into.
@@ -109,14 +110,18 @@ Task<bool> CommunityCheck::place_call(const model::Role& role) {
     record_ = &equipment_.watch.watch(caller_->sip_call_id(), changed_);
     if (ring_ == Ring::probe) equipment_.router.expect_probe(caller_->sip_call_id(), token_);
     greeting_sounds_ = std::move(sounds);
-    // Before the answer, so that not a word is missed.
-    caller_->capture(is_first(role) ? greeting_length() : kIntoGreeting);
+    // Before the answer, so that not a word is missed; anew when the answer took so long that the
+    // capture would give up too early.
+    const milliseconds listening = is_first(role) ? greeting_length() : kIntoGreeting;
+    caller_->capture(listening);
+    const SteadyTime called = equipment_.services.now();
     const Condition answered = [this] { return caller_->is_answered() || caller_->is_over(); };
     if (!co_await wait(answered, kStep) || caller_->is_over()) {
         list_.fail(step, words::not_answered(caller_->end()));
         is_reachable_ = false;
         co_return false;
     }
+    if (equipment_.services.now() - called > kQuickAnswer) caller_->capture(listening);
     if (is_first(role)) list_.pass(step);
     co_return true;
 }
@@ -134,6 +139,7 @@ Task<bool> CommunityCheck::hear_greeting() {
     list_.begin("greeting");
     const Condition heard = [this] { return caller_->captured() || caller_->is_over(); };
     if (!co_await wait(heard, greeting_length() + kStep) || !caller_->captured()) {
+        co_await wait_for_final_record();
         list_.fail("greeting", words::cut_in_greeting(why_call_ended(), document_advice()));
         co_return false;
     }
@@ -187,6 +193,7 @@ Task<bool> CommunityCheck::press_and_hear(const model::Role& role) {
     const milliseconds length = sounds.front().prompt->duration() + kAround;
     caller_->capture(length);
     caller_->press(role.digit);
+    pressed_ = equipment_.services.now();
     if (!co_await wait(heard, length + kStep) || !caller_->captured()) {
         co_await wait_for_final_record();
         list_.fail(step, words::cut_after_key(role, why_call_ended(), document_advice()));
@@ -463,7 +470,7 @@ Task<std::vector<NamedSound>> CommunityCheck::greetings() {
 
 milliseconds CommunityCheck::ring_delay() const {
     if (!child() || !child()->rang) return milliseconds(0);
-    return std::chrono::duration_cast<milliseconds>(*child()->rang - child()->begun);
+    return std::chrono::duration_cast<milliseconds>(*child()->rang - pressed_);
 }
 
 const WatchedCall::Leg* CommunityCheck::child() const {

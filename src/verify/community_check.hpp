@@ -89,7 +89,7 @@ class CommunityCheck {
     bool is_first(const model::Role& role) const { return &role == &community().roles.front(); }
     const model::Community& community() const { return tenant_->community; }
     const WatchedCall::Leg* child() const;
-    milliseconds ring_delay() const;  // from Dial to the first 180
+    milliseconds ring_delay() const;  // from the key to the first 180
     milliseconds greeting_length() const;
     Words why_call_ended() const;
     Words why_not_connected() const;
@@ -110,6 +110,7 @@ class CommunityCheck {
     std::unique_ptr<ProbeLeg> caller_, phone_;
     std::string phone_role_;  // whose phone rang
     std::string phone_fault_;
+    SteadyTime pressed_{};
     const WatchedCall* record_ = nullptr;
     std::vector<NamedSound> greeting_sounds_;  // this community's first
     Comparison greeting_;
