@@ -9,9 +9,8 @@ from skyn3t import ROOT, ApiError, Skyn3t
 CODES = ["LAS_FLORES", "OFICINA_PRINCIPAL", "PLAZA_NORTE"]
 
 
-def start(server, *codes, ring=False):
-    form = {"CommunityCode": list(codes)} | ({"Ring": "true"} if ring else {})
-    return server.api("/v1/Verifications", form=form)
+def start(server, *codes):
+    return server.api("/v1/Verifications", form={"CommunityCode": list(codes)})
 
 
 def finished(server, sid, timeout=90):
