@@ -84,9 +84,10 @@ EndReason Call::why_document_ended() const {
         case Lately::heard_no_key:
             return EndReason::no_selection;
         case Lately::heard_a_key:
-            return EndReason::too_many_wrong_keys;
+            return asked_again_ + 1 >= twiml::kMaxMenuAttempts ? EndReason::too_many_wrong_keys
+                                                               : EndReason::document_hung_up;
         case Lately::dialled:
-            return dialings_.back()->failure().value_or(EndReason::callee_hung_up);
+            return dialings_.back()->end_reason().value_or(EndReason::document_hung_up);
         case Lately::nothing:
             break;
     }
@@ -102,9 +103,10 @@ void Call::close(EndReason why, int status) {
     const bool was_answered = record_.answer_time.has_value();
     record_.end_time = services_.wall();
     record_.end_reason = why;
+    leg_.hang_up();
     if (was_answered)
         record_.status = CallStatus::completed;
-    else if (why == EndReason::caller_hung_up)
+    else if (why == EndReason::caller_hung_up || why == EndReason::ended_by_api)
         record_.status = CallStatus::canceled;
     else if (why == EndReason::rejected)
         record_.status = model::status_of_refused(leg_.last_status());
@@ -115,13 +117,13 @@ void Call::close(EndReason why, int status) {
         record_.error_code = dialings_.back()->error_code();
     if (why == EndReason::no_audio) record_.error_code = 32014;
     if (why == EndReason::no_ack) record_.error_code = 32022;
+    if (why == EndReason::document_error) record_.error_code = document_fault_;
     tell(record_.sid, "ended",
          {{"reason", std::string(to_string(why))},
           {"status", std::string(to_string(record_.status))},
           {"duration", std::to_string(record_.duration().count())}});
     log::info("call ended call_sid={} status={} reason={} duration={}", record_.sid.str(),
               to_string(record_.status), to_string(why), record_.duration().count());
-    leg_.hang_up();
     if (dialing_runs_) {
         Dialing& dialing = *dialings_.back();
         dialing.abandon(why);
@@ -164,7 +166,9 @@ void Call::on_leg_digit(Leg&, char digit) {
 }
 
 void Call::on_leg_played(Leg&, media::PlayId play) {
-    if (!over_ && !inbox_.push(PlayEnded{play})) end(EndReason::server_error);
+    // Nobody waits for the end of a ringback, or of a play that a key cut short.
+    if (over_ || play != awaited_play_) return;
+    if (!inbox_.push(PlayEnded{play})) end(EndReason::server_error);
 }
 
 void Call::on_leg_ended(Leg&, const LegEnd& why) {
@@ -206,6 +210,12 @@ Task<Result<void>> Call::answer() {
     if (over_) co_return fail(Errc::canceled);
     answer_caller();
     co_return Result<void>{};
+}
+
+// A Gather begins. After one that heard a key, that key led to nothing but another question.
+void Call::discard_digits() {
+    digits_.clear();
+    if (lately_ == Lately::heard_a_key) ++asked_again_;
 }
 
 Task<Result<char>> Call::next_digit(SteadyTime deadline) {
@@ -296,12 +306,13 @@ void Call::reject(twiml::RejectReason reason) {
     close(EndReason::rejected, leg_.last_status());
 }
 
-void Call::hang_up() {
-    if (over_) return;
-    close(why_document_ended(), 0);
-}
+// The interpreter returns right after: on_script_done() closes the call, since it is told how the
+// documents ended.
+void Call::hang_up() {}
 
 void Call::warn(int twilio_code, std::string detail) {
+    // Of a document that could not be had (11xxx) or read (121xx, 12300).
+    if (twilio_code < 12200 || twilio_code == 12300) document_fault_ = twilio_code;
     log::warn("document warning call_sid={} code={} detail={}", record_.sid.str(), twilio_code,
               quoted(detail));
     tell(record_.sid, "warning",

@@ -54,7 +54,7 @@ class Call final : public twiml::CallControl, private LegOwner, private DialingO
     Task<Result<std::optional<char>>> play(const twiml::Audio& audio,
                                            twiml::Interrupt interrupt) override;
     Task<Result<char>> next_digit(SteadyTime deadline) override;
-    void discard_digits() override { digits_.clear(); }
+    void discard_digits() override;
     Task<Result<void>> pause(seconds length) override;
     Task<Result<void>> send_digits(const std::string& digits) override;
     Task<Result<twiml::DialOutcome>> dial(const twiml::Dial& dial) override;
@@ -123,8 +123,11 @@ class Call final : public twiml::CallControl, private LegOwner, private DialingO
         dialings_;  // the last may be running; earlier ones may still close
     bool dialing_runs_ = false;
     std::uint64_t last_ticket_ = 0;
+    media::PlayId awaited_play_ = 0;
     Lately lately_ = Lately::nothing;
-    bool over_ = false;  // nothing more is said or dialled
+    unsigned asked_again_ = 0;  // Gathers that followed upon a key
+    int document_fault_ = 0;    // Twilio's code of the last document that could not be had or read
+    bool over_ = false;         // nothing more is said or dialled
     bool script_done_ = false;
     bool finished_ = false;
     Timer finish_;

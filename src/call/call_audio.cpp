@@ -32,8 +32,10 @@ Task<Result<std::optional<char>>> Call::play(const twiml::Audio& audio,
     auto items = co_await items_of(audio);
     if (!items) co_return tl::unexpected(items.error());
     if (items->empty()) co_return std::optional<char>();
-    const media::PlayId play = leg_.play(std::move(*items));
-    co_return co_await wait_for_play(play, interrupt);
+    awaited_play_ = leg_.play(std::move(*items));
+    auto heard = co_await wait_for_play(awaited_play_, interrupt);
+    awaited_play_ = 0;
+    co_return heard;
 }
 
 Task<Result<std::vector<media::PlayItem>>> Call::items_of(const twiml::Audio& audio) {
@@ -44,6 +46,7 @@ Task<Result<std::vector<media::PlayItem>>> Call::items_of(const twiml::Audio& au
             continue;
         }
         auto sound = co_await sound_of(item);
+        if (over_) co_return fail(Errc::canceled);
         if (!sound) {
             if (sound.error().code == Errc::canceled) co_return tl::unexpected(sound.error());
             warn(std::holds_alternative<twiml::Say>(item) ? 13520 : 13420, sound.error().detail);

@@ -53,7 +53,8 @@ Dialing::Dialing(Services& services, DialingOwner& owner, Caller caller, twiml::
 // ---- The script ----
 
 Task<Result<twiml::DialOutcome>> Dialing::run() {
-    if (dial_.answer_on_bridge) {
+    // A call that an earlier verb answered cannot ring any more: its caller hears the ringback.
+    if (dial_.answer_on_bridge && owner_.caller_leg().state() == Leg::State::early) {
         owner_.caller_leg().ring();
     } else {
         owner_.answer_caller();
@@ -89,6 +90,7 @@ Task<void> Dialing::ring_until(SteadyTime deadline) {
 
 Task<void> Dialing::talk() {
     give_up_ringing(GaveUp::nobody, EndReason::answered_elsewhere);
+    if (is_over()) co_return;  // it hung up in the moment of its answer
     owner_.caller_leg().stop_play();
     owner_.answer_caller();
     Child& child = child_of(*winner_);
@@ -194,7 +196,14 @@ void Dialing::give_up(Child& child, GaveUp by, EndReason reason) {
     // A phone that answered elsewhere is one that we canceled.
     const auto status =
         by == GaveUp::nobody ? CallStatus::canceled : model::status_of_unanswered(0, by);
-    settle(child, status, {reason, by == GaveUp::timeout ? 487 : 0, {}, {}});
+    if (by != GaveUp::timeout) return settle(child, status, {reason, 0, {}, {}});
+    // The Dial's time is up before the INVITE's own (timer B): a phone that has said nothing by
+    // then is off or gone, and the log says so.
+    const bool said_something =
+        std::any_of(child.legs.begin(), child.legs.end(),
+                    [](const auto& leg) { return leg->last_status() != 0; });
+    if (said_something) return settle(child, status, {reason, 487, {}, {}});
+    settle(child, status, {EndReason::unreachable, 0, "the phone said nothing", {}});
 }
 
 void Dialing::give_up_ringing(GaveUp by, EndReason reason) {
@@ -309,9 +318,9 @@ twiml::DialOutcome Dialing::outcome() const {
     return outcome;
 }
 
-std::optional<EndReason> Dialing::failure() const {
+std::optional<EndReason> Dialing::end_reason() const {
     const Child* child = telling_child();
-    if (bridged_at_ || child == nullptr || !child->end) return std::nullopt;
+    if (child == nullptr || !child->end) return std::nullopt;
     return child->end->reason;
 }
 

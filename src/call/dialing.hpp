@@ -47,8 +47,8 @@ class Dialing final : private LegOwner {
     bool is_closed() const;
     const twiml::Dial& dial() const { return dial_; }
     twiml::DialOutcome outcome() const;
-    // Why nobody was joined; absent while it is not known, and when somebody was.
-    std::optional<model::EndReason> failure() const;
+    // Why nobody was joined, or what ended the conversation; absent while it is not known.
+    std::optional<model::EndReason> end_reason() const;
     int error_code() const;
 
   private:

@@ -1,8 +1,10 @@
 #include "call/leg.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "call/negotiation.hpp"
 
 namespace skyn3t::call {
@@ -40,6 +42,37 @@ std::vector<twiml::Parameter> x_headers(const sip::Message* message) {
             found.push_back({std::string(field.name), std::string(field.value)});
     }
     return found;
+}
+
+// What follows `Signal=` in an application/dtmf-relay body: one line of several.
+std::string_view signal_of(std::string_view body) {
+    while (!body.empty()) {
+        const auto line = body.substr(0, body.find_first_of("\r\n"));
+        body.remove_prefix(std::min(line.size() + 1, body.size()));
+        const auto equals = line.find('=');
+        if (equals != std::string_view::npos && iequals(trim(line.substr(0, equals)), "signal"))
+            return trim(line.substr(equals + 1));
+    }
+    return {};
+}
+
+// application/dtmf-relay ("Signal=5") or application/dtmf (the digit alone): old gateways send
+// nothing else. Some write 10 and 11 for star and hash, as RFC 4733 numbers them.
+std::optional<char> digit_of_info(const sip::Message& request) {
+    const auto type = request.first(sip::HeaderId::content_type).value_or("");
+    std::string_view text;
+    if (iequals(type.substr(0, 22), "application/dtmf-relay"))
+        text = signal_of(request.body());
+    else if (iequals(type.substr(0, 16), "application/dtmf"))
+        text = trim(request.body());
+    if (text == "10") return '*';
+    if (text == "11") return '#';
+    if (text.size() != 1) return std::nullopt;
+    const char digit =
+        text[0] >= 'a' && text[0] <= 'd' ? static_cast<char>(text[0] - 'a' + 'A') : text[0];
+    if (std::string_view("0123456789*#ABCD").find(digit) == std::string_view::npos)
+        return std::nullopt;
+    return digit;
 }
 
 }  // namespace
@@ -127,10 +160,11 @@ std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request) {
     if (const auto opened = open_media(request.flow()); !opened)
         return Refusal{503, opened.error().detail};
     offered_ = request.message().body();
+    const bool was_open = request.is_open();
     dialog_ = services_.user_agent.take_invite(std::move(request), *this);
-    // Null: given up by its caller in the meantime, or answered by the stack.
-    if (!dialog_) return Refusal{0, "the caller gave up"};
-    return std::nullopt;
+    if (dialog_) return std::nullopt;
+    if (was_open) return Refusal{400, "the INVITE cannot make a dialog"};  // and was answered so
+    return Refusal{0, "the caller gave up"};
 }
 
 Result<void> Leg::call(sip::OutgoingInvite invite, std::optional<sip::Codec> prefer) {
@@ -172,6 +206,7 @@ void Leg::reject(int status) {
 
 void Leg::hang_up() {
     if (state_ == State::ended) return;
+    if (incoming_ && state_ == State::early) last_status_ = 480;  // what the dialog answers
     state_ = State::ended;
     if (dialog_) dialog_->hang_up();
     close_media();
@@ -224,6 +259,7 @@ void Leg::on_later() {
 void Leg::on_media(media::MediaEvent& event) {
     if (auto* closed = std::get_if<media::StreamClosed>(&event)) {
         media_open_ = false;
+        later_.stop();
         services_.legs.remove(stream_.id);
         closed_ = true;
         stats_ = closed->stats;
@@ -265,7 +301,9 @@ void Leg::on_answered(const sip::Message& response) {
 }
 
 void Leg::on_acknowledged(const sip::Message& ack) {
-    if (agreed_ || ack.body().empty()) return;
+    if (agreed_) return;
+    // RFC 3261 §13.2.1: the ACK owes the answer to the offer in our 200; nothing can be heard
+    // without it.
     if (const auto taken = take_answer(ack.body()); !taken) {
         dialog_->hang_up();
         end({EndReason::no_common_codec, last_status_, taken.error().detail, {}});
@@ -298,29 +336,14 @@ void Leg::on_offer_answered(const sip::Message& message) {
                   quoted(sip_call_id_), quoted(taken.error().detail));
 }
 
-// application/dtmf-relay ("Signal=5") or application/dtmf (the digit alone): old gateways send
-// nothing else.
 void Leg::on_info(const sip::Message& request) {
-    const auto type = request.first(sip::HeaderId::content_type).value_or("");
-    std::string_view body = trim(request.body());
-    if (iequals(type.substr(0, 22), "application/dtmf-relay")) {
-        const auto at = body.find("Signal");
-        const auto equals = at == std::string_view::npos ? at : body.find('=', at);
-        if (equals == std::string_view::npos) return;
-        body = trim(body.substr(equals + 1));
-    } else if (!iequals(type.substr(0, 16), "application/dtmf")) {
-        return;
-    }
-    if (body.empty()) return;
-    const char digit = body[0];
-    if (std::string_view("0123456789*#ABCD").find(digit) != std::string_view::npos &&
-        state_ == State::answered)
-        owner_.on_leg_digit(*this, digit);
+    const auto digit = digit_of_info(request);
+    if (digit && state_ == State::answered) owner_.on_leg_digit(*this, *digit);
 }
 
 LegEnd Leg::explain(const sip::Ending& ending) const {
     LegEnd why;
-    why.status = ending.status;
+    why.status = last_status_;
     why.detail = ending.reason;
     why.headers = x_headers(ending.message);
     switch (ending.cause) {
@@ -338,7 +361,6 @@ LegEnd Leg::explain(const sip::Ending& ending) const {
             break;
         case sip::EndCause::bye:
             why.reason = incoming_ ? EndReason::caller_hung_up : EndReason::callee_hung_up;
-            why.status = last_status_;
             break;
         case sip::EndCause::no_ack:
             why.reason = EndReason::no_ack;
@@ -351,8 +373,9 @@ LegEnd Leg::explain(const sip::Ending& ending) const {
 }
 
 void Leg::on_ended(const sip::Ending& ending) {
-    if (ending.status >= 300) last_status_ = ending.status;
-    if (ending.cause == sip::EndCause::canceled) last_status_ = 487;
+    // What comes after the answer changes nothing in how the INVITE was answered.
+    if (ending.cause == sip::EndCause::refused) last_status_ = ending.status;
+    if (incoming_ && state_ == State::early) last_status_ = 487;  // CANCEL, or an early BYE
     end(explain(ending));
 }
 

@@ -1,0 +1,89 @@
+// Whose number, whose phone: the one place where the community of a call is decided.
+#include "call/directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/call_world.hpp"
+
+namespace skyn3t::call {
+namespace {
+
+using test::community_of;
+
+struct DirectoryTest : testing::Test {
+    Directory directory{"sip.example.cl",
+                        {community_of("OFICINA_PRINCIPAL", "Oficina Principal", "+56229145248"),
+                         community_of("LAS_FLORES", "Condominio Las Flores", "+56234567890")}};
+
+    std::string code_of(const TenantPtr& tenant) const {
+        return tenant ? tenant->community.code : "nobody";
+    }
+    std::string of_number(std::string_view dialled) const {
+        return code_of(directory.of_number(dialled));
+    }
+};
+
+TEST_F(DirectoryTest, FindsANumberInE164) {
+    EXPECT_EQ(of_number("+56229145248"), "OFICINA_PRINCIPAL");
+}
+
+TEST_F(DirectoryTest, FindsANumberWithoutItsPlus) {
+    EXPECT_EQ(of_number("56229145248"), "OFICINA_PRINCIPAL");
+}
+
+TEST_F(DirectoryTest, FindsANumberInNationalForm) {
+    EXPECT_EQ(of_number("229145248"), "OFICINA_PRINCIPAL");
+    EXPECT_EQ(of_number("(2) 2914 5248"), "OFICINA_PRINCIPAL");
+}
+
+TEST_F(DirectoryTest, FindsANumberThatIsOnlyPossible) {
+    EXPECT_EQ(of_number("+56234567890"), "LAS_FLORES");
+}
+
+TEST_F(DirectoryTest, ANumberThatNobodyOwnsIsNobodys) {
+    EXPECT_EQ(of_number("+56229999999"), "nobody");
+}
+
+TEST_F(DirectoryTest, NoiseIsNobodysNumber) {
+    for (const auto* noise : {"", "+", "133", "office", "+56229145248-office", "%00", "\xff\xfe"})
+        EXPECT_EQ(of_number(noise), "nobody") << noise;
+}
+
+TEST_F(DirectoryTest, FindsThePhoneOfEachRole) {
+    EXPECT_EQ(code_of(directory.of_user("+56229145248-office")), "OFICINA_PRINCIPAL");
+    EXPECT_EQ(code_of(directory.of_user("+56234567890-security")), "LAS_FLORES");
+}
+
+TEST_F(DirectoryTest, ARoleThatACommunityHasNotIsNobody) {
+    EXPECT_EQ(code_of(directory.of_user("+56229145248-pool")), "nobody");
+    EXPECT_EQ(code_of(directory.of_user("+56229145248")), "nobody");
+    EXPECT_EQ(code_of(directory.of_user("")), "nobody");
+}
+
+TEST_F(DirectoryTest, FindsByCodeAndBySid) {
+    const auto tenant = directory.of_code("LAS_FLORES");
+    ASSERT_TRUE(tenant);
+    EXPECT_EQ(directory.of_sid(tenant->community.sid), tenant);
+    EXPECT_EQ(code_of(directory.of_code("las_flores")), "nobody");
+}
+
+TEST_F(DirectoryTest, MakesTheDocumentsOfItsCommunities) {
+    const auto& ivr = directory.of_code("OFICINA_PRINCIPAL")->ivr;
+    EXPECT_EQ(ivr.name, "Oficina Principal");
+    EXPECT_EQ(ivr.domain, "sip.example.cl");
+    ASSERT_EQ(ivr.roles.size(), 2u);
+    EXPECT_EQ(ivr.roles[1].digit, "2");
+    EXPECT_EQ(ivr.shown_caller, twiml::ShownCaller::community);
+}
+
+TEST_F(DirectoryTest, ATenantOutlivesTheDirectory) {
+    TenantPtr kept;
+    {
+        const Directory gone("sip.example.cl", {community_of("X", "X", "+56229145248")});
+        kept = gone.of_code("X");
+    }
+    EXPECT_EQ(kept->community.code, "X");
+}
+
+}  // namespace
+}  // namespace skyn3t::call

@@ -1,0 +1,162 @@
+// What comes in outside of any dialog: who sent it, and where it goes.
+#include "call/router.hpp"
+
+#include "sip/digest.hpp"
+#include "support/call_world.hpp"
+
+namespace skyn3t::call {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RouterTest : public test::CallTest {
+  protected:
+    test::SipPeer stranger{loop, network, sip::Endpoint::v4(192, 0, 2, 99, 5060)};
+
+    std::string register_text(const sip::Endpoint& from) const {
+        return test::wire(test::filled(
+            "REGISTER sip:{domain} SIP/2.0\nVia: SIP/2.0/UDP {from};rport;branch=z9hG4bKr1\n"
+            "Max-Forwards: 70\nFrom: <sip:{user}@{domain}>;tag=1\nTo: <sip:{user}@{domain}>\n"
+            "Call-ID: r\nCSeq: 1 REGISTER\nContact: <sip:{user}@{from}>\n",
+            {{"domain", test::kDomain}, {"user", test::kOffice}, {"from", from.str()}}));
+    }
+};
+
+TEST_F(RouterTest, ATrunksCallGoesToItsCommunitysDocument) {
+    call();
+    run(100ms);
+    EXPECT_EQ(application.requested, Lines{"/twiml/OFICINA_PRINCIPAL/main"});
+}
+
+TEST_F(RouterTest, ATrunkWritesNumbersInManyForms) {
+    for (const auto* number : {"+56229145248", "56229145248", "229145248", "%2B56229145248"}) {
+        carrier.call("sip:" + std::string(number) + "@" + kServer.host());
+        run(100ms);
+        carrier.hang_up();
+        run(1s);
+    }
+    EXPECT_EQ(application.requested.size(), 4u);
+    EXPECT_EQ(records.parent().to, "+56229145248");
+}
+
+TEST_F(RouterTest, ATrunksCallToATelUriIsUnderstood) {
+    carrier.call("tel:+56229145248");
+    run(100ms);
+    EXPECT_EQ(application.requested, Lines{"/twiml/OFICINA_PRINCIPAL/main"});
+}
+
+TEST_F(RouterTest, ANumberThatNobodyOwnsIs404) {
+    carrier.call("sip:+56229999999@" + kServer.host());
+    run(100ms);
+    EXPECT_EQ(carrier.heard, Lines{"404 INVITE"});
+    EXPECT_EQ(calls.size(), 0u);
+}
+
+TEST_F(RouterTest, ATrunkReachesNumbersAndNoPhone) {
+    auto& office = phone(test::kOffice);
+    carrier.call("sip:" + test::kOffice + "@" + test::kDomain);
+    run(1s);
+    EXPECT_EQ(carrier.heard, Lines{"404 INVITE"});
+    EXPECT_EQ(office.heard, Lines{});
+}
+
+TEST_F(RouterTest, ARegisterFromATrunkIsChallengedLikeAnybodys) {
+    test::SipPeer trunk_peer{loop, network, sip::Endpoint::v4(198, 51, 100, 7, 5070)};
+    trunk_peer.send(kServer, register_text(trunk_peer.local()));
+    run(1s);
+    EXPECT_EQ(trunk_peer.story(), Lines{"401 REGISTER"});
+    EXPECT_EQ(registrar.size(), 0u);
+}
+
+TEST_F(RouterTest, AStrangersInviteIsChallenged) {
+    test::Phone unknown{loop, network, sip::Endpoint::v4(192, 0, 2, 98, 5060), kServer, "x"};
+    unknown.call("sip:" + kNumber + "@" + kServer.host());
+    run(1s);
+    EXPECT_EQ(unknown.heard, Lines{"401 INVITE"});
+    EXPECT_TRUE(unknown.last("401 INVITE").first("WWW-Authenticate").has_value());
+    EXPECT_EQ(calls.size(), 0u);
+}
+
+TEST_F(RouterTest, ARegisteredPhonesCallGoesToTheDomainsDocument) {
+    auto& office = phone(test::kOffice);
+    office.call("sip:912345678@" + test::kDomain);
+    run(100ms);
+    EXPECT_EQ(application.requested, Lines{"/twiml/domain"});
+    EXPECT_EQ(records.parent().from, "sip:+56229145248-office@communities.sip.example.cl");
+    EXPECT_EQ(records.parent().to, "sip:912345678@communities.sip.example.cl");
+    EXPECT_EQ(test::FakeApplication::parameter(application.requests[0], "SipDomain"),
+              test::kDomain);
+    EXPECT_EQ(test::FakeApplication::parameter(application.requests[0], "SipSourceIp"),
+              "192.0.2.20");
+    run(5s);
+    EXPECT_EQ(parent(), "completed document_hung_up 200") << "it was told that calls do not exist";
+}
+
+TEST_F(RouterTest, APhoneIsWhoItRegisteredAsWhateverItsFromSays) {
+    (void)phone(test::kOffice, 20);
+    test::SipPeer liar{loop, network, sip::Endpoint::v4(192, 0, 2, 20, 5060)};
+    liar.send(kServer,
+              test::wire("INVITE sip:911111111@communities.sip.example.cl SIP/2.0\n"
+                         "Via: SIP/2.0/UDP 192.0.2.20:5060;rport;branch=z9hG4bKliar\n"
+                         "Max-Forwards: 70\n"
+                         "From: <sip:+56223456789-office@communities.sip.example.cl>;tag=1\n"
+                         "To: <sip:911111111@communities.sip.example.cl>\nCall-ID: liar\n"
+                         "CSeq: 1 INVITE\nContact: <sip:x@192.0.2.20>\n"
+                         "X-Door: 7\nContent-Type: application/sdp\n",
+                         test::offer_of("192.0.2.20")));
+    run(100ms);
+    EXPECT_EQ(records.parent().from, "sip:+56229145248-office@communities.sip.example.cl");
+    EXPECT_EQ(records.parent().community, communities[0].sid);
+    EXPECT_EQ(test::FakeApplication::parameter(application.requests[0], "SipHeader_X-Door"), "7");
+    calls.end_all(model::EndReason::server_stopping);
+}
+
+TEST_F(RouterTest, APhoneOfACommunityThatWasRemovedIsRefused) {
+    auto& office = phone(test::kOffice);
+    services.directory =
+        std::make_shared<Directory>(test::kDomain, std::vector<model::Community>{});
+    office.call("sip:912345678@" + test::kDomain);
+    run(100ms);
+    EXPECT_EQ(office.heard, Lines{"403 INVITE"});
+}
+
+TEST_F(RouterTest, ACallInProgressKeepsItsCommunityWhenTheDirectoryChanges) {
+    phone(test::kOffice);
+    call();
+    run(500ms);
+    services.directory =
+        std::make_shared<Directory>(test::kDomain, std::vector<model::Community>{});
+    press('1');
+    run(10s);
+    EXPECT_EQ(child(), "failed not_registered 480") << "its phones are nobody's any more";
+}
+
+TEST_F(RouterTest, OnlyAProbesOwnCallSeesItsBinding) {
+    const auto probe_at = sip::Endpoint::v4(192, 0, 2, 77, 5060);
+    test::Phone probe{loop, network, probe_at, kServer, test::kOffice};
+    test::RequestText text;
+    text.more = "Contact: <" + probe.contact() + ">\r\nExpires: 3600\r\n";
+    const sip::AddressOfRecord aor{communities[0].sid, test::kOffice, test::kDomain, {}};
+    ASSERT_EQ(
+        registrar.process(text.message(), test::direct(transport.udp_to(probe_at)), aor, "token")
+            .status,
+        200);
+    auto& office = phone(test::kOffice, 20);
+    router.expect_probe("call-from-198.51.100.7:5060-1", "token");
+    call_with(dial(sip(test::kOffice)));
+    run(5s);
+    EXPECT_TRUE(probe.is_talking());
+    EXPECT_EQ(office.heard, Lines{});
+    carrier.hang_up();
+    run(1s);
+    call_with(dial(sip(test::kOffice)));
+    run(5s);
+    EXPECT_TRUE(office.is_talking());
+    EXPECT_EQ(probe.count("INVITE"), 1u);
+    carrier.hang_up();
+    run(1s);
+    registrar.forget_probe("token");
+}
+
+}  // namespace
+}  // namespace skyn3t::call
