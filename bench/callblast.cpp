@@ -38,14 +38,14 @@ class Blast {
           calls_(static_cast<std::size_t>(options.number("--calls", 1e9))),
           length_(seconds(options.number("--seconds", 1e6))) {
         const Address media = Address::parse(options.text("--media", "127.0.0.2:9"));
-        callers_ = std::make_unique<Callers>(trunk_, server_, media.host(), media.port(),
+        callers_ = std::make_unique<Callers>(trunk_, server_, media,
                                              read_lines(options.text("--numbers")));
         if (options.has("--hold")) hold_ = seconds(options.number("--hold", 0));
         if (!options.has("--phones")) return;
         phones_ = std::make_unique<Socket>(Address::parse(options.text("--phones")));
         const Address phone_media = Address::parse(options.text("--phone-media", "127.0.0.1:9"));
         callees_ = std::make_unique<Callees>(
-            *phones_, phone_media.host(), phone_media.port(),
+            *phones_, phone_media,
             [this](std::string_view caller, Time arrived) { note_delay(caller, arrived); });
         registrations_ = std::make_unique<Registrations>(
             *phones_, server_, options.text("--domain"), 3600, read_users(options.text("--users")));

@@ -12,11 +12,11 @@ constexpr int kMaxSends = 10;
 
 }  // namespace
 
-Callees::Callees(const Socket& socket, std::string media_host, unsigned media_port,
-                 OnInvite on_invite)
+Callees::Callees(const Socket& socket, Address media, OnInvite on_invite)
     : socket_(socket),
+      media_(media),
       local_(socket.local().str()),
-      sdp_(audio_sdp(media_host, media_port)),
+      sdp_(audio_sdp(media.host(), media.port())),
       on_invite_(std::move(on_invite)) {}
 
 void Callees::take(std::string_view request, const Address& from, Time arrived) {
@@ -40,6 +40,8 @@ void Callees::take(std::string_view request, const Address& from, Time arrived) 
         socket_.send(call.answer, from);
         calls_.emplace(call_id, std::move(call));
         due_.push_back({call_id, arrived + kT1, 1});
+        if (const auto remote = media_address(request); !remote.empty())
+            socket_.send("to " + remote, media_);
         return;
     }
     if (method == "ACK") {

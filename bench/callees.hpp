@@ -19,7 +19,7 @@ class Callees {
   public:
     using OnInvite = std::function<void(std::string_view caller, Time arrived)>;
 
-    Callees(const Socket& socket, std::string media_host, unsigned media_port, OnInvite on_invite);
+    Callees(const Socket& socket, Address media, OnInvite on_invite);
     void take(std::string_view request, const Address& from, Time arrived);
     void retransmit(Time now);  // the 200 that no ACK has come for (RFC 3261 §13.3.1.4)
     std::size_t up() const { return figures_.acknowledged - figures_.ended; }
@@ -38,6 +38,7 @@ class Callees {
     };
 
     const Socket& socket_;
+    Address media_;
     std::string local_, sdp_;
     OnInvite on_invite_;
     std::unordered_map<std::string, Call> calls_;

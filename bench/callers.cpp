@@ -22,14 +22,15 @@ std::string caller_of(std::size_t call) {
 
 }  // namespace
 
-Callers::Callers(const Socket& socket, Address server, std::string media_host, unsigned media_port,
+Callers::Callers(const Socket& socket, Address server, Address media,
                  std::vector<std::string> numbers)
     : socket_(socket),
       server_(server),
+      media_(media),
       local_(socket.local().str()),
       run_(std::to_string(Clock::now().time_since_epoch().count()) + "." +
            std::to_string(getpid())),
-      sdp_(audio_sdp(media_host, media_port)),
+      sdp_(audio_sdp(media.host(), media.port())),
       numbers_(std::move(numbers)) {}
 
 std::string Callers::request(std::size_t call, std::string_view method, std::string_view target,
@@ -118,6 +119,8 @@ void Callers::take(std::string_view message, const Address& from, Time arrived) 
         ++figures_.answered;
         ++up_;
         answered_.push_back(number);
+        if (const auto remote = media_address(message); !remote.empty())
+            socket_.send("to " + remote, media_);
     }
     answer(number, message);
 }

@@ -16,8 +16,7 @@ struct CallerFigures {
 // The carrier: calls numbers over one socket, with one port of media for all calls.
 class Callers {
   public:
-    Callers(const Socket& socket, Address server, std::string media_host, unsigned media_port,
-            std::vector<std::string> numbers);
+    Callers(const Socket& socket, Address server, Address media, std::vector<std::string> numbers);
 
     void start();  // one more call, to the next number
     void take(std::string_view message, const Address& from, Time arrived);
@@ -50,7 +49,7 @@ class Callers {
     void arm(std::size_t number, std::string request);
 
     const Socket& socket_;
-    Address server_;
+    Address server_, media_;
     std::string local_, run_, sdp_;
     std::vector<std::string> numbers_;
     std::vector<Call> calls_;

@@ -75,7 +75,7 @@ class Tool:
         self.process = subprocess.Popen([*pinned(core), *map(str, command)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.pid = self.process.pid
-        self._lines = queue.Queue()
+        self._lines, self._ended = queue.Queue(), False
         threading.Thread(target=self._read, daemon=True).start()
         Tool.alive.append(self)
 
@@ -99,8 +99,11 @@ class Tool:
         return self.line()
 
     def end(self, timeout=30):
-        """The last line, if one came after those that were read."""
+        """The last line, if one came after those that were read. Safe to repeat."""
         last = None
+        if self._ended:
+            return None
+        self._ended = True
         if self.process.poll() is None:
             self.process.stdin.close()
         try:

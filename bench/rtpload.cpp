@@ -4,10 +4,11 @@
 //     rtpload --local IP:PORT [--echo] [--digit 1 --digit-after SECONDS]
 //
 // With --digit it presses that key (RFC 4733, 160 ms) once in every stream, so long after the
-// stream's first packet. What it sends carries a mark and a count in its payload, so that the
+// stream began. What it sends carries a mark and a count in its payload, so that the
 // rtpload at the other end of a bridge sees every packet that was lost on the way, whatever the
 // bridge did with the RTP header. Commands on standard input, one a line: "to IP:PORT" sends to an
-// address that has not sent yet; "report" prints the figures since the last report.
+// address that has not sent yet; "report" prints the figures since the last report. A datagram "to
+// IP:PORT" does what the command does: callblast sends it when it has read the server's SDP.
 
 #include <arpa/inet.h>
 
@@ -98,13 +99,12 @@ class Endpoint {
   private:
     void obey() {
         for (const auto& line : commands_.take()) {
-            if (line.starts_with("to ")) open(Address::parse(line.substr(3)));
+            if (line.starts_with("to ")) reopen(Address::parse(line.substr(3)));
             if (line == "report") report();
         }
         const Time now = Clock::now();
-        // Two seconds of silence end a stream; those that never spoke are the driver's.
         std::erase_if(streams_, [now](const auto& item) {
-            return item.second.heard && now - item.second.last > 2s;
+            return now - item.second.last > (item.second.heard ? 2s : 10s);
         });
     }
 
@@ -113,11 +113,19 @@ class Endpoint {
         if (stream.id == 0) {
             stream.remote = remote;
             stream.id = ++ids_;
+            stream.first = stream.last = Clock::now();
         }
         return stream;
     }
 
+    // A call begins, perhaps at a port whose last call has just ended.
+    void reopen(const Address& remote) {
+        streams_.erase(remote.key());
+        open(remote);
+    }
+
     void take(std::string_view packet, const Address& from, Time arrived) {
+        if (packet.starts_with("to ")) return reopen(Address::parse(std::string(packet.substr(3))));
         if (packet.size() < kHeader || (static_cast<unsigned char>(packet[0]) >> 6) != 2) return;
         Stream& stream = open(from);
         ++figures_.packets;
@@ -125,11 +133,6 @@ class Endpoint {
         const auto ssrc = load32(packet.data() + 8);
         if (!stream.heard || ssrc != stream.ssrc) {
             ++figures_.first_packets;
-            if (!stream.heard || arrived - stream.last > 100ms) {
-                stream.first = arrived;
-                stream.event_sent = 0;
-                stream.marked_id = 0;
-            }
         } else {
             const auto step = static_cast<std::int16_t>(sequence - stream.sequence);
             if (step > 1) figures_.lost += static_cast<std::uint64_t>(step - 1);
@@ -199,7 +202,7 @@ class Endpoint {
 
     // Whether it is the key press's turn in this stream.
     bool write_event(Stream& stream, Time now) {
-        if (digit_ < 0 || !stream.heard || now - stream.first < digit_after_ ||
+        if (digit_ < 0 || now - stream.first < digit_after_ ||
             stream.event_sent == kEventPackets + kEventEnds)
             return false;
         std::array<char, kHeader + 4> packet{};

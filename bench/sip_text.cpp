@@ -106,6 +106,16 @@ std::string response(std::string_view request, std::string_view status, std::str
     return text.append(body);
 }
 
+std::string media_address(std::string_view message) {
+    constexpr std::string_view kHost = "\nc=IN IP4 ", kPort = "\nm=audio ";
+    const auto host = message.find(kHost), port = message.find(kPort);
+    if (host == std::string_view::npos || port == std::string_view::npos) return {};
+    const auto word = [&](std::size_t at) {
+        return std::string(message.substr(at, message.find_first_of(" \r\n", at) - at));
+    };
+    return word(host + kHost.size()) + ":" + word(port + kPort.size());
+}
+
 std::string audio_sdp(const std::string& host, unsigned port) {
     return "v=0\r\no=bench 1 1 IN IP4 " + host + "\r\ns=-\r\nc=IN IP4 " + host +
            "\r\nt=0 0\r\nm=audio " + std::to_string(port) +

@@ -18,6 +18,8 @@ std::string_view user_in(std::string_view field);  // of its sip: URI
 // Via, From, To, Call-ID and CSeq of the request, and this To tag when it had none.
 std::string response(std::string_view request, std::string_view status, std::string_view tag,
                      std::string_view more_headers = {}, std::string_view body = {});
+// "IP:PORT" where the sender of this message wants its audio; empty without an SDP that says so.
+std::string media_address(std::string_view message);
 std::string audio_sdp(const std::string& host, unsigned port);
 
 std::string md5_hex(std::string_view text);

@@ -15,7 +15,7 @@ DOMAIN = "bench.test"
 CARRIER = "127.0.0.2"
 ROLES = ("office", "security", "garden", "pool")
 
-SHORT = """<Response><Say language="es-MX">Gracias por llamar.</Say></Response>"""
+SHORT = """<Response><Say language="es-MX">Buenas noches.</Say></Response>"""
 LONG = """<Response><Say language="es-MX" loop="0">Por favor, espere en línea, ya le vamos a atender. Su llamada es
 importante para nosotros y la contestaremos en el orden en que llegó.</Say></Response>"""
 DIAL = """<Response><Dial answerOnBridge="true"><Sip>sip:{user}@{domain}</Sip></Dial></Response>"""
