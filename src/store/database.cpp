@@ -84,31 +84,49 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
 
 Database::Database(Engine engine, std::string connect, const DatabaseOptions& options,
                    const Clock& clock)
-    : engine_(engine), connect_(std::move(connect)), clock_(clock), queue_(options.queue_capacity) {
+    : engine_(engine),
+      connect_(std::move(connect)),
+      clock_(clock),
+      group_interval_(options.group_interval),
+      queue_(options.queue_capacity) {
     readers_.resize(
         std::max<std::size_t>(options.readers, 1));  // each connects when it is first borrowed
     for (std::size_t i = 0; i < readers_.size(); ++i) free_readers_.push_back(i);
 }
 
 Database::~Database() {
-    stopping_ = true;
-    wake_.fetch_add(1);
+    {
+        const std::lock_guard lock(wake_mutex_);
+        stopping_ = true;
+    }
     wake_.notify_one();
     if (thread_.joinable()) thread_.join();
 }
 
 Result<void> Database::write(WriteJob job, WriteDone done) {
-    if (!queue_.push(Pending{std::move(job), std::move(done)}))
+    return push(Pending{std::move(job), std::move(done)}, Wanted::soon);
+}
+
+Result<void> Database::push(Pending pending, Wanted wanted) {
+    if (!queue_.push(std::move(pending)))
         return fail(Errc::too_many, "the database does not keep up: its queue is full");
-    wake_.fetch_add(1);
-    wake_.notify_one();
+    bool wakes = false;
+    {
+        const std::lock_guard lock(wake_mutex_);
+        const bool at_once = wanted == Wanted::at_once;
+        wakes = !is_queued_ || (at_once && !is_awaited_);
+        is_queued_ = true;
+        is_awaited_ = is_awaited_ || at_once;
+    }
+    if (wakes) wake_.notify_one();
     return {};
 }
 
 Result<void> Database::write_and_wait(const WriteJob& job) {
     std::promise<Result<void>> promise;
     auto result = promise.get_future();
-    auto queued = write(job, [&](const Result<void>& done) { promise.set_value(done); });
+    auto queued = push(Pending{job, [&](const Result<void>& done) { promise.set_value(done); }},
+                       Wanted::at_once);
     if (!queued) return queued;
     return result.get();
 }
@@ -118,12 +136,21 @@ void Database::flush() {
     while (!write_and_wait([](Session&) -> Result<void> { return {}; })) std::this_thread::yield();
 }
 
+bool Database::wait_for_group(SteadyTime last_commit) {
+    std::unique_lock lock(wake_mutex_);
+    wake_.wait(lock, [this] { return is_queued_ || stopping_; });
+    wake_.wait_until(lock, last_commit + group_interval_,
+                     [this] { return is_awaited_ || stopping_; });
+    is_queued_ = is_awaited_ = false;
+    return stopping_;
+}
+
 void Database::run_writer() {
     std::vector<Pending> drained;
     std::vector<Pending> batch;
+    SteadyTime last_commit{};
     for (;;) {
-        const std::uint32_t seen = wake_.load();
-        const bool last_round = stopping_.load();
+        const bool last_round = wait_for_group(last_commit);
         queue_.drain(drained);
         for (std::size_t begin = 0; begin < drained.size(); begin += kLargestGroup) {
             const std::size_t end = std::min(begin + kLargestGroup, drained.size());
@@ -135,7 +162,7 @@ void Database::run_writer() {
         const bool idle = drained.empty();
         drained.clear();
         if (idle && last_round) return;
-        if (idle) wake_.wait(seen);
+        last_commit = std::chrono::steady_clock::now();
     }
 }
 

@@ -23,6 +23,9 @@ struct DatabaseOptions {
     std::filesystem::path data = ".";
     std::size_t queue_capacity = 4096;  // write jobs that wait
     std::size_t readers = 2;            // connections beside the writer's
+    // While jobs keep coming, a group is committed at most this often: a commit costs a sync. The
+    // first job after a pause is committed at once, and so is one that somebody waits for.
+    milliseconds group_interval{20};
 };
 
 // The database: one writer thread with group commit, and a pool of readers beside it. Owned by
@@ -46,7 +49,8 @@ class Database {
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    // Any thread, never blocks. Errc::too_many when the queue is full: `done` is then not called.
+    // Any thread, never blocks; committed within DatabaseOptions::group_interval and the time that
+    // the commits before it take. Errc::too_many when the queue is full: `done` is then not called.
     [[nodiscard]] Result<void> write(WriteJob job, WriteDone done = {});
     // As write(), and waits for the commit. Not on the signalling thread.
     Result<void> write_and_wait(const WriteJob& job);
@@ -104,9 +108,16 @@ class Database {
     std::vector<std::unique_ptr<Session>> readers_;
     std::vector<std::size_t> free_readers_;
 
+    enum class Wanted { soon, at_once };
+    Result<void> push(Pending pending, Wanted wanted);
+    // Sleeps until a group is due; whether this is the last one.
+    bool wait_for_group(SteadyTime last_commit);
+
+    const milliseconds group_interval_;
     BoundedQueue<Pending> queue_;
-    std::atomic<std::uint32_t> wake_{0};
-    std::atomic<bool> stopping_{false};
+    std::mutex wake_mutex_;  // of the three flags below
+    std::condition_variable wake_;
+    bool is_queued_ = false, is_awaited_ = false, stopping_ = false;
     std::atomic<std::uint64_t> commits_{0};
     std::thread thread_;
 };

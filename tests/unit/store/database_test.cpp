@@ -83,6 +83,25 @@ TEST_P(DatabaseTest, WhatWaitsTogetherIsCommittedTogether) {
               3u);  // the holder's, the hundred's, perhaps the flush's own
 }
 
+TEST_P(DatabaseTest, JobsThatKeepComingShareCommits) {
+    const auto before = database->commits();
+    const auto began = std::chrono::steady_clock::now();
+    int jobs = 0;
+    while (jobs < 50 || std::chrono::steady_clock::now() - began < std::chrono::milliseconds(100)) {
+        // One after the other, each after the writer has had time to commit the last.
+        if (std::chrono::steady_clock::now() - began < jobs * std::chrono::milliseconds(2))
+            continue;
+        ASSERT_TRUE(database->write([jobs](Session& session) { return add(session, jobs, "x"); }));
+        ++jobs;
+    }
+    const auto took = std::chrono::steady_clock::now() - began;
+    database->flush();
+    EXPECT_EQ(names().size(), static_cast<std::size_t>(jobs));
+    // One every 20 ms, the first at once, the flush's own.
+    EXPECT_LE(database->commits() - before,
+              static_cast<std::uint64_t>(took / std::chrono::milliseconds(20)) + 3);
+}
+
 TEST_P(DatabaseTest, AFailingJobTakesBackItsOwnRowsOnly) {
     auto release = hold_writer();
     std::vector<bool> results(3);
