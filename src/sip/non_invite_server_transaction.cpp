@@ -18,7 +18,10 @@ void NonInviteServerTransaction::respond(int status, std::string response) {
     if (status < 200) return;
     is_completed_ = true;
     response_.shrink_to_fit();
-    if (reply_.flow.transport == TransportKind::udp)
+    // RFC 3261 §8.2.7: a challenge is best given statelessly. A copy of the request is challenged
+    // again, and nobody without credentials makes us keep anything.
+    const bool is_challenge = status == 401 || status == 407;
+    if (reply_.flow.transport == TransportKind::udp && !is_challenge)
         end_.start_after(layer_.timers().timeout());
     else
         layer_.retire(*this);

@@ -328,6 +328,14 @@ TEST_F(TransactionLayerTest, NonInviteServerAbsorbsCopiesWhileItsUserThinksAndSe
     expect_nothing_left();
 }
 
+TEST_F(TransactionLayerTest, NonInviteServerThatChallengesKeepsNothing) {
+    peer_requests("REGISTER");
+    user.respond(401);
+    loop.run_for(20ms);
+    EXPECT_EQ(peer.story(), Lines{"401 REGISTER"});
+    expect_nothing_left();
+}
+
 TEST_F(TransactionLayerTest, NonInviteServerOnTcpEndsWithItsResponse) {
     const auto flow = peer.transport().open(TransportKind::tcp, kOurs);
     peer.send(*flow, request_text("REGISTER", "SIP/2.0/TCP 198.51.100.7;branch=z9hG4bKt"));
