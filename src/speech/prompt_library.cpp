@@ -19,8 +19,34 @@
 namespace skyn3t::speech {
 namespace {
 
-constexpr std::size_t kMostCallbacks = 1024;  // for one render
+constexpr std::size_t kMostCallbacks = 1024;      // for one render
+constexpr std::size_t kMostRemembered = 4096;     // texts whose source is known
+constexpr std::size_t kLongestRemembered = 1024;  // octets of such a text
 namespace fs = std::filesystem;
+
+// All that a spoken text's source depends on, each part with its length before it.
+std::string identity_of(const SayRequest& say) {
+    std::string identity;
+    const auto add = [&](std::string_view part) {
+        identity += std::to_string(part.size());
+        identity += ':';
+        identity += part;
+    };
+    add(say.voice);
+    add(say.language);
+    for (const auto& segment : say.utterance.segments) {
+        if (const auto* pause = std::get_if<Break>(&segment)) {
+            identity += 'b' + std::to_string(pause->duration.count());
+            continue;
+        }
+        const auto& text = std::get<Text>(segment);
+        identity += 't' + std::to_string(static_cast<int>(text.say_as)) + ',' +
+                    std::to_string(text.rate) + ',';
+        add(text.format);
+        add(text.text);
+    }
+    return identity;
+}
 
 // What several renders wait for together.
 struct Batch {
@@ -90,6 +116,7 @@ struct PromptLibrary::Impl {
     std::map<std::string, std::map<std::string, std::string>, std::less<>>
         texts;                                                            // code: text: name
     std::map<std::string, std::vector<std::string>, std::less<>> pinned;  // code: keys
+    mutable std::unordered_map<std::string, PromptSource> sources;        // by identity_of()
     bool stopping = false;
     std::vector<std::thread> workers;
 
@@ -118,9 +145,26 @@ struct PromptLibrary::Impl {
         if (const auto name = recording_of(say); !name.empty())
             if (const auto digest = recordings.digest(say.community, name))
                 return recording_source(say.community, name, *digest);
+        auto source = spoken(say);
+        if (source) source->keep_on_disk = !say.personal;
+        return source;
+    }
+
+    // Normalising and hashing a text costs more than all else that a cached prompt needs, and
+    // depends on nothing but the request: documents say the same texts in every call.
+    Result<PromptSource> spoken(const SayRequest& say) const {
+        const std::string identity = identity_of(say);
+        {
+            const std::lock_guard lock(mutex);
+            if (const auto known = sources.find(identity); known != sources.end())
+                return known->second;
+        }
         const Voice voice = choose_voice(say.voice, say.language).voice;
         auto source = speech_source(normalize(say.utterance, voice.language), voice, engines);
-        if (source) source->keep_on_disk = !say.personal;
+        if (!source || say.personal || identity.size() > kLongestRemembered) return source;
+        const std::lock_guard lock(mutex);
+        if (sources.size() >= kMostRemembered) sources.clear();
+        sources.emplace(identity, *source);
         return source;
     }
 
