@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
@@ -20,10 +21,16 @@ std::string user_of(std::string_view uri_text) {
     return uri ? sip::unescaped(uri->user) : std::string();
 }
 
+bool is_e164(std::string_view text) {
+    return text.size() >= 8 && text.size() <= 16 && text[0] == '+' && text[1] != '0' &&
+           std::all_of(text.begin() + 1, text.end(), is_digit);
+}
+
 std::string caller_of(const sip::Message& request) {
     const auto from = request.from();
     const std::string user = from ? user_of(from->uri) : std::string();
     if (user.empty()) return "anonymous";
+    if (is_e164(user)) return user;  // as carriers send it: the numbering plan has nothing to add
     const auto reading = model::NumberReading::parse(user);
     return reading ? reading->number.str() : user;
 }
