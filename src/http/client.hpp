@@ -38,7 +38,11 @@ struct ClientRequest {
     std::string url{};  // absolute; user-info in it is sent as Basic or Digest; ct, rt, tt, rc, rp
                         // in its fragment override the fields below (webhooks.md, section 6)
     std::string method = "GET";
-    Params form{};               // of a GET: appended to the query; else the body
+    Params form{};  // of a GET: appended to the query; else the body
+    // Instead of `form` once a redirect was followed, of a GET appended to the new URL's query too;
+    // absent: what HTTP itself says, which is `form` again as the body after 307 and 308, else
+    // nothing.
+    std::optional<Params> form_after_redirect{};
     std::string body{};          // instead of `form`
     std::string content_type{};  // of `body`
     Headers headers{};

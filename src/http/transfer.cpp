@@ -243,12 +243,12 @@ std::optional<FetchError> Transfer::follow(const ClientResponse& response) {
     if (!to) return FetchError{11100, Errc::invalid_argument, "redirect: " + to.error().detail};
     // RFC 9110, sections 15.4.2 to 15.4.4: only 307 and 308 promise to keep the method and the
     // body.
-    if (response.status != 307 && response.status != 308) {
-        sends_params_ = false;
-        if (request_.method == "POST") request_.method = "GET";
-    } else if (request_.method == "GET") {
-        sends_params_ = false;  // they were in the old URL's query
-    }
+    const bool keeps_body = response.status == 307 || response.status == 308;
+    if (!keeps_body && request_.method == "POST") request_.method = "GET";
+    if (request_.form_after_redirect)
+        request_.form = *request_.form_after_redirect;
+    else if (!keeps_body || request_.method == "GET")
+        sends_params_ = false;  // those of a GET were in the old URL's query
     const bool is_same_origin = from && from->scheme == to->scheme && from->host == to->host &&
                                 from->effective_port() == to->effective_port();
     if (!is_same_origin) {

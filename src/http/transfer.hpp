@@ -66,7 +66,7 @@ class Transfer {
     const ClientOptions* options_ = nullptr;
 
     std::string url_;           // of this hop
-    bool sends_params_ = true;  // not after a redirect: the new URL says all
+    bool sends_params_ = true;  // after a redirect: unless the new URL says all
     std::string body_;          // of this hop; libcurl reads it from here
     std::string idempotency_token_;
     unsigned hops_ = 0;

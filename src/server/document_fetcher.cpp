@@ -38,6 +38,7 @@ void DocumentFetcher::fetch(const CallSid& call, const twiml::FetchRequest& requ
     fetch.url = request.url;
     fetch.method = request.method == twiml::Method::get ? "GET" : "POST";
     fetch.form = params_of(request.parameters);
+    fetch.form_after_redirect = params_of(request.parameters_after_redirect);
     fetch.signing_token = options_.auth_token.reveal();
     fetch.cookies = jar;
     // Shared by the completion and the refusal below: whichever happens.

@@ -164,6 +164,37 @@ TEST_F(HttpClient, KeepsMethodAndBodyAcrossA307) {
     EXPECT_EQ(client_.fetch(request)->body, "Digits=1");
 }
 
+TEST_F(HttpClient, SendsAfterARedirectWhatTheRequestSaysAndSignsItAnew) {
+    const auto signature = [this](const Request& request) {
+        return has_valid_signature("token", url(""), request) ? " valid" : " not valid";
+    };
+    serve("POST", "/302", [](const Request&) { return redirect(302, "/new?b=2"); });
+    serve("POST", "/307", [](const Request&) { return redirect(307, "/new?b=2"); });
+    serve("GET", "/new", [&](const Request& request) {
+        return text("GET " + request.target + signature(request));
+    });
+    serve("POST", "/new", [&](const Request& request) {
+        return text("POST " + request.target + " " + request.body + signature(request));
+    });
+    auto request = get(url("/302"));
+    request.method = "POST";
+    request.form = {{"CallSid", "CA1"}, {"Digits", "1"}};
+    request.form_after_redirect = Params{{"CallSid", "CA1"}};
+    request.signing_token = "token";
+    EXPECT_EQ(client_.fetch(request)->body, "GET /new?b=2&CallSid=CA1 valid");
+    request.url = url("/307");
+    EXPECT_EQ(client_.fetch(request)->body, "POST /new?b=2 CallSid=CA1 valid");
+}
+
+TEST_F(HttpClient, SendsTheParametersOfAGetOnceToEachHop) {
+    serve("GET", "/old", [](const Request&) { return redirect(302, "/new"); });
+    serve("GET", "/new", [](const Request& request) { return text(request.target); });
+    auto request = get(url("/old"));
+    request.form = {{"CallSid", "CA1"}, {"Digits", "1"}};
+    request.form_after_redirect = Params{{"CallSid", "CA1"}};
+    EXPECT_EQ(client_.fetch(request)->body, "/new?CallSid=CA1");
+}
+
 TEST_F(HttpClient, DropsCredentialsWhenTheRedirectLeavesTheServer) {
     std::string seen;
     RawServer other([&](asio::ip::tcp::socket& socket) {
