@@ -66,12 +66,13 @@ Responder::Responder(std::shared_ptr<Sink> sink)
 
 void Responder::respond(Response response) const { answer_->give(std::move(response)); }
 
-void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
+void Router::add(std::string_view method, std::string_view pattern, Handler handler,
+                 std::optional<std::size_t> max_body) {
     for (const Route& route : routes_)
         if (route.method == method && route.pattern == pattern)
             throw std::logic_error(fmt::format("route {} {} is added twice", method, pattern));
-    routes_.push_back(
-        {std::string(method), std::string(pattern), split_path(pattern), std::move(handler)});
+    routes_.push_back({std::string(method), std::string(pattern), split_path(pattern),
+                       std::move(handler), max_body});
     // The more literal segments a pattern begins with, the earlier it is tried.
     std::stable_sort(routes_.begin(), routes_.end(), [](const Route& a, const Route& b) {
         return std::lexicographical_compare(
@@ -80,16 +81,20 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
     });
 }
 
-void Router::add_sync(std::string_view method, std::string_view pattern, SyncHandler handler) {
-    add(method, pattern,
+void Router::add_sync(std::string_view method, std::string_view pattern, SyncHandler handler,
+                      std::optional<std::size_t> max_body) {
+    add(
+        method, pattern,
         [handler = std::move(handler)](const Request& request, Responder responder) {
             responder.respond(handler(request));
-        });
+        },
+        max_body);
 }
 
-bool Router::match(const Route& route, const std::vector<std::string>& segments, Request& request) {
+bool Router::match(const Route& route, const std::vector<std::string>& segments,
+                   PathValues& values) {
     if (route.segments.size() != segments.size()) return false;
-    request.path_values.clear();
+    values.clear();
     for (std::size_t i = 0; i < segments.size(); ++i) {
         const std::string_view pattern = route.segments[i];
         if (!is_name(pattern)) {
@@ -98,10 +103,24 @@ bool Router::match(const Route& route, const std::vector<std::string>& segments,
         }
         auto value = bind_name(pattern, segments[i]);
         if (!value) return false;
-        request.path_values.insert_or_assign(std::string(pattern.substr(1, pattern.find('}') - 1)),
-                                             std::move(*value));
+        values.insert_or_assign(std::string(pattern.substr(1, pattern.find('}') - 1)),
+                                std::move(*value));
     }
     return true;
+}
+
+std::optional<std::size_t> Router::max_body(std::string_view method, std::string_view path) const {
+    const auto segments = split_path(path);
+    PathValues values;
+    for (const Route& route : routes_)
+        if (route.method == method && match(route, segments, values)) return route.max_body;
+    return std::nullopt;
+}
+
+std::size_t Router::largest_body() const {
+    std::size_t largest = 0;
+    for (const Route& route : routes_) largest = std::max(largest, route.max_body.value_or(0));
+    return largest;
 }
 
 void Router::handle(Request request, Responder responder) const try {
@@ -111,7 +130,7 @@ void Router::handle(Request request, Responder responder) const try {
     const auto segments = split_path(request.path);
     std::string allowed;
     for (const Route& route : routes_) {
-        if (!match(route, segments, request)) continue;
+        if (!match(route, segments, request.path_values)) continue;
         if (route.method == request.method) return route.handler(request, std::move(responder));
         if (allowed.find(route.method) == std::string::npos)
             allowed += (allowed.empty() ? "" : ", ") + route.method;

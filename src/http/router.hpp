@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,8 +42,11 @@ class Router {
     // "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json". The request may leave a pattern's final
     // ".json" out. A literal wins over a name. Throws std::logic_error for the same method and
     // pattern twice.
-    void add(std::string_view method, std::string_view pattern, Handler handler);
-    void add_sync(std::string_view method, std::string_view pattern, SyncHandler handler);
+    // `max_body`: octets of a body that this route takes, when not the server's own limit.
+    void add(std::string_view method, std::string_view pattern, Handler handler,
+             std::optional<std::size_t> max_body = {});
+    void add_sync(std::string_view method, std::string_view pattern, SyncHandler handler,
+                  std::optional<std::size_t> max_body = {});
 
     // Asked first about every request; a response from it ends the matter (authentication,
     // draining).
@@ -52,6 +56,9 @@ class Router {
     // Unknown path: 404/20404. Known with other methods: 405/20004 with Allow. A handler's
     // exception: 500/20500.
     void handle(Request request, Responder responder) const;
+    // The limit of the route that would handle this; nothing: it has none of its own.
+    std::optional<std::size_t> max_body(std::string_view method, std::string_view path) const;
+    std::size_t largest_body() const;  // of the routes' own limits
 
   private:
     struct Route {
@@ -59,9 +66,11 @@ class Router {
         std::string pattern;
         std::vector<std::string> segments;
         Handler handler;
+        std::optional<std::size_t> max_body;
     };
+    using PathValues = decltype(Request::path_values);
     static bool match(const Route& route, const std::vector<std::string>& segments,
-                      Request& request);
+                      PathValues& values);
 
     std::vector<Route> routes_;
     Guard guard_;

@@ -169,14 +169,15 @@ Result<Request> to_request(const RestinioRequest& raw) {
     return request;
 }
 
-restinio::incoming_http_msg_limits_t message_limits(const ServerOptions& options) {
+restinio::incoming_http_msg_limits_t message_limits(const ServerOptions& options,
+                                                    const Router& router) {
     restinio::incoming_http_msg_limits_t limits;
     limits.max_url_size(8 * 1024)
         .max_field_name_size(256)
         .max_field_value_size(8 * 1024)
         .max_field_count(100);
-    limits.max_body_size(
-        2 * options.max_body);  // up to here a client is told; beyond, the connection is closed
+    // Up to here a client is told; beyond, the connection is closed.
+    limits.max_body_size(options.max_body + std::max(options.max_body, router.largest_body()));
     return limits;
 }
 
@@ -219,7 +220,7 @@ class Server::Impl {
             .port(options_.port)
             .protocol(options_.address.find(':') == std::string::npos ? asio::ip::tcp::v4()
                                                                       : asio::ip::tcp::v6())
-            .incoming_http_msg_limits(message_limits(options_))
+            .incoming_http_msg_limits(message_limits(options_, router_))
             .max_pipelined_requests(32)  // RESTinio closes a connection that pipelines more
             .connection_state_listener(limit_)
             .ip_blocker(limit_)
@@ -235,11 +236,16 @@ class Server::Impl {
     restinio::request_handling_status_t accept(RestinioRequest raw) {
         auto request = to_request(raw);
         const auto size = raw->body().size();
+        const auto limit =
+            request ? router_.max_body(request->method, request->path).value_or(options_.max_body)
+                    : options_.max_body;
         auto pending = std::make_shared<Pending>(std::move(raw), in_flight_);
         in_flight_->enter(pending);
         const Responder responder(pending);
-        if (size > options_.max_body)
-            responder.respond(error_response(413, 20413, "The request body is too large"));
+        if (size > limit)
+            responder.respond(error_response(
+                413, 20413,
+                fmt::format("The request body has {} octets; at most {} are taken", size, limit)));
         else if (!request)
             responder.respond(error_response(400, 20422, request.error().detail));
         else

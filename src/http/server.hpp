@@ -14,8 +14,9 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  // 0: any free one, see port()
     unsigned threads = 2;
-    std::size_t max_body = 1024 * 1024;  // more is 413; twice as much closes the connection
-    std::size_t max_connections = 512;   // more are closed at once
+    // More is 413, unless the route has a limit of its own; much more closes the connection.
+    std::size_t max_body = 1024 * 1024;
+    std::size_t max_connections = 512;  // more are closed at once
     std::chrono::milliseconds read_timeout{
         15000};  // for a request to arrive whole, and between two
     std::chrono::milliseconds handler_timeout{120000};  // then the connection is closed

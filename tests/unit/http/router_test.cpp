@@ -45,6 +45,16 @@ TEST(Router, GivesTheHandlerTheNamesOfThePath) {
               "call AccountSid=AC1 Sid=CA2");
 }
 
+TEST(Router, KnowsTheLargestBodyOfEachRoute) {
+    Router router;
+    router.add_sync("POST", "/v1/{Code}/Recordings/{Name}", echo("upload"), 8'000'000);
+    router.add_sync("POST", "/v1/{Code}", echo("change"));
+    EXPECT_EQ(router.max_body("POST", "/v1/A/Recordings/b"), 8'000'000u);
+    EXPECT_FALSE(router.max_body("GET", "/v1/A/Recordings/b"));
+    EXPECT_FALSE(router.max_body("POST", "/v1/A"));
+    EXPECT_EQ(router.largest_body(), 8'000'000u);
+}
+
 TEST(Router, LetsTheRequestLeaveTheSuffixOut) {
     EXPECT_EQ(ask(calls_router(), "GET", "/2010-04-01/Accounts/AC1/Calls/CA2").body,
               "call AccountSid=AC1 Sid=CA2");

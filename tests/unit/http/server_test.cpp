@@ -26,6 +26,14 @@ class HttpServer : public testing::Test {
             response.body = std::string(request.form.find("To").value_or("none"));
             return response;
         });
+        router_.add_sync(
+            "POST", "/upload",
+            [](const Request& request) {
+                Response response;
+                response.body = request.body;
+                return response;
+            },
+            20);
         router_.add("GET", "/later",
                     [this](const Request&, Responder responder) { asked_.set_value(responder); });
     }
@@ -106,6 +114,22 @@ TEST_F(HttpServer, AnswersABodyOverItsLimitWith413) {
     const auto answer = client.read_all();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
     EXPECT_NE(answer.find("20413"), std::string::npos);
+}
+
+TEST_F(HttpServer, TakesALargerBodyWhereTheRouteSaysSo) {
+    ServerOptions options;
+    options.max_body = 10;
+    const auto port = start(options);
+    const auto answer_to = [port](const std::string& body) {
+        RawClient client(port);
+        client.send("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body);
+        return client.read_all();
+    };
+    EXPECT_TRUE(answer_to("01234567890123456789").ends_with("\r\n\r\n01234567890123456789"));
+    const auto refused = answer_to("012345678901234567890");
+    EXPECT_TRUE(refused.starts_with("HTTP/1.1 413 ")) << refused;
+    EXPECT_NE(refused.find("has 21 octets; at most 20 are taken"), std::string::npos) << refused;
 }
 
 TEST_F(HttpServer, ClosesTheConnectionOnWhatIsNotHttp) {
