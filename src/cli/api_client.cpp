@@ -38,6 +38,16 @@ ApiResult<Json> ApiClient::post(const std::string& path, http::Params form,
     return request(std::move(wanted), path, waiting);
 }
 
+ApiResult<Json> ApiClient::upload(const std::string& path, std::string body,
+                                  const std::function<void()>& waiting) {
+    http::ClientRequest wanted;
+    wanted.method = "POST";
+    wanted.body = std::move(body);
+    wanted.content_type = "application/octet-stream";
+    wanted.total_timeout = wanted.read_timeout = 120s;  // the community's prompts are made anew
+    return request(std::move(wanted), path, waiting);
+}
+
 ApiResult<Json> ApiClient::remove(const std::string& path, http::Params query) {
     http::ClientRequest wanted;
     wanted.method = "DELETE";

@@ -30,6 +30,9 @@ class ApiClient {
     // `waiting` is called every now and then while the answer is not there.
     ApiResult<Json> post(const std::string& path, http::Params form,
                          const std::function<void()>& waiting = {});
+    // `body` as it is: a file that is uploaded.
+    ApiResult<Json> upload(const std::string& path, std::string body,
+                           const std::function<void()>& waiting = {});
     ApiResult<Json> remove(const std::string& path, http::Params query = {});
     const std::string& account() const { return connection_.account_sid; }
 

@@ -32,6 +32,16 @@ Exit community_list(const Session& session);
 Exit community_show(const Session& session);
 Exit community_remove(const Session& session);
 Exit registrations(const Session& session);
+// A 404 about the community `code`, with what the operator can do about it; other errors as they
+// are.
+Exit print_missing(const Session& session, const ApiError& error, const std::string& code);
+// recording_commands.cpp
+Exit community_recordings(const Session& session);
+Exit community_record(const Session& session);
+Exit community_unrecord(const Session& session);
+// block_commands.cpp
+Exit blocks(const Session& session);
+Exit blocks_clear(const Session& session);
 // call_commands.cpp
 Exit calls(const Session& session);
 Exit call(const Session& session);

@@ -10,7 +10,8 @@ std::string path_of(const std::string& code) {
     return "/v1/Communities/" + http::percent_encode(code);
 }
 
-// A 404 with what the operator can do about it.
+}  // namespace
+
 Exit print_missing(const Session& session, const ApiError& error, const std::string& code) {
     if (error.status != 404) return session.print_error(error);
     return session.print_error(
@@ -21,8 +22,6 @@ Exit print_missing(const Session& session, const ApiError& error, const std::str
                      code),
          error.status, error.body});
 }
-
-}  // namespace
 
 Exit community_list(const Session& session) {
     const auto answer = session.api.get("/v1/Communities");

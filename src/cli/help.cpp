@@ -19,8 +19,9 @@ Uso: skyn3t ORDEN [opciones]
   apply -f ARCHIVO    crea o cambia las comunidades del archivo
   plan -f ARCHIVO     muestra lo que haría apply
   lint -f ARCHIVO     revisa el archivo sin hablar con el servidor
-  community           list, show, add, remove
-  registrations       teléfonos registrados ahora
+  community           list, show, add, remove, recordings, record, unrecord
+  registrations       teléfonos registrados y teléfonos desconectados
+  blocks              quién se bloqueó por contraseñas equivocadas; blocks clear lo libera
   calls               registro de llamadas
   call SID            la historia de una llamada
   verify [CÓDIGO...]  prueba cada comunidad con una llamada propia
@@ -46,8 +47,9 @@ Usage: skyn3t COMMAND [options]
   apply -f FILE       create or change the communities of the file
   plan -f FILE        show what apply would do
   lint -f FILE        check the file without talking to the server
-  community           list, show, add, remove
-  registrations       phones that are registered now
+  community           list, show, add, remove, recordings, record, unrecord
+  registrations       phones that are registered, and those that are offline
+  blocks              who is blocked after wrong passwords; blocks clear lets them in
   calls               the call log
   call SID            the story of one call
   verify [CODE...]    test each community with a call of its own
@@ -189,14 +191,91 @@ Removes a community. Names the phones that will stop before it does.
 Example:
   skyn3t community remove LOS_AROMOS
 )"},
+    {Command::community_recordings,
+     R"(Uso: skyn3t community recordings CÓDIGO
+
+Las frases de una comunidad: su nombre, y si se oyen con la voz o con una grabación subida.
+)",
+     R"(Usage: skyn3t community recordings CODE
+
+The sentences of a community: their names, and whether the voice or an uploaded recording is heard.
+)"},
+    {Command::community_record,
+     R"(Uso: skyn3t community record CÓDIGO NOMBRE ARCHIVO
+
+Sube una grabación que se oye en vez de la voz desde la próxima llamada: WAV, FLAC, Ogg o MP3, de 5 minutos y 8 MB a lo
+más. Los nombres: skyn3t community recordings CÓDIGO. Las demás comunidades no cambian.
+
+  bienvenida         el menú completo
+  conectando-ROL     «Conectando con ...», por ejemplo conectando-office
+  opcion-no-valida, sin-seleccion, no-se-pudo
+
+Ejemplo:
+  skyn3t community record OFICINA_PRINCIPAL bienvenida saludo.wav
+)",
+     R"(Usage: skyn3t community record CODE NAME FILE
+
+Uploads a recording that is heard instead of the voice from the next call on: WAV, FLAC, Ogg or MP3, 5 minutes and 8 MB
+at most. The names: skyn3t community recordings CODE. Other communities do not change.
+
+  bienvenida         the whole menu
+  conectando-ROLE    "Conectando con ...", such as conectando-office
+  opcion-no-valida, sin-seleccion, no-se-pudo
+
+Example:
+  skyn3t community record OFICINA_PRINCIPAL bienvenida greeting.wav
+)"},
+    {Command::community_unrecord,
+     R"(Uso: skyn3t community unrecord CÓDIGO NOMBRE
+
+Borra una grabación: desde la próxima llamada se oye la voz.
+
+Ejemplo:
+  skyn3t community unrecord OFICINA_PRINCIPAL bienvenida
+)",
+     R"(Usage: skyn3t community unrecord CODE NAME
+
+Deletes a recording: from the next call on the voice is heard.
+
+Example:
+  skyn3t community unrecord OFICINA_PRINCIPAL bienvenida
+)"},
     {Command::registrations,
      R"(Uso: skyn3t registrations [--community CÓDIGO]
 
-Los teléfonos registrados ahora, con la dirección desde la que llegan.
+Los teléfonos registrados ahora, con la dirección desde la que llegan, y después los desconectados: los que nunca se
+registraron y los que dejaron de hacerlo, desde cuándo.
 )",
      R"(Usage: skyn3t registrations [--community CODE]
 
-The phones that are registered now, with the address that they come from.
+The phones that are registered now, with the address that they come from, and then those that are offline: which never
+registered and which no longer do, since when.
+)"},
+    {Command::blocks,
+     R"(Uso: skyn3t blocks
+
+Quién se equivocó de contraseña en el último minuto, y quién está bloqueado: 10 fallas de un usuario desde una dirección
+lo bloquean 5 minutos.
+)",
+     R"(Usage: skyn3t blocks
+
+Who got a password wrong in the last minute, and who is blocked: 10 failures of a user from one address block it for 5
+minutes.
+)"},
+    {Command::blocks_clear,
+     R"(Uso: skyn3t blocks clear [--address DIRECCIÓN] [--user USUARIO]
+
+Olvida las fallas y libera: de una dirección, de un usuario, de ambos a la vez, o de todos.
+
+Ejemplo:
+  skyn3t blocks clear --user +56229145248-office
+)",
+     R"(Usage: skyn3t blocks clear [--address ADDRESS] [--user USER]
+
+Forgets the failures and lets in: those of an address, of a user, of both at once, or all.
+
+Example:
+  skyn3t blocks clear --user +56229145248-office
 )"},
     {Command::calls,
      R"(Uso: skyn3t calls [--failed] [--since CUÁNDO] [--community CÓDIGO] [--limit N]

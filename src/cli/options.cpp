@@ -74,11 +74,29 @@ class Parser {
             ->check(CLI::IsMember({"oficina", "edificio", "condominio"}));
         create->add_option("--role", options_.add.roles);
         create->add_flag("--yes", options_.yes);
+        add_recording_commands();
+    }
+
+    void add_recording_commands() {
+        add(*community_, "recordings", Command::community_recordings)
+            ->add_option("code", options_.code)
+            ->required();
+        CLI::App* record = add(*community_, "record", Command::community_record);
+        record->add_option("code", options_.code)->required();
+        record->add_option("name", options_.recording)->required();
+        record->add_option("file", options_.sound)->required();
+        CLI::App* unrecord = add(*community_, "unrecord", Command::community_unrecord);
+        unrecord->add_option("code", options_.code)->required();
+        unrecord->add_option("name", options_.recording)->required();
     }
 
     void add_log_commands() {
         add(app_, "registrations", Command::registrations)
             ->add_option("--community", options_.community);
+        CLI::App* blocks = add(app_, "blocks", Command::blocks);
+        CLI::App* clear = add(*blocks, "clear", Command::blocks_clear);
+        clear->add_option("--address", options_.address);
+        clear->add_option("--user", options_.user);
         CLI::App* calls = add(app_, "calls", Command::calls);
         calls->add_flag("--failed", options_.failed);
         calls->add_option("--since", options_.since);

@@ -19,7 +19,12 @@ enum class Command {
     community_show,
     community_add,
     community_remove,
+    community_recordings,
+    community_record,
+    community_unrecord,
     registrations,
+    blocks,
+    blocks_clear,
     calls,
     call,
     verify
@@ -34,7 +39,11 @@ struct Options {
     std::string file;                // apply, plan, lint: -f
     bool yes = false;                // apply, community add and remove
     bool prune = false;              // apply, plan
-    std::string code;                // community show and remove
+    std::string code;                // community show, remove, recordings, record, unrecord
+    std::string recording;           // community record, unrecord: its name
+    std::string sound;               // community record: the sound file
+    std::string address;             // blocks clear
+    std::string user;                // blocks clear
     bool secrets = false;            // community show
     bool failed = false;             // calls
     std::string since;               // calls

@@ -215,6 +215,41 @@ std::string render_secrets(const Json& secrets, const Style& style) {
     return table.text(style.has_colour);
 }
 
+std::string render_recordings(const Json& recordings, const Style& style) {
+    Table table({style.say("nombre", "name"), style.say("se oye", "is heard"),
+                 style.say("frase", "sentence")});
+    for (const Json& one : recordings) {
+        const std::string text = text_of(one, "text");
+        table.add({text_of(one, "name"),
+                   flag_of(one, "uploaded")
+                       ? Cell(style.say("su grabación", "its recording"), Colour::green)
+                       : Cell(style.say("la voz", "the voice"), Colour::grey),
+                   text.empty() ? style.say("(para un documento propio)", "(for an own document)")
+                                : "«" + text + "»"});
+    }
+    return table.text(style.has_colour);
+}
+
+std::string render_blocks(const Json& blocks, const Style& style) {
+    Table table({style.say("dirección", "address"), style.say("usuario", "user"),
+                 style.say("fallas", "failures"), style.say("estado", "state")});
+    for (const Json& one : blocks) {
+        const bool is_blocked = flag_of(one, "blocked");
+        table.add({text_of(one, "address"), text_of(one, "user"),
+                   fmt::format("{:.0f}", number_of(one, "failures")),
+                   is_blocked
+                       ? Cell(fmt::format(fmt::runtime(style.say("bloqueado {:.0f} s más",
+                                                                 "blocked for {:.0f} s more")),
+                                          number_of(one, "seconds_left")),
+                              Colour::red)
+                       : Cell(style.say("aún no bloqueado", "not blocked yet"), Colour::yellow)});
+    }
+    if (table.empty())
+        return style.say("Nadie ha fallado la contraseña en el último minuto.\n",
+                         "Nobody has got a password wrong in the last minute.\n");
+    return table.text(style.has_colour);
+}
+
 std::string render_findings(const Json& findings, const Style& style) {
     std::string out;
     for (const Json& finding : findings) {

@@ -29,6 +29,16 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return community_add(session);
         case Command::community_remove:
             return community_remove(session);
+        case Command::community_recordings:
+            return community_recordings(session);
+        case Command::community_record:
+            return community_record(session);
+        case Command::community_unrecord:
+            return community_unrecord(session);
+        case Command::blocks:
+            return blocks(session);
+        case Command::blocks_clear:
+            return blocks_clear(session);
         case Command::registrations:
             return registrations(session);
         case Command::calls:

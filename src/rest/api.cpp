@@ -49,6 +49,8 @@ void add_api(http::Router& router, const ApiOptions& options, const ApiServices&
     add_calls(router, options.account, services);
     add_communities(router, services);
     add_registrations(router, services);
+    add_recordings(router, services);
+    add_blocks(router, services);
     add_verifications(router, services);
     add_documents(router, services);
 }

@@ -21,6 +21,8 @@ struct ApiServices {
     store::CallStore& calls;
     Communities& communities;
     Registrations& registrations;
+    Recordings& recordings;
+    Blocks& blocks;
     Verifications& verifications;
     Documents& documents;
     Status& status;

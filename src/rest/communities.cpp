@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "rest/actor.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 
@@ -9,14 +9,6 @@ namespace {
 
 using provision::CommunityChange;
 using provision::PhoneConsequence;
-
-// Who asks, for the audit: the command line says whose terminal it is.
-std::string actor_of(const http::Request& request) {
-    const auto named = request.headers.find("X-Skyn3t-Actor");
-    if (!named || named->size() > 100 || !is_valid_utf8(*named))
-        return "api " + request.remote_address;
-    return fmt::format("{} {}", *named, request.remote_address);
-}
 
 Json to_json(const CommunityView& view) {
     const model::Community& community = view.community;

@@ -96,6 +96,42 @@ class Registrations {
                       Done<std::vector<RegistrationView>> done) = 0;
 };
 
+// A prompt that a community's recording may stand in for, or another recording of its own.
+struct RecordingView {
+    std::string name;
+    std::string text;  // what the voice says without it; empty: an operator's own document plays it
+    bool is_uploaded = false;
+};
+class Recordings {
+  public:
+    virtual ~Recordings() = default;
+    // Errc::not_found for an unknown community, from each of them.
+    virtual Result<std::vector<RecordingView>> list(std::string_view code) = 0;
+    // `sound`: a WAV, FLAC, Ogg or MP3 file. Done when the next call plays it. Audited.
+    // Errc::not_found also for a name that nothing plays; parse_error: not sound; too_large.
+    virtual Result<void> put(std::string_view code, const std::string& name, std::string_view sound,
+                             const std::string& actor) = 0;
+    // Back to the voice. Audited. Errc::not_found also when there is no such recording.
+    virtual Result<void> remove(std::string_view code, const std::string& name,
+                                const std::string& actor) = 0;
+};
+
+// Who has guessed passwords wrong lately: one user name from one address.
+struct BlockView {
+    std::string address;
+    std::string user;
+    std::size_t failures = 0;                         // of the last minute
+    std::optional<std::chrono::seconds> blocked_for;  // what is left; nothing: not blocked yet
+};
+class Blocks {
+  public:
+    virtual ~Blocks() = default;
+    virtual Result<std::vector<BlockView>> list() = 0;  // the latest failure first
+    // Forgets those of this address and user; an empty one means any. How many. Audited.
+    virtual Result<std::size_t> clear(const std::string& address, const std::string& user,
+                                      const std::string& actor) = 0;
+};
+
 // One line of the checklist that a verification works through.
 struct Check {
     enum class State { waiting, running, passed, failed, skipped };

@@ -38,6 +38,9 @@ class Communities final : public rest::Communities {
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
+    // Held by whoever changes a community or publishes its prompts.
+    std::mutex& changing() { return changing_; }
+
   private:
     Result<rest::ApplyOutcome> applied(rest::ApplyRequest request);
     Result<void> carry_out(const provision::Plan& plan, const std::string& actor);

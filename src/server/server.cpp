@@ -16,10 +16,12 @@
 #include "rest/api.hpp"
 #include "server/addresses.hpp"
 #include "server/bindings.hpp"
+#include "server/blocks.hpp"
 #include "server/call_log.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
 #include "server/prompts.hpp"
+#include "server/recordings.hpp"
 #include "server/start_files.hpp"
 #include "server/status.hpp"
 #include "server/tenancy.hpp"
@@ -112,6 +114,8 @@ struct Server::Parts {
     // ---- HTTP
     std::unique_ptr<Communities> communities;
     std::unique_ptr<Registrations> registrations;
+    std::unique_ptr<Recordings> community_recordings;
+    std::unique_ptr<Blocks> blocks;
     std::unique_ptr<Status> status;
     http::Router http_router;
     std::unique_ptr<http::Server> http_server;
@@ -314,11 +318,15 @@ Result<void> Server::Parts::open_http() {
         public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
         config.sip.expiry.maximum});
     registrations = std::make_unique<Registrations>(*services, *registrar);
+    community_recordings = std::make_unique<Recordings>(Recordings::Parts{
+        *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
+    blocks = std::make_unique<Blocks>(
+        Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
-    rest::add_api(
-        http_router, {account.sid, account.auth_token, config.http.public_url},
-        {*calls_store, *communities, *registrations, *verifications, *own_documents, *status});
+    rest::add_api(http_router, {account.sid, account.auth_token, config.http.public_url},
+                  {*calls_store, *communities, *registrations, *community_recordings, *blocks,
+                   *verifications, *own_documents, *status});
     const auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
     auto started = http::Server::start(*options, http_router);

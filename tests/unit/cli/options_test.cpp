@@ -58,6 +58,26 @@ TEST(Options, OfTheCommunityCommandsAreRead) {
     EXPECT_EQ(add.add.type, "edificio");
 }
 
+TEST(Options, OfTheRecordingCommandsAreRead) {
+    EXPECT_EQ(good({"community", "recordings", "A"}).command, Command::community_recordings);
+    const auto record = good({"community", "record", "A", "bienvenida", "saludo.wav"});
+    EXPECT_EQ(record.command, Command::community_record);
+    EXPECT_EQ(record.code, "A");
+    EXPECT_EQ(record.recording, "bienvenida");
+    EXPECT_EQ(record.sound, "saludo.wav");
+    const auto unrecord = good({"community", "unrecord", "A", "bienvenida"});
+    EXPECT_EQ(unrecord.command, Command::community_unrecord);
+    EXPECT_EQ(unrecord.recording, "bienvenida");
+}
+
+TEST(Options, OfTheBlockCommandsAreRead) {
+    EXPECT_EQ(good({"blocks"}).command, Command::blocks);
+    const auto clear = good({"blocks", "clear", "--address", "203.0.113.9", "--user", "ana"});
+    EXPECT_EQ(clear.command, Command::blocks_clear);
+    EXPECT_EQ(clear.address, "203.0.113.9");
+    EXPECT_EQ(clear.user, "ana");
+}
+
 TEST(Options, WrongOnesAreExplainedInTheReadersLanguage) {
     EXPECT_EQ(bad({}).text, "Falta la orden.");
     EXPECT_EQ(bad({}, Lang::en).text, "No command given.");

@@ -156,6 +156,28 @@ TEST_F(Render, SaysUnderACheckWhyItFailedAndBehindItThatItWasNotTried) {
               "  – Suena (no se probó)");
 }
 
+TEST_F(Render, ShowsWhichSentencesHaveARecording) {
+    const auto recordings = Json::parse(R"([
+        {"name": "bienvenida", "text": "Bienvenido.", "uploaded": true},
+        {"name": "despedida", "text": "Adiós.", "uploaded": false},
+        {"name": "aviso", "text": null, "uploaded": true}])");
+    EXPECT_EQ(render_recordings(recordings, kEs),
+              "nombre      se oye        frase\n"
+              "bienvenida  su grabación  «Bienvenido.»\n"
+              "despedida   la voz        «Adiós.»\n"
+              "aviso       su grabación  (para un documento propio)\n");
+}
+
+TEST_F(Render, ShowsWhoIsBlockedAndForHowLong) {
+    const auto blocks = Json::parse(R"([
+        {"address": "203.0.113.9", "user": "ana", "failures": 10, "blocked": true, "seconds_left": 290},
+        {"address": "203.0.113.9", "user": "eva", "failures": 2, "blocked": false, "seconds_left": null}])");
+    EXPECT_EQ(render_blocks(blocks, kEs),
+              "dirección    usuario  fallas  estado\n"
+              "203.0.113.9  ana      10      bloqueado 290 s más\n"
+              "203.0.113.9  eva      2       aún no bloqueado\n");
+}
+
 TEST_F(Render, CountsThePhonesOfACommunityThatAreOnline) {
     const auto communities =
         Json::parse(R"([{"code": "A", "name": "Edificio A", "number": "+56223456789",

@@ -34,7 +34,8 @@ class ApiTest : public testing::Test {
         database_ = store::Database::open(options, clock_).value();
         calls_ = std::make_unique<store::CallStore>(*database_);
         add_api(router_, {account_, model::Secret(kToken), "https://voice.example.cl"},
-                {*calls_, communities_, registrations_, verifications_, documents_, status_});
+                {*calls_, communities_, registrations_, recordings_, blocks_, verifications_,
+                 documents_, status_});
         http::ServerOptions server;
         server.port = 0;
         server_ = http::Server::start(server, router_).value();
@@ -79,6 +80,8 @@ class ApiTest : public testing::Test {
     std::unique_ptr<store::CallStore> calls_;
     FakeCommunities communities_;
     FakeRegistrations registrations_;
+    FakeRecordings recordings_;
+    FakeBlocks blocks_;
     FakeVerifications verifications_;
     FakeDocuments documents_;
     FakeStatus status_;

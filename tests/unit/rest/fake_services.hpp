@@ -55,6 +55,48 @@ struct FakeRegistrations final : Registrations {
     }
 };
 
+struct FakeRecordings final : Recordings {
+    std::string put_name, put_sound, removed, actor;
+
+    Result<std::vector<RecordingView>> list(std::string_view code) override {
+        if (code != "A") return fail(Errc::not_found, "there is no community NADA");
+        return std::vector<RecordingView>{{"bienvenida", "Bienvenido a A.", true},
+                                          {"aviso", "", true}};
+    }
+    Result<void> put(std::string_view, const std::string& name, std::string_view sound,
+                     const std::string& who) override {
+        if (name == "ruido") return fail(Errc::parse_error, "not a sound file");
+        put_name = name;
+        put_sound = sound;
+        actor = who;
+        return {};
+    }
+    Result<void> remove(std::string_view, const std::string& name,
+                        const std::string& who) override {
+        if (name == "nada") return fail(Errc::not_found, "A has no recording nada");
+        removed = name;
+        actor = who;
+        return {};
+    }
+};
+
+struct FakeBlocks final : Blocks {
+    std::string cleared_address, cleared_user, actor;
+
+    Result<std::vector<BlockView>> list() override {
+        return std::vector<BlockView>{
+            {"203.0.113.9", "+56229145248-office", 10, std::chrono::seconds(290)},
+            {"203.0.113.9", "ana", 2, {}}};
+    }
+    Result<std::size_t> clear(const std::string& address, const std::string& user,
+                              const std::string& who) override {
+        cleared_address = address;
+        cleared_user = user;
+        actor = who;
+        return 1;
+    }
+};
+
 struct FakeVerifications final : Verifications {
     VerificationRequest asked;
     VerificationView view{VerificationSid::generate(), VerificationView::State::running, {}, {}};
