@@ -264,6 +264,8 @@ Task<Result<void>> Call::send_digits(const std::string& digits) {
 Task<Result<twiml::DialOutcome>> Call::dial(const twiml::Dial& dial) {
     if (over_) co_return fail(Errc::canceled);
     lately_ = Lately::dialled;
+    // What earlier ones left: their dialogs would live as long as the call.
+    std::erase_if(dialings_, [](const auto& earlier) { return earlier->is_closed(); });
     Caller caller{tenant_, record_.sid, dial.caller_id.value_or(caller_), visibility_};
     dialings_.push_back(std::make_unique<Dialing>(services_, static_cast<DialingOwner&>(*this),
                                                   std::move(caller), dial, record_.sid));

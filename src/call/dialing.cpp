@@ -28,6 +28,21 @@ twiml::DialCallStatus dial_status(CallStatus status) {
     }
 }
 
+// Of several that were not joined, the one that came closest tells what came of the Dial: that a
+// phone rang in vain says more than that another was off.
+int how_far(CallStatus status) {
+    switch (status) {
+        case CallStatus::busy:
+            return 3;
+        case CallStatus::no_answer:
+            return 2;
+        case CallStatus::canceled:
+            return 1;
+        default:
+            return 0;
+    }
+}
+
 }  // namespace
 
 Dialing::Dialing(Services& services, DialingOwner& owner, Caller caller, twiml::Dial dial,
@@ -121,12 +136,13 @@ void Dialing::abandon(EndReason why) {
     if (std::exchange(abandoned_, true)) return;
     if (bridged_at_ && !unbridged_at_) unbridged_at_ = services_.now();
     for (auto& child : children_) {
-        if (!child.started || child.settled) continue;
-        for (auto& leg : child.legs) leg->hang_up();
         const bool joined = winner_ && &child_of(*winner_) == &child;
-        settle(child,
-               joined ? CallStatus::completed : model::status_of_unanswered(0, GaveUp::caller),
-               {why, child.last ? child.last->last_status() : 0, {}, {}});
+        if (!joined || child.settled) {
+            give_up(child, GaveUp::caller, why);
+            continue;
+        }
+        winner_->hang_up();
+        settle(child, CallStatus::completed, {why, winner_->last_status(), {}, {}});
     }
     changed_.notify();
 }
@@ -196,14 +212,15 @@ void Dialing::give_up(Child& child, GaveUp by, EndReason reason) {
     // A phone that answered elsewhere is one that we canceled.
     const auto status =
         by == GaveUp::nobody ? CallStatus::canceled : model::status_of_unanswered(0, by);
-    if (by != GaveUp::timeout) return settle(child, status, {reason, 0, {}, {}});
-    // The Dial's time is up before the INVITE's own (timer B): a phone that has said nothing by
-    // then is off or gone, and the log says so.
     const bool said_something =
         std::any_of(child.legs.begin(), child.legs.end(),
                     [](const auto& leg) { return leg->last_status() != 0; });
+    // 487 is what its CANCEL comes to, which follows when the leg is settled already.
     if (said_something) return settle(child, status, {reason, 487, {}, {}});
-    settle(child, status, {EndReason::unreachable, 0, "the phone said nothing", {}});
+    // The Dial's time is up before the INVITE's own (timer B): a phone that has said nothing by
+    // then is off or gone, and the log says so.
+    if (by == GaveUp::timeout) reason = EndReason::unreachable;
+    settle(child, status, {reason, 0, "the phone said nothing", {}});
 }
 
 void Dialing::give_up_ringing(GaveUp by, EndReason reason) {
@@ -294,8 +311,9 @@ const Dialing::Child* Dialing::telling_child() const {
     const Child* telling = nullptr;
     for (const auto& child : children_) {
         if (!child.started) continue;
-        telling = &child;
-        if (winner_ && child.last == winner_) break;
+        if (winner_ && child.last == winner_) return &child;
+        if (!telling || how_far(child.record.status) >= how_far(telling->record.status))
+            telling = &child;
     }
     return telling;
 }

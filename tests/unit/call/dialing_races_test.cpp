@@ -40,7 +40,7 @@ TEST_F(DialTest, TheCallerHangsUpWhileItRings) {
     run(1s);
     EXPECT_EQ(office.heard, (Lines{"INVITE", "CANCEL", "ACK"}));
     EXPECT_EQ(parent(), "completed caller_hung_up 200");
-    EXPECT_EQ(child(), "canceled caller_hung_up 180");
+    EXPECT_EQ(child(), "canceled caller_hung_up 487");
     EXPECT_EQ(actions(), 1u);
     EXPECT_TRUE(action().starts_with("DialCallStatus=canceled")) << action();
 }
@@ -76,6 +76,16 @@ TEST_F(DialTest, TheFirstStepsOfAChildAreRecordedInOrder) {
     dial_office();
     run(10s);
     EXPECT_EQ(records.history_of(records.child()), "begin change change end");
+}
+
+TEST_F(DialTest, AFinishedDialLeavesNothingToTheRestOfTheCall) {
+    phone(test::kOffice).answers_with = 486;
+    std::string verbs;
+    for (int i = 0; i < 20; ++i) verbs += dial(sip(test::kOffice));
+    call_with(verbs + "<Pause length=\"300\"/>");
+    run(200s);
+    EXPECT_EQ(calls.size(), 1u);
+    EXPECT_LE(agent.size().dialogs, 2u) << "the caller's, and the last that was dialled";
 }
 
 TEST_F(DialTest, AManyTimesRepeatedDialDoesNotFillTheInbox) {

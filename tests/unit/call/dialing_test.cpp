@@ -230,7 +230,7 @@ TEST_F(DialTest, SeveralNounsRingAtOnceAndEachIsAChildCall) {
     run(1s);
     EXPECT_EQ(office.count("INVITE") + security.count("INVITE"), 2u);
     run(10s);
-    EXPECT_EQ(child(0), "canceled answered_elsewhere 0");
+    EXPECT_EQ(child(0), "canceled answered_elsewhere 487");
     EXPECT_EQ(child(1), "completed callee_hung_up 200");
     EXPECT_EQ(actions(), 1u);
     EXPECT_TRUE(action().starts_with("DialCallStatus=completed DialCallDuration=2")) << action();
@@ -242,6 +242,14 @@ TEST_F(DialTest, AllNounsRefuseAndTheDialEndsAtOnce) {
     dial_with(sip(test::kOffice) + sip(kSecurity));
     run(3s);
     EXPECT_TRUE(action().starts_with("DialCallStatus=busy")) << action();
+}
+
+TEST_F(DialTest, OfSeveralNounsTheOneThatCameClosestTells) {
+    phone(test::kOffice, 20).answers_with = 486;
+    dial_with(sip(test::kOffice) + sip(kSecurity));  // security is not registered
+    run(5s);
+    EXPECT_TRUE(action().starts_with("DialCallStatus=busy")) << action();
+    EXPECT_EQ(parent(), "completed busy 200");
 }
 
 TEST_F(DialTest, SequentialNounsRingOneAfterTheOther) {
@@ -344,7 +352,7 @@ TEST_F(DialTest, TheStarKeyWhileItRingsGivesTheDialUp) {
     press('*');
     run(1s);
     EXPECT_EQ(office.count("CANCEL"), 1u);
-    EXPECT_EQ(child(), "canceled hung_up_on_star 0");
+    EXPECT_EQ(child(), "canceled hung_up_on_star 487");
 }
 
 TEST_F(DialTest, TheStarKeyMeansNothingWithoutHangupOnStar) {
