@@ -29,7 +29,7 @@ class Effort:
 
     def __init__(self, tools: pathlib.Path, quick, rounds):
         self.tools, self.quick, self.rounds = tools, quick, rounds
-        self.seconds = 3 if quick else 10
+        self.seconds = 3 if quick else 6
         self.steals = []
         self.phones = f"127.0.0.1:{free_port()}"
 
