@@ -62,8 +62,13 @@ Exit registrations(const Session& session) {
     if (!session.options.community.empty()) query.add("CommunityCode", session.options.community);
     const auto answer = session.api.get("/v1/Registrations", query);
     if (!answer) return print_missing(session, answer.error(), session.options.community);
+    if (session.options.json) return session.print(*answer, {});
+    const auto all = session.api.get("/v1/Communities");
+    if (!all) return session.print_error(all.error());
     return session.print(*answer,
-                         render_registrations(list_of(*answer, "registrations"), session.style()));
+                         render_registrations(list_of(*answer, "registrations"), session.style()) +
+                             render_offline(list_of(*all, "communities"), session.options.community,
+                                            session.style()));
 }
 
 }  // namespace skyn3t::cli

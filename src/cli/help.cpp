@@ -243,13 +243,11 @@ Example:
     {Command::registrations,
      R"(Uso: skyn3t registrations [--community CÓDIGO]
 
-Los teléfonos registrados ahora, con la dirección desde la que llegan, y después los desconectados: los que nunca se
-registraron y los que dejaron de hacerlo, desde cuándo.
+Los teléfonos registrados ahora, con la dirección desde la que llegan, y después los desconectados: desde cuándo y por qué.
 )",
      R"(Usage: skyn3t registrations [--community CODE]
 
-The phones that are registered now, with the address that they come from, and then those that are offline: which never
-registered and which no longer do, since when.
+The phones that are registered now, with the address that they come from, and then those that are offline: since when and why.
 )"},
     {Command::blocks,
      R"(Uso: skyn3t blocks

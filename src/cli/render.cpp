@@ -73,6 +73,27 @@ std::string why(const Json& call, const Style& style) {
     return text;
 }
 
+constexpr Word kPasswords[] = {{"generated", "generadas", "generated"},
+                               {"guide", "según la guía (públicas)", "as the guide's (public)"}};
+constexpr Word kShownNumbers[] = {{"community", "el de la comunidad", "the community's"},
+                                  {"caller", "el de quien llama", "the caller's"}};
+
+// Whether a phone can be called now; if not, since when and why.
+Cell presence(const Json& phone, const Style& style) {
+    if (number_of(phone, "contacts") > 0) return {style.say("en línea", "online"), Colour::green};
+    const std::string since = text_of(phone, "offline_since");
+    if (since.empty())
+        return {style.say("desconectado: no se ha registrado desde que partió el servidor",
+                          "offline: has not registered since the server started"),
+                Colour::red};
+    constexpr Word kReasons[] = {
+        {"expired", "desconectado: su registro venció", "offline: its registration expired"},
+        {"unregistered", "desconectado: se retiró", "offline: it unregistered"},
+        {"connection-lost", "desconectado: perdió la conexión", "offline: it lost its connection"}};
+    return {word_of(kReasons, text_of(phone, "offline_reason"), style) + " " + local_time(since),
+            Colour::red};
+}
+
 std::string phone_line(const Json& phone, const Style& style) {
     const std::string kind = text_of(phone, "kind");
     const std::string user = printable(text_of(phone, "username"));
@@ -147,6 +168,21 @@ std::string render_registrations(const Json& registrations, const Style& style) 
     return table.text(style.has_colour);
 }
 
+std::string render_offline(const Json& communities, const std::string& code, const Style& style) {
+    Table table({style.say("comunidad", "community"), style.say("usuario", "user"),
+                 style.say("se anuncia como", "announced as"), style.say("estado", "state")});
+    for (const Json& one : communities) {
+        if (!code.empty() && text_of(one, "code") != code) continue;
+        for (const Json& phone : list_of(one, "roles"))
+            if (number_of(phone, "contacts") == 0)
+                table.add({text_of(one, "code"), text_of(phone, "username"),
+                           text_of(phone, "label"), presence(phone, style)});
+    }
+    if (table.empty()) return {};
+    return style.say("\nTeléfonos desconectados:\n", "\nPhones that are offline:\n") +
+           table.text(style.has_colour);
+}
+
 std::string render_communities(const Json& communities, const Style& style) {
     Table table({style.say("código", "code"), style.say("nombre", "name"),
                  style.say("número", "number"), style.say("tipo", "type"),
@@ -184,22 +220,19 @@ std::string render_community(const Json& community, const Style& style) {
     line(style.say("tipo", "type"), text_of(community, "type"));
     line(style.say("idioma", "language"), text_of(community, "language"));
     line(style.say("destino", "target"), text_of(community, "target"));
-    line(style.say("contraseñas", "passwords"), text_of(community, "passwords"));
+    line(style.say("contraseñas", "passwords"),
+         word_of(kPasswords, text_of(community, "passwords"), style));
     line(style.say("número que ve el teléfono", "number that the phone sees"),
-         text_of(community, "caller_id"));
+         word_of(kShownNumbers, text_of(community, "caller_id"), style));
     if (const auto file = text_of(community, "main_document"); !file.empty())
         line(style.say("documento propio", "own document"), file);
     out += '\n';
     Table table({style.say("tecla", "key"), style.say("rol", "role"),
                  style.say("se anuncia como", "announced as"), style.say("usuario", "user"),
                  style.say("estado", "state")});
-    for (const Json& role : list_of(community, "roles")) {
-        const bool is_online = number_of(role, "contacts") > 0;
+    for (const Json& role : list_of(community, "roles"))
         table.add({text_of(role, "digit"), text_of(role, "role"), text_of(role, "label"),
-                   text_of(role, "username"),
-                   is_online ? Cell(style.say("en línea", "online"), Colour::green)
-                             : Cell(style.say("sin registrar", "not registered"), Colour::red)});
-    }
+                   text_of(role, "username"), presence(role, style)});
     return out + table.text(style.has_colour);
 }
 

@@ -17,6 +17,9 @@ struct Style {
 
 [[nodiscard]] std::string render_calls(const Json& calls, const Style& style);
 [[nodiscard]] std::string render_registrations(const Json& registrations, const Style& style);
+// The phones that cannot be called now, of one community or of all; empty when there is none.
+[[nodiscard]] std::string render_offline(const Json& communities, const std::string& code,
+                                         const Style& style);
 [[nodiscard]] std::string render_communities(const Json& communities, const Style& style);
 [[nodiscard]] std::string render_community(const Json& community, const Style& style);
 [[nodiscard]] std::string render_secrets(const Json& secrets, const Style& style);

@@ -19,6 +19,7 @@ struct Sentence {
     const char* en;
 };
 constexpr Sentence kSentences[] = {
+    {"incoming", "entra la llamada por {trunk}", "the call comes in from {trunk}"},
     {"incoming", "entra la llamada", "the call comes in"},
     {"say", "se dice ({length}): «{text}»", "says ({length}): \"{text}\""},
     {"say", "se dice: «{text}»", "says: \"{text}\""},
@@ -27,12 +28,14 @@ constexpr Sentence kSentences[] = {
     {"play", "se reproduce un audio", "plays a sound"},
     {"digit", "se pulsa {digit}", "presses {digit}"},
     {"no_digit", "no se pulsa nada", "presses nothing"},
+    {"dial", "se llama a {to}, en {phones} teléfonos", "dials {to}, on {phones} phones"},
     {"dial", "se llama a {to}", "dials {to}"},
     {"ringing", "suena {to}", "{to} rings"},
     {"answered", "contesta {to}", "{to} answers"},
     {"answered", "se contesta la llamada", "the call is answered"},
     {"bridged", "conversación con {to}", "talks with {to}"},
     {"warning", "aviso {code}: {detail}", "warning {code}: {detail}"},
+    {"ended", "termina {to}: {reason} [SIP {sip_code}]", "{to} ends: {reason} [SIP {sip_code}]"},
     {"ended", "termina {to}: {reason}", "{to} ends: {reason}"},
     {"ended", "termina: {reason}", "ends: {reason}"},
 };
@@ -76,7 +79,12 @@ std::string with_details(std::string_view text, Json detail) {
 
 // The log's word for why a leg ended as a sentence; status and duration are told with the result.
 void explain_end(Json& detail, const Style& style) {
-    if (const auto reason = model::parse_end_reason(text_of(detail, "reason")))
+    const auto reason = model::parse_end_reason(text_of(detail, "reason"));
+    if (reason == model::EndReason::not_registered) {  // nobody was asked: the sentence says it all
+        detail.erase("sip_code");
+        detail.erase("detail");
+    }
+    if (reason)
         detail["reason"] = style.lang == Lang::en ? sentence_en(*reason) : sentence_es(*reason);
     detail.erase("status");
     detail.erase("duration");
@@ -91,11 +99,25 @@ void explain_length(Json& detail) {
     detail["length"] = fmt::format("{:.1f} s", ms / 1000.0);
 }
 
+// What the title has said already, and counts that are no news.
+void leave_out_the_obvious(const std::string& kind, Json& detail, const Style& style) {
+    if (kind == "incoming") {
+        detail.erase("from");
+        detail.erase("to");
+    }
+    const std::string phones = text_of(detail, "phones");
+    if (kind == "dial" && (phones == "0" || phones == "1")) detail.erase("phones");
+    if (kind == "warning" && text_of(detail, "code") == "32009")
+        detail["detail"] =
+            style.say("el teléfono no está registrado", "the phone is not registered");
+}
+
 std::string sentence(const Json& event, const Style& style) {
     const std::string kind = text_of(event, "kind");
     Json detail = object_of(event, "detail");
     if (kind == "ended") explain_end(detail, style);
     explain_length(detail);
+    leave_out_the_obvious(kind, detail, style);
     for (const Sentence& known : kSentences) {
         const std::string_view text = style.say(known.es, known.en);
         if (known.kind == kind && has_all(text, detail)) return with_details(text, detail);

@@ -234,11 +234,12 @@ class Calls {
         const Codes names = codes();
         Json legs = Json::array();
         std::vector<model::CallEvent> events;
-        if (auto error = append_events(*sid, events)) return error_response(*error);
         for (const auto& child : *children) {
             legs.push_back(to_json(child, account_, names));
             if (auto error = append_events(child.sid, events)) return error_response(*error);
         }
+        // Last: what is said in the very millisecond in which a leg ends is said because it ended.
+        if (auto error = append_events(*sid, events)) return error_response(*error);
         std::stable_sort(events.begin(), events.end(),
                          [](const auto& a, const auto& b) { return a.time < b.time; });
         return json_response({{"call", to_json(**call, account_, names)},

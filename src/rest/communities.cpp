@@ -20,6 +20,9 @@ Json to_json(const CommunityView& view) {
         if (i < view.phones.size()) {
             entry["username"] = view.phones[i].username;
             entry["contacts"] = view.phones[i].contacts;
+            const auto& since = view.phones[i].offline_since;
+            entry["offline_since"] = since ? Json(iso8601(*since)) : Json(nullptr);
+            entry["offline_reason"] = text_or_null(view.phones[i].offline_reason);
         }
         roles.push_back(std::move(entry));
     }

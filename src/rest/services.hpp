@@ -45,6 +45,9 @@ struct CommunityView {
         std::string role;
         std::string username;
         std::size_t contacts = 0;  // bindings that are live
+        // Of a phone without any: nothing when it has not registered since the server began.
+        std::optional<WallTime> offline_since{};
+        std::string offline_reason{};  // "expired", "unregistered", "connection-lost"
     };
     std::vector<Phone> phones;  // one for each role, in the roles' order
 };

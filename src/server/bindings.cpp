@@ -90,7 +90,7 @@ std::optional<sip::RegisteredBinding> from_stored(const store::StoredBinding& st
 }
 
 Bindings::Bindings(TimerWheel& wheel, store::BindingStore& store)
-    : store_(store), flush_(wheel, [this] { flush(); }) {}
+    : clock_(wheel.clock()), store_(store), flush_(wheel, [this] { flush(); }) {}
 
 void Bindings::flush_soon() {
     if (!flush_.is_running()) flush_.start_after(kFlushDelay);
@@ -107,7 +107,13 @@ void Bindings::added(const sip::AddressOfRecord& aor, const sip::Binding& bindin
     refreshed(aor, binding);
 }
 
+std::optional<Bindings::Absence> Bindings::absence(const sip::AddressOfRecord& aor) const {
+    const auto found = absences_.find(aor);
+    return found == absences_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Bindings::refreshed(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
+    absences_.erase(aor);
     if (!store_.put(to_stored(aor, binding)))
         log::warn("binding kept in memory only, the database is behind user={}",
                   skyn3t::quoted(aor.user));
@@ -120,6 +126,10 @@ void Bindings::removed(const sip::AddressOfRecord& aor, const sip::Binding& bind
                                              "forgotten"};
     log::info("phone no longer registered user={} contact={} reason={}", skyn3t::quoted(aor.user),
               skyn3t::quoted(binding.contact), kReasons[static_cast<std::size_t>(reason)]);
+    if (reason == sip::RemovalReason::forgotten)
+        absences_.erase(aor);  // the user itself is gone, or new
+    else if (reason != sip::RemovalReason::replaced)
+        absences_.insert_or_assign(aor, Absence{clock_.wall(), reason});
     if (!store_.remove(aor.community, binding.id))
         log::warn("binding's removal not recorded, the database is behind user={}",
                   skyn3t::quoted(aor.user));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
 
 #include "base/timer_wheel.hpp"
 #include "sip/registrar.hpp"
@@ -19,11 +20,22 @@ class Bindings final : public sip::BindingRecords {
                  sip::RemovalReason reason) override;
     void flush();
 
+    // Since when, and why, a phone that was registered no longer is. Nothing for one that is, and
+    // for one that has not been since this process began.
+    struct Absence {
+        WallTime since{};
+        sip::RemovalReason reason = sip::RemovalReason::expired;
+    };
+    std::optional<Absence> absence(const sip::AddressOfRecord& aor) const;
+
   private:
     void flush_soon();
 
+    const Clock& clock_;
     store::BindingStore& store_;
     Timer flush_;
+    // Of phones of the directory only, since nobody else registers.
+    std::unordered_map<sip::AddressOfRecord, Absence> absences_;
 };
 
 [[nodiscard]] store::StoredBinding to_stored(const sip::AddressOfRecord& aor,

@@ -11,24 +11,44 @@
 #include "server/prompts.hpp"
 
 namespace skyn3t::server {
+namespace {
+
+const char* word_of(sip::RemovalReason reason) {
+    switch (reason) {
+        case sip::RemovalReason::unregistered:
+            return "unregistered";
+        case sip::RemovalReason::flow_lost:
+            return "connection-lost";
+        default:
+            return "expired";
+    }
+}
+
+}  // namespace
 
 rest::CommunityView Communities::view(const store::StoredCommunity& stored) const {
     rest::CommunityView view;
     view.community = stored.community;
     view.credential_list = stored.list;
-    const auto bindings = ask(parts_.services.executor, [this, sid = stored.community.sid] {
-        return parts_.registrar.list(sid);
-    });
-    for (const auto& role : stored.community.roles) {
-        rest::CommunityView::Phone phone;
-        phone.role = role.role;
-        phone.username = model::username(stored.community.number, role.role);
-        if (bindings)
+    for (const auto& role : stored.community.roles)
+        view.phones.push_back(
+            {role.role, model::username(stored.community.number, role.role), 0, {}, {}});
+    const auto seen = ask(parts_.services.executor, [this, sid = stored.community.sid,
+                                                     phones = view.phones]() mutable {
+        const auto bindings = parts_.registrar.list(sid);
+        for (auto& phone : phones) {
             phone.contacts = static_cast<std::size_t>(
-                std::count_if(bindings->begin(), bindings->end(),
+                std::count_if(bindings.begin(), bindings.end(),
                               [&](const auto& bound) { return bound.aor.user == phone.username; }));
-        view.phones.push_back(std::move(phone));
-    }
+            const auto absence = parts_.bindings.absence(
+                {sid, phone.username, parts_.tenancy.domain().name, phone.role});
+            if (phone.contacts > 0 || !absence) continue;
+            phone.offline_since = absence->since;
+            phone.offline_reason = word_of(absence->reason);
+        }
+        return phones;
+    });
+    if (seen) view.phones = *seen;
     return view;
 }
 

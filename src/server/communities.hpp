@@ -5,6 +5,7 @@
 
 #include "call/calls.hpp"
 #include "rest/services.hpp"
+#include "server/bindings.hpp"
 #include "server/tenancy.hpp"
 #include "speech/prompt_library.hpp"
 #include "store/audit_store.hpp"
@@ -23,6 +24,7 @@ class Communities final : public rest::Communities {
         call::Services& services;
         call::Calls& calls;
         sip::Registrar& registrar;
+        const Bindings& bindings;
         // What a phone is to be given.
         std::string sip_server;  // "203.0.113.10:5060"
         std::string transport;   // "udp"

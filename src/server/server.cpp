@@ -315,7 +315,7 @@ std::string Server::Parts::public_sip_server() const {
 Result<void> Server::Parts::open_http() {
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *services, *calls, *registrar,
-        public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
+        *bindings, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
         config.sip.expiry.maximum});
     registrations = std::make_unique<Registrations>(*services, *registrar);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{

@@ -74,10 +74,44 @@ TEST_F(Render, TellsWhyALegEnded) {
     EXPECT_NE(text.find("  +56987654321 answers\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  warning 13520: empty\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  x ends: " + std::string(sentence_en(model::EndReason::no_answer)) +
-                        " (sip_code=408)\n"),
+                        " [SIP 408]\n"),
               std::string::npos)
         << text;
     EXPECT_NE(text.find("  ends: moonrise\n"), std::string::npos) << text;
+}
+
+TEST_F(Render, LeavesOutOfAStoryWhatIsNoNews) {
+    const auto story = Json::parse(R"({"events": [
+        {"kind": "incoming", "detail": {"from": "+56987654321", "to": "+56229145248", "trunk": "entel"}},
+        {"kind": "dial", "detail": {"to": "sip:a@b", "phones": "0"}},
+        {"kind": "dial", "detail": {"to": "sip:a@b", "phones": "3"}},
+        {"kind": "warning", "detail": {"code": "32009", "detail": "a is not registered"}},
+        {"kind": "ended", "detail": {"reason": "not_registered", "to": "sip:a@b", "sip_code": "480",
+                                     "detail": "a is not registered"}}]})");
+    const auto text = render_story(story, kEs);
+    EXPECT_NE(text.find("  entra la llamada por entel\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  se llama a sip:a@b\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  se llama a sip:a@b, en 3 teléfonos\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  aviso 32009: el teléfono no está registrado\n"), std::string::npos);
+    EXPECT_NE(text.find("  termina sip:a@b: El teléfono no está registrado.\n"), std::string::npos)
+        << text;
+}
+
+TEST_F(Render, SaysWhichPhonesAreOfflineSinceWhenAndWhy) {
+    const auto communities = Json::parse(R"([
+        {"code": "A", "roles": [{"username": "a1", "label": "oficina", "contacts": 1},
+         {"username": "a2", "label": "portería", "contacts": 0, "offline_since": "2026-11-22T13:04:05Z",
+          "offline_reason": "expired"}]},
+        {"code": "B", "roles": [{"username": "b1", "label": "oficina", "contacts": 0,
+          "offline_since": null, "offline_reason": null}]}])");
+    EXPECT_EQ(render_offline(communities, "A", kEs),
+              "\nTeléfonos desconectados:\n"
+              "comunidad  usuario  se anuncia como  estado\n"
+              "A          a2       portería         desconectado: su registro venció 2026-11-22 "
+              "13:04:05\n");
+    EXPECT_NE(render_offline(communities, "", kEn).find("offline: has not registered since"),
+              std::string::npos);
+    EXPECT_EQ(render_offline(Json::array(), "", kEs), "");
 }
 
 TEST_F(Render, TellsWhatItCanOfAnIncompleteStory) {

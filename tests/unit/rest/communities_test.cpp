@@ -10,7 +10,7 @@ CommunityView office() {
     view.community.name = "Oficina Principal";
     view.community.number = model::PhoneNumber::parse_e164("+56229145248").value();
     view.community.roles = {{"office", '1', "oficina de administración", {}}};
-    view.phones = {{"office", "+56229145248-office", 1}};
+    view.phones = {{"office", "+56229145248-office", 1, {}, {}}};
     return view;
 }
 
@@ -26,9 +26,20 @@ TEST_F(CommunitiesApi, ShowCommunitiesWithTheirPhonesAndNoPassword) {
     EXPECT_EQ(
         one["roles"].dump(),
         R"([{"role":"office","digit":"1","label":"oficina de administración","username":"+56229145248-office",)"
-        R"("contacts":1}])");
+        R"("contacts":1,"offline_since":null,"offline_reason":null}])");
     EXPECT_EQ(one.dump().find("assword\":\""), std::string::npos);
     EXPECT_EQ(error_of(get("/v1/Communities/NADA")), "404 20404");
+}
+
+TEST_F(CommunitiesApi, SaySinceWhenAndWhyAPhoneIsOffline) {
+    auto view = office();
+    view.phones[0].contacts = 0;
+    view.phones[0].offline_since = std::chrono::system_clock::from_time_t(1795352645);
+    view.phones[0].offline_reason = "expired";
+    communities_.views = {view};
+    const auto phone = get_json("/v1/Communities/OFICINA_PRINCIPAL")["roles"][0];
+    EXPECT_EQ(phone["offline_since"], "2026-11-22T13:04:05Z");
+    EXPECT_EQ(phone["offline_reason"], "expired");
 }
 
 TEST_F(CommunitiesApi, ApplyAManifestWithItsDocuments) {
