@@ -6,6 +6,11 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 set(SKYN3T_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
+if(SKYN3T_FUZZ)
+  # Without it, libFuzzer sees which branches a target takes only in the target's own file.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 add_library(skyn3t_options INTERFACE)
 target_compile_options(skyn3t_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror)

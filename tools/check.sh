@@ -43,12 +43,14 @@ done
 
 # fuzz TARGET: a crash, leak, undefined behaviour, an input of over 5 s or 2 GB fails it; the input is kept.
 fuzz() {
-    local target=$1 name corpus
+    local target=$1 name corpus folders
     name=$(basename "$target" _fuzz)
     corpus=build/corpus/$name
+    folders=("$corpus")
+    [ -d "tests/fuzz/seeds/$name" ] && folders+=("tests/fuzz/seeds/$name")
     mkdir -p "$corpus"
     if "$target" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$corpus-" "$corpus" "tests/fuzz/seeds/$name" > "$corpus.log" 2>&1; then
+        -artifact_prefix="$corpus-" "${folders[@]}" > "$corpus.log" 2>&1; then
         printf '    %-16s %s\n' "$name" "$(grep -E '^Done' "$corpus.log")"
     else
         tail -n 60 "$corpus.log" >&2
