@@ -41,6 +41,14 @@ TEST(StoredBindings, AreTheSameAfterARestart) {
     EXPECT_EQ(to_stored(restored->aor, restored->binding), stored());
 }
 
+TEST(StoredBindings, KeepAddressesOfVersion6) {
+    auto v6 = stored();
+    v6.peer = "[2001:db8::9]:5062";
+    const auto restored = from_stored(v6);
+    ASSERT_TRUE(restored);
+    EXPECT_EQ(to_stored(restored->aor, restored->binding), v6);
+}
+
 TEST(StoredBindings, AreLeftOutWhenTheirAddressesCannotBeRead) {
     for (auto field : {&store::StoredBinding::flow_local, &store::StoredBinding::flow_remote,
                        &store::StoredBinding::peer}) {
