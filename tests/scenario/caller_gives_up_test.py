@@ -110,3 +110,15 @@ def test_bye_during_the_greeting_ends_the_call(server, carrier):
     call.hang_up()
     row = server.ended_call(call)
     assert (row["status"], row["skyn3t"]["end_reason"]) == ("completed", "caller_hung_up")
+
+
+def test_a_bye_that_comes_twice_is_answered_twice(server, carrier):
+    """The first answer was lost on its way."""
+    call = carrier.call(server.sip, "+56229145248").wait_answered()
+    key = call.in_dialog("BYE")
+    carrier.wait(lambda: carrier.replies.get(key), 4, "answer to BYE")
+    again = next(data for way, data in reversed(carrier.log) if way == "->" and data.startswith(b"BYE"))
+    carrier.send(again, server.sip)
+    carrier.wait(lambda: len(carrier.replies[key]) == 2, 4, "the answer once more")
+    assert [r.status for r in carrier.replies[key]] == [200, 200]
+    call.ended_by = "us"

@@ -1,0 +1,144 @@
+"""SIPp as carrier and as phone: plain calls, refusals, races, and packets that are lost or come twice."""
+import os
+
+import pytest
+
+from sipp import (OFFER, Sipp, ack, ack_of_refusal, bye, cancel, expect, invite, pause, press, provisional, register,
+                  request, respond, respond_in_dialog)
+
+CARRIER = "127.0.0.2"
+MENU, RINGS = "+56229145248", "+56223456789"
+DOCUMENTS = {  # no menu; the caller's 200 comes with the phone's, or the sentence is heard
+    "PLAZA_NORTE": """<Response><Dial timeout="3" answerOnBridge="true" action="/twiml/PLAZA_NORTE/route">
+<Sip>sip:+56223456789-office@skyn3t.test</Sip></Dial></Response>"""}
+FINISHED_BY_SERVER = expect("BYE") + respond_in_dialog()
+
+
+@pytest.fixture
+def sipp(server):
+    made = []
+
+    def make(*steps, did=MENU, **options):
+        options.setdefault("server", server.sip if options.get("transport") != "tcp" else server.sip_tcp)
+        keys = {"did": did, "caller": "+56911112222", "domain": server.domain, **options.pop("keys", {})}
+        made.append(Sipp(*steps, keys=keys, **options))
+        return made[-1]
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def sipp_phone(server, sipp):
+    """sipp_phone(*steps): a phone of PLAZA_NORTE that SIPp registered and now plays on the same port."""
+    user, password = server.credentials("PLAZA_NORTE")["office"]
+    keys = {"user": user, "password": password}
+    ports = []
+
+    def make(*steps, **options):
+        first = sipp(register(), keys=keys)
+        first.done()
+        ports.append(first.port)
+        return sipp(expect("INVITE"), *steps, server=None, port=first.port, keys=keys, **options)
+    yield make
+    for port in ports:
+        sipp(register(expires=0), keys=keys, port=port).done()
+
+
+def answers():
+    return respond("180 Ringing") + respond("200 OK", OFFER, retrans=True) + expect("ACK")
+
+
+def hears_and_hangs_up(after=300):
+    return invite() + provisional() + expect(200) + ack() + pause(after) + bye() + expect(200)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_registers_and_unregisters(server, sipp, transport):
+    user, password = server.credentials("LAS_FLORES")["security"]
+    keys = {"user": user, "password": password}
+    first = sipp(register(), transport=transport, keys=keys)
+    first.done()
+    server.wait_log(f'phone registered user="{user.replace("+", "[+]")}"')
+    sipp(register(expires=0), transport=transport, keys=keys, port=first.port if transport == "udp" else None).done()
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_twenty_callers_hear_the_menu_and_hang_up(server, sipp, transport):
+    sipp(hears_and_hangs_up(), ip=CARRIER, transport=transport, calls=20, rate=20).done()
+    server.wait_metrics({"calls": 0})
+
+
+def test_a_call_is_put_through_and_the_caller_hangs_up(sipp, sipp_phone):
+    phone = sipp_phone(answers(), FINISHED_BY_SERVER)
+    sipp(hears_and_hangs_up(), ip=CARRIER, did=RINGS).done()
+    phone.done()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="SIPp sends RFC 4733 through a raw socket")
+def test_a_key_by_rfc_4733_rings_the_phone(server, sipp):
+    sipp(invite(events=96) + provisional() + expect(200) + ack() + pause(300) + press("2") + FINISHED_BY_SERVER,
+         ip=CARRIER).done()
+    child = server.wait_call(lambda c: "+56229145248-security" in c["to"])  # conserjería is not registered
+    assert child["skyn3t"]["end_reason"] == "not_registered"
+
+
+@pytest.mark.parametrize("status, reason", [("486 Busy Here", "busy"), ("603 Decline", "declined"),
+                                            ("488 Not Acceptable Here", "no_common_codec"), ("480 Gone", "no_answer")])
+def test_a_refusing_phone_is_told_to_the_caller(server, sipp, sipp_phone, status, reason):
+    phone = sipp_phone(respond("180 Ringing"), respond(status, retrans=True), expect("ACK"))
+    sipp(invite() + provisional() + expect(200) + ack() + FINISHED_BY_SERVER, ip=CARRIER, did=RINGS).done()
+    phone.done()
+    child = server.wait_call(lambda c: c["parent_call_sid"] and c["skyn3t"]["sip_code"] == int(status[:3]))
+    assert child["skyn3t"]["end_reason"] == reason
+
+
+def test_a_phone_that_never_answers_is_canceled(sipp, sipp_phone):
+    phone = sipp_phone(respond("180 Ringing"), expect("CANCEL"), respond_in_dialog(),
+                       refuse_the_invite(), expect("ACK"))
+    sipp(invite() + provisional() + expect(200) + ack() + FINISHED_BY_SERVER, ip=CARRIER, did=RINGS).done()
+    phone.done()
+
+
+def test_cancel_while_it_rings_is_487_and_reaches_the_phone(sipp, sipp_phone):
+    phone = sipp_phone(respond("180 Ringing"), expect("CANCEL"), respond_in_dialog(), refuse_the_invite(), expect("ACK"))
+    sipp(invite() + expect(100, optional=True) + expect(180) + cancel() + expect(200) + expect(487) + ack_of_refusal(),
+         ip=CARRIER, did=RINGS).done()
+    phone.done()
+
+
+def test_a_late_ack_is_asked_for_by_repeating_the_200(server, sipp):
+    before = server.metrics()["sip_retransmissions_sent_total"]
+    sipp(invite() + provisional() + expect(200) + pause(1800) + ack() + pause(200) + bye() + expect(200),
+         ip=CARRIER).done()
+    assert server.metrics()["sip_retransmissions_sent_total"] >= before + 2
+
+
+def test_an_invite_that_comes_three_times_is_one_call(server, sipp):
+    calls = len(server.calls())
+    sipp(invite(retrans=False) + invite(retrans=False) + invite(retrans=False) + provisional() + expect(200) + ack() +
+         pause(200) + bye() + expect(200), ip=CARRIER).done()
+    assert len(server.calls()) == calls + 1
+
+
+def test_a_bye_without_a_call_is_481(sipp):
+    sipp(request("BYE", 1) + expect(481), ip=CARRIER).done()
+
+
+def test_an_options_ping_of_the_carrier_is_answered(sipp):
+    sipp(request("OPTIONS", 1, uri="sip:[remote_ip]:[remote_port]") + expect(200), ip=CARRIER).done()
+
+
+def refuse_the_invite():
+    """487 to the INVITE after the CANCEL, whose CSeq is the INVITE's number."""
+    return """<send retrans="500"><![CDATA[
+SIP/2.0 487 Request Terminated
+[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]u[call_number]
+[last_Call-ID:]
+CSeq: [last_cseq_number] INVITE
+Content-Length: 0
+
+]]></send>
+"""
