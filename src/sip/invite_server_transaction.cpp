@@ -19,7 +19,9 @@ InviteServerTransaction::InviteServerTransaction(TransactionLayer& layer, const 
 
 void InviteServerTransaction::respond(int status, std::string response) {
     if (state_ == State::accepted) {
-        if (status / 100 == 2) layer_.reply(reply_, response);
+        if (status / 100 != 2) return;
+        ++layer_.counters().retransmissions_sent;  // the first one brought us here
+        layer_.reply(reply_, response);
         return;
     }
     if (state_ != State::proceeding) return;
