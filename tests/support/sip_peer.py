@@ -24,6 +24,7 @@ class SipPeer:
         self.changed = threading.Condition()
         self.on_invite = lambda call: call.answer()
         self.codecs = (0, 8)
+        self.own_sdp = None          # said instead of every session description that would be made
         self.telephone_event = True  # whether RFC 4733 digits are offered and accepted
         self.closed = False
         self.registration = None
@@ -235,6 +236,8 @@ class Call:
 
     def offer(self, direction="sendrecv", codecs=None, address=None):
         """A session description of ours; RFC 3264 section 8: its version goes up when anything in it changes."""
+        if self.peer.own_sdp:
+            return self.peer.own_sdp
         codecs = codecs or self.peer.codecs
         events = self.peer.telephone_event
         formats = list(map(str, codecs)) + (["101"] if events else [])
