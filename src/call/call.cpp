@@ -115,6 +115,7 @@ void Call::close(EndReason why, int status) {
     record_.sip_code = was_answered ? 200 : status != 0 ? status : leg_.last_status();
     if (lately_ == Lately::dialled && !dialings_.empty())
         record_.error_code = dialings_.back()->error_code();
+    if (why == EndReason::document_error) record_.error_code = last_warning_;
     if (why == EndReason::no_audio) record_.error_code = 32014;
     if (why == EndReason::no_ack) record_.error_code = 32022;
     if (why == EndReason::document_error) record_.error_code = document_fault_;
@@ -315,10 +316,11 @@ void Call::reject(twiml::RejectReason reason) {
 void Call::hang_up() {}
 
 void Call::warn(int twilio_code, std::string detail) {
+    last_warning_ = twilio_code;
     // Of a document that could not be had (11xxx) or read (121xx, 12300).
     if (twilio_code < 12200 || twilio_code == 12300) document_fault_ = twilio_code;
-    log::warn("document warning call_sid={} code={} detail={}", record_.sid.str(), twilio_code,
-              quoted(detail));
+    log::warn("document warning call_sid={} community={} code={} detail={}", record_.sid.str(),
+              tenant_->community.code, twilio_code, quoted(detail));
     tell(record_.sid, "warning",
          {{"code", std::to_string(twilio_code)}, {"detail", std::move(detail)}});
 }

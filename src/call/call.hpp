@@ -125,6 +125,7 @@ class Call final : public twiml::CallControl, private LegOwner, private DialingO
     std::uint64_t last_ticket_ = 0;
     media::PlayId awaited_play_ = 0;
     Lately lately_ = Lately::nothing;
+    int last_warning_ = 0;      // Twilio's code; what a document that fails had last
     unsigned asked_again_ = 0;  // Gathers that followed upon a key
     int document_fault_ = 0;    // Twilio's code of the last document that could not be had or read
     bool over_ = false;         // nothing more is said or dialled

@@ -177,7 +177,10 @@ Task<PageResult> Interpreter::fetch_page(const FetchRequest& request) {
 
 // twiml.md, 1.3: the call's fallback is asked once for each failure.
 Task<PageResult> Interpreter::fallback_page(const Finding& failure, const std::string& failed_url) {
-    report(failure);
+    Finding told = failure;
+    if (!failed_url.empty() && told.detail.find(failed_url) == std::string::npos)
+        told.detail += " in " + failed_url;
+    report(told);
     if (!fallback_) co_return no_page(failure);
     Request wanted = request_for(fallback_->url, fallback_->method);
     if (!wanted) {
@@ -200,8 +203,7 @@ Task<Ended> Interpreter::give_up(const PageFailure& failure) {
     apology.items.emplace_back(application_error_announcement());
     const auto played = co_await call_.play(apology, Interrupt::never);
     if (is_over(played)) co_return Ended::call_over;
-    call_.hang_up();
-    co_return Ended::by_error;
+    co_return Ended::by_error;  // the call's owner hangs up, and knows why
 }
 
 // The end of a document, and Hangup: an unanswered call is answered first (1.5).

@@ -28,8 +28,8 @@ struct StartingPoint {
 enum class Ended {
     by_document,  // its end, or Hangup: hang_up() was called
     rejected,     // reject() was called
-    by_error,   // no document could be had: the caller heard an announcement, hang_up() was called
-    call_over,  // the call ended or was taken away: nothing was called
+    by_error,     // no document could be had: the caller heard an announcement; the owner hangs up
+    call_over,    // the call ended or was taken away: nothing was called
 };
 
 inline constexpr unsigned kMaxSilentDocuments = 50;  // in a row; a guard against redirect loops
