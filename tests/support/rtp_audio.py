@@ -76,6 +76,7 @@ class Packet:
         first, second, self.sequence, self.timestamp, self.ssrc = struct.unpack("!BBHII", data[:12])
         self.marker, self.payload_type = bool(second & 0x80), second & 0x7F
         self.payload = data[12 + 4 * (first & 15):]
+        self.samples = decode(self.payload_type, self.payload) if self.payload_type in TABLES else None
 
 
 class Pacer:
@@ -211,8 +212,7 @@ class RtpAudio:
 
     def heard(self, since=0.0):
         """All G.711 audio that arrived after this moment, in order, gaps left out."""
-        chunks = [decode(p.payload_type, p.payload) for p in list(self.packets)
-                  if p.arrived >= since and p.payload_type in TABLES]
+        chunks = [p.samples for p in list(self.packets) if p.arrived >= since and p.samples is not None]
         return np.concatenate(chunks) if chunks else np.zeros(0, np.int16)
 
     def wait_for(self, condition, timeout, what):

@@ -61,13 +61,13 @@ class Skyn3t:
     # -- life
 
     def start(self, timeout=30):
-        self.output, self._ready = [], threading.Event()
+        self.output, ready = [], threading.Event()
         log = open(self.data / "server.log", "ab")
         self.process = subprocess.Popen([*os.environ.get("SKYN3T_WRAP","").split(), self.binary, "serve", "--config", str(self.config)], stdout=subprocess.PIPE,
                                         stderr=log, text=True, env={**os.environ, "LC_ALL": "es_CL.UTF-8"})
         log.close()
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
-        if not self._ready.wait(timeout) or self.process.poll() is not None:
+        threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
+        if not ready.wait(timeout) or self.process.poll() is not None:
             self.kill()
             raise AssertionError(f"the server did not start\n{''.join(self.output)}{self.log()}")
         self.endpoints = json.loads((self.data / "endpoints.json").read_text())
@@ -82,12 +82,12 @@ class Skyn3t:
         host, _, port = self.endpoints["sip"][transport].rpartition(":")
         return (host, int(port))
 
-    def _read(self, process):
+    def _read(self, process, ready):
         for line in process.stdout:
             self.output.append(line)
             if "endpoints.json" in line:
-                self._ready.set()
-        self._ready.set()
+                ready.set()
+        ready.set()
 
     def stop(self, timeout=45):
         """SIGTERM; the server must drain and exit with 0."""
