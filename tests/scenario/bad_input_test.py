@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from rtp_audio import RtpAudio, encode, tone
+from rtp_audio import RtpAudio
 from sip_message import SipMessage, token
 from sip_peer import SipPeer
 
