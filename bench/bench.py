@@ -58,6 +58,7 @@ def main():
     parser.add_argument("--build", default="build/release", help="where the binaries are")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds, for a first look")
     parser.add_argument("--rounds", type=int, help="instead of 5, or 2 with --quick")
+    parser.add_argument("--seconds", type=int, help="of each window, instead of 6, or 3 with --quick")
     parser.add_argument("--json", help="also write the results to this file")
     parser.add_argument("--list", action="store_true", help="print the names of the rows")
     arguments = parser.parse_args()
@@ -70,7 +71,7 @@ def main():
     town.Town.binary = str(build / "skyn3t")
     if os.cpu_count() < 2:
         parser.error("two cores are needed: one for the server, one for what loads it")
-    effort = rows.Effort(build / "bench", arguments.quick, arguments.rounds or (2 if arguments.quick else 5))
+    effort = rows.Effort(build / "bench", arguments.quick, arguments.rounds, arguments.seconds)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what runs is ended
     print(machine())
     results, failed = [], False

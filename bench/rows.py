@@ -27,9 +27,9 @@ class Result:
 class Effort:
     """How long and how often; where the tools are; the steal of every window."""
 
-    def __init__(self, tools: pathlib.Path, quick, rounds):
-        self.tools, self.quick, self.rounds = tools, quick, rounds
-        self.seconds = 3 if quick else 6
+    def __init__(self, tools: pathlib.Path, quick, rounds=None, seconds=None):
+        self.tools, self.quick = tools, quick
+        self.rounds, self.seconds = rounds or (2 if quick else 5), seconds or (3 if quick else 6)
         self.steals = []
         self.phones = f"127.0.0.1:{free_port()}"
 
@@ -271,10 +271,11 @@ def bridge_by_rtpengine(effort, rtpengine, calls):
             for endpoint, to in zip((caller, phone), rtpengine.bridge(name, caller_address, phone_address)):
                 endpoint.tell(f"to {to}")
         time.sleep(2)
-        phone.ask("report")
+        caller.ask("report"), phone.ask("report")
         with effort.window(rtpengine.pids) as window:
             time.sleep(effort.seconds)
         heard = phone.ask("report")
+        complete(caller.ask("report"), calls, effort.seconds, "rtpengine, towards the callers")
         for name in names:
             rtpengine.delete(name)
     return window.core_percent, heard
@@ -310,9 +311,10 @@ def bridge(effort):
                 load.media()
                 with effort.window(town.pids) as window:
                     time.sleep(effort.seconds)
-                heard = load.media()[1]
+                back, heard = load.media()
                 load.finish()
             complete(heard, calls, effort.seconds, "ours")
+            complete(back, calls, effort.seconds, "ours, towards the callers")
             ours.append(window.core_percent)
             percent, by_peer = bridge_by_rtpengine(effort, rtpengine, calls)
             complete(by_peer, calls, effort.seconds, "rtpengine")
@@ -333,10 +335,10 @@ def memory(effort):
         some.write_text("\n".join(users.read_text().splitlines()[:200]) + "\n")
         for name, address, pids in (("ours", town.address, town.pids), ("peer", kamailio.address, kamailio.pids)):
             # The same work first, on 200 phones: transactions live for 32 s and are not what is measured.
-            checked(register(effort, address, some, "--count", 1000))
+            checked(register(effort, address, some, "--count", 1000, "--rate", 200))
             time.sleep(34)
             before = memory_kib(pids)
-            checked(register(effort, address, users, "--count", 1200))
+            checked(register(effort, address, users, "--count", 1200, "--rate", 200))
             time.sleep(34)
             growth[name] = (memory_kib(pids) - before) / 1000
     few, many = 100, 400 if not effort.quick else 200
