@@ -1,12 +1,38 @@
 #include "server/call_log.hpp"
 
+#include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "base/log.hpp"
 
 namespace skyn3t::server {
+namespace {
 
-void CallLog::add(model::CallEvent event) { stories_[event.call].push_back(std::move(event)); }
+// Most short calls end before this, and cost no write of their own for their story; a crash takes
+// no more than this from the story of a long one.
+constexpr std::chrono::seconds kStoryDelay{2};
+
+}  // namespace
+
+void CallLog::add(model::CallEvent event) {
+    stories_[event.call].push_back(std::move(event));
+    if (!flush_.is_running()) flush_.start_after(kStoryDelay);
+}
+
+void CallLog::flush() {
+    std::vector<model::CallEvent> lines;
+    for (auto& [sid, story] : stories_)
+        lines.insert(lines.end(), std::make_move_iterator(story.begin()),
+                     std::make_move_iterator(story.end()));
+    stories_.clear();
+    if (lines.empty()) return;
+    const auto added = store_.add_events(std::move(lines), [](const Result<void>& done) {
+        if (!done)
+            log::error("stories not recorded reason={}", skyn3t::quoted(done.error().detail));
+    });
+    if (!added) log::error("stories not recorded, the database's queue is full");
+}
 
 void CallLog::save(const model::CallRecord& record) {
     std::vector<model::CallEvent> story;

@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/timer_wheel.hpp"
 #include "call/ports.hpp"
 #include "store/call_store.hpp"
 
@@ -12,18 +13,21 @@ namespace skyn3t::server {
 // signalling thread; the store's writer does the work.
 class CallLog final : public call::CallRecords {
   public:
-    explicit CallLog(store::CallStore& store) : store_(store) {}
+    CallLog(TimerWheel& wheel, store::CallStore& store)
+        : store_(store), flush_(wheel, [this] { flush(); }) {}
 
     void begin(const model::CallRecord& record) override { save(record); }
     void change(const model::CallRecord& record) override { save(record); }
     void end(const model::CallRecord& record) override { save(record); }
     void add(model::CallEvent event) override;
+    void flush();
 
   private:
     void save(const model::CallRecord& record);
 
     store::CallStore& store_;
     std::unordered_map<CallSid, std::vector<model::CallEvent>> stories_;
+    Timer flush_;
 };
 
 }  // namespace skyn3t::server

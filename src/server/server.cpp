@@ -239,7 +239,7 @@ Result<void> Server::Parts::open_calls() {
     client_options.guard = std::move(*guard);
     http_client = std::make_unique<http::Client>(std::move(client_options));
     prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url);
-    call_log = std::make_unique<CallLog>(*calls_store);
+    call_log = std::make_unique<CallLog>(loop.wheel(), *calls_store);
     call_watch = std::make_unique<verify::CallWatch>(*call_log);
 
     call::Settings settings;

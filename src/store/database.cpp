@@ -11,6 +11,13 @@
 namespace skyn3t::store {
 namespace {
 
+constexpr PlatformQuery kBegin{"begin", "BEGIN"};
+constexpr PlatformQuery kBeginImmediate{"begin_immediate", "BEGIN IMMEDIATE"};
+constexpr PlatformQuery kCommit{"commit", "COMMIT"};
+constexpr PlatformQuery kSavepoint{"savepoint", "SAVEPOINT job"};
+constexpr PlatformQuery kRelease{"release", "RELEASE SAVEPOINT job"};
+constexpr PlatformQuery kRollBackTo{"roll_back_to", "ROLLBACK TO SAVEPOINT job"};
+
 // A group is bounded so that the first of it does not wait for the last of a flood.
 constexpr std::size_t kLargestGroup = 1024;
 
@@ -197,23 +204,32 @@ Result<void> Database::try_commit(std::vector<Pending>& batch, std::vector<Resul
     results.clear();
     // IMMEDIATE takes the write lock at once: a deferred transaction can fail half-way when another
     // process writes.
-    auto step = writer_->run(engine_ == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+    auto step = control(engine_ == Engine::sqlite ? kBeginImmediate : kBegin);
     for (std::size_t i = 0; step && i < batch.size(); ++i) {
         results.push_back(run_job(batch[i].job));
         if (!results.back() && results.back().error().code == Errc::unavailable)
             step = results.back();
     }
-    if (step) step = writer_->run("COMMIT");
+    if (step) step = control(kCommit);
     // When this fails too, the connection is of no use; BEGIN then says so, and commit() connects
     // again.
     if (!step) (void)writer_->run("ROLLBACK");
     return step;
 }
 
+// SQLite keeps these prepared: parsing them anew for every job costs as much as a row. PostgreSQL
+// gains nothing.
+Result<void> Database::control(const PlatformQuery& statement) {
+    if (engine_ == Engine::postgresql) return writer_->run(std::string(statement.sql));
+    const auto done = writer_->execute(statement, {});
+    if (!done) return tl::unexpected(done.error());
+    return {};
+}
+
 Result<void> Database::run_job(const WriteJob& job) {
-    if (auto begun = writer_->run("SAVEPOINT job"); !begun) return begun;
+    if (auto begun = control(kSavepoint); !begun) return begun;
     Result<void> done = job(*writer_);
-    const auto ended = writer_->run(done ? "RELEASE SAVEPOINT job" : "ROLLBACK TO SAVEPOINT job");
+    const auto ended = control(done ? kRelease : kRollBackTo);
     if (!ended) return ended;
     return done;
 }

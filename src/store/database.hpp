@@ -97,6 +97,7 @@ class Database {
     void commit(std::vector<Pending>& batch);
     Result<void> try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results);
     Result<void> run_job(const WriteJob& job);
+    Result<void> control(const PlatformQuery& statement);
 
     const Engine engine_;
     const std::string connect_;
