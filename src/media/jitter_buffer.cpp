@@ -66,8 +66,13 @@ JitterBuffer::Slot* JitterBuffer::place(std::uint16_t sequence_number, std::uint
     int ahead =
         static_cast<std::int16_t>(static_cast<std::uint16_t>(sequence_number - next_sequence_));
     int lead = static_cast<std::int32_t>(timestamp - next_timestamp_);
+    const bool leaps = lead < -kLeap || lead > kLeap;
+    if (ahead < 0 && leaps) {  // an old number at no time of ours tells nothing of the network
+        ++late_;
+        return nullptr;
+    }
     const bool paused = dry_ >= kPause && queued_ == 0 && lead > 0 && ahead >= 0;
-    if (paused || ahead >= static_cast<int>(kSlots) || (ahead >= 0 && std::abs(lead) > kLeap)) {
+    if (paused || ahead >= static_cast<int>(kSlots) || leaps) {
         resume_at(sequence_number, timestamp);
         ahead = lead = 0;
     }

@@ -201,6 +201,16 @@ TEST(JitterBuffer, IsSilentBeforeTheFirstPacket) {
     EXPECT_EQ(buffer.frames_concealed(), 0u);
 }
 
+TEST(JitterBuffer, LearnsNoDelayFromAnOldNumberWithATimestampFarAway) {
+    JitterBuffer buffer;
+    const std::vector<std::uint8_t> octets(160, 0x12);
+    buffer.put({10, 1000, Codec::pcmu, octets});
+    const auto delay = buffer.delay();
+    buffer.put({9, 1000 + 0x7fffffffu, Codec::pcmu, octets});
+    EXPECT_EQ(buffer.packets_late(), 1u);
+    EXPECT_EQ(buffer.delay(), delay);
+}
+
 TEST(JitterBuffer, TakesAnyTimestampsAndNumbers) {
     JitterBuffer buffer;
     std::uint32_t seed = 1;
