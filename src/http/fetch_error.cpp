@@ -17,7 +17,8 @@ struct Kind {
 Kind explain_certificate(CURL* easy) {
     long verified = X509_V_OK;
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verified);
-    // The chain is verified in the handshake; libcurl compares the host after it, the result still unset.
+    // The chain is verified in the handshake; libcurl compares the host after it, the result still
+    // unset.
     if (verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED)
         return {11235, Errc::unavailable, "the certificate is for another host"};
     if (verified == X509_V_ERR_CERT_HAS_EXPIRED)

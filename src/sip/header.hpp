@@ -142,7 +142,8 @@ struct Via {
     bool wants_rport = false;  // the parameter is there, with or without a value
     std::optional<std::uint16_t> rport;
 
-    // Succeeds when the sent-by is readable, since an answer finds its way then; params.well_formed() judges the rest.
+    // Succeeds when the sent-by is readable, since an answer finds its way then;
+    // params.well_formed() judges the rest.
     [[nodiscard]] static Result<Via> parse(std::string_view value);
     // False for RFC 2543 peers: no magic cookie, or nothing after it (RFC 4475 §3.2.1).
     [[nodiscard]] bool has_magic_cookie() const;
