@@ -64,8 +64,7 @@ TEST_F(FetchTest, FailureIsAnnouncedAndEndsTheCall) {
     call.answered = false;
     call.serve(kUrl, "oops", "text/html", 500);
     run();
-    EXPECT_EQ(call.story(),
-              (Story{"fetch POST https://app.example.cl/voice", "answer", kApology}));
+    EXPECT_EQ(call.story(), (Story{"fetch POST https://app.example.cl/voice", "answer", kApology}));
     EXPECT_EQ(call.warnings(), std::vector<int>{11200});
     EXPECT_EQ(call.ended, Ended::by_error);
 }
