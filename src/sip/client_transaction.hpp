@@ -1,14 +1,18 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "base/timer_wheel.hpp"
 #include "sip/flow.hpp"
 #include "sip/message.hpp"
 
 namespace skyn3t::sip {
 
 class ClientTransaction;
+class TransactionLayer;
 
 // Who sent the request of a client transaction. It detaches (set_user(nullptr)) before it is
 // destroyed.
@@ -26,8 +30,8 @@ class ClientTransactionUser {
     ~ClientTransactionUser() = default;
 };
 
-// One request sent (RFC 3261 §17.1): repeats it, absorbs what is repeated to us. Owned by the
-// TransactionLayer.
+// One request sent (RFC 3261 §17.1): repeats it, absorbs what is repeated to us. What an INVITE and
+// any other request have in common is here. Owned by the TransactionLayer.
 class ClientTransaction {
   public:
     virtual ~ClientTransaction() = default;
@@ -40,17 +44,38 @@ class ClientTransaction {
     [[nodiscard]] ClientTransactionUser* user() const { return user_; }
 
     virtual void receive(const Message& response) = 0;
-    virtual void on_connection_closed() = 0;
-    [[nodiscard]] virtual std::string_view state_name() const = 0;
+    void on_connection_closed();
+    [[nodiscard]] std::string_view state_name() const;
 
   protected:
-    ClientTransaction(const Flow& flow, std::string request, ClientTransactionUser* user)
-        : flow_(flow), request_(std::move(request)), user_(user) {}
+    // `calling` and `accepted` are an INVITE's only, `trying` any other request's.
+    enum class State : std::uint8_t { calling, trying, proceeding, accepted, completed, failed };
+
+    // Sends the request. When that fails, the user is told a moment later.
+    ClientTransaction(TransactionLayer& layer, State first, const Flow& flow, std::string request,
+                      ClientTransactionUser* user);
+
+    // How long after a repetition the next one is due; `last` is what it was before.
+    [[nodiscard]] virtual std::chrono::milliseconds next_gap(
+        std::chrono::milliseconds last) const = 0;
+    [[nodiscard]] bool waits_for_final() const { return state_ <= State::proceeding; }
+    // Absorbs repeated final responses for so long. Over TCP there are none.
+    void linger(std::chrono::milliseconds on_udp);
+
+    TransactionLayer& layer_;
+    State state_;
     Flow flow_;
     std::string request_;
     ClientTransactionUser* user_;
+    std::chrono::milliseconds gap_;
+    Timer repeat_;  // A of an INVITE, E
+    Timer end_;     // B, M or D of an INVITE; F or K
 
   private:
+    void on_repeat();
+    void on_end();
+    void fail();
+
     friend class TransactionLayer;
     std::string_view key_;  // in the layer's table
 };
