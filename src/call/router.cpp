@@ -65,13 +65,13 @@ void Router::on_request(sip::IncomingRequest request) {
                   refuse->reply.status);
         return send(request, refuse->reply);
     }
-    const auto* phone = std::get_if<sip::Phone>(&decision.sender);
     if (request.message().method() == sip::Method::register_) {
-        // A carrier registers nothing here.
-        if (phone == nullptr) return request.respond(403);
-        return send(request, registrar_.process(request.message(), decision.source, phone->aor));
+        // Whoever sends a REGISTER must show a phone's credentials (Origin), so this is a phone.
+        const auto& aor = std::get<sip::Phone>(decision.sender).aor;
+        return send(request, registrar_.process(request.message(), decision.source, aor));
     }
-    if (phone != nullptr) return call_from_phone(std::move(request), decision.source, *phone);
+    if (const auto* phone = std::get_if<sip::Phone>(&decision.sender))
+        return call_from_phone(std::move(request), decision.source, *phone);
     call_from_trunk(std::move(request), decision.source, std::get<sip::Trunk>(decision.sender));
 }
 
