@@ -12,8 +12,9 @@ def operation(method, path):
 
 
 def test_every_example_of_the_description_is_an_answer_without_fault():
-    """But for CreateToken's, which leaves out what it describes of an ICE server; it is of no resource here."""
-    problems = [problem for each in twilio_api().operations for status, body in each.examples if each.id != "CreateToken"
+    """But for two operations whose examples leave out what they describe; both are of resources that we do not have."""
+    operations = [each for each in twilio_api().operations if each.id not in ("CreateToken", "ListDependentPhoneNumber")]
+    problems = [problem for each in operations for status, body in each.examples
                 for problem in twilio_api().answer_problems(each, status, body)]
     assert problems == []
 
