@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -47,6 +48,7 @@ struct Request {
     std::string remote_address;
     std::map<std::string, std::string, std::less<>>
         path_values;  // of the pattern's {Names}, decoded
+    std::any caller;  // who asks, as the router's guard found out; of a type that its owner knows
 
     // The value of a {Name} of the route's pattern, which must have it.
     const std::string& path_value(std::string_view name) const {

@@ -49,8 +49,8 @@ class Router {
                   std::optional<std::size_t> max_body = {});
 
     // Asked first about every request; a response from it ends the matter (authentication,
-    // draining).
-    using Guard = std::function<std::optional<Response>(const Request&)>;
+    // draining). It may note in the request who asks.
+    using Guard = std::function<std::optional<Response>(Request&)>;
     void set_guard(Guard guard) { guard_ = std::move(guard); }
 
     // Unknown path: 404/20404. Known with other methods: 405/20004 with Allow. A handler's

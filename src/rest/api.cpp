@@ -4,6 +4,7 @@
 
 #include "http/basic_auth.hpp"
 #include "http/signature.hpp"
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 
@@ -28,13 +29,15 @@ std::optional<std::string_view> account_of(std::string_view path) {
     return path.substr(0, path.find(".json"));
 }
 
-std::optional<http::Response> refusal(const ApiOptions& options, const http::Request& request) {
+std::optional<http::Response> refusal(const ApiOptions& options, http::Request& request) {
+    request.caller = Caller{};
     if (request.path == "/healthz") return std::nullopt;
     const bool is_signed =
         request.path.starts_with("/twiml/") &&
         http::has_valid_signature(options.auth_token.reveal(), options.public_url, request);
     if (!is_signed && !is_account(options, request))
         return http::error_response(401, 20003, "Authenticate", request.path);
+    if (is_signed) request.caller = Caller{Caller::Kind::webhook};
     // Another tenant's SID looks like one that does not exist (errors.md, section 8).
     const auto account = account_of(request.path);
     if (account && *account != options.account.str()) return not_found(request.path);
@@ -44,7 +47,7 @@ std::optional<http::Response> refusal(const ApiOptions& options, const http::Req
 }  // namespace
 
 void add_api(http::Router& router, const ApiOptions& options, const ApiServices& services) {
-    router.set_guard([options](const http::Request& request) { return refusal(options, request); });
+    router.set_guard([options](http::Request& request) { return refusal(options, request); });
     add_status(router, services);
     add_calls(router, options.account, services);
     add_communities(router, services);

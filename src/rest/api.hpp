@@ -7,6 +7,7 @@
 #include "model/secret.hpp"
 #include "rest/services.hpp"
 #include "store/call_store.hpp"
+#include "store/resource_store.hpp"
 
 namespace skyn3t::rest {
 
@@ -19,6 +20,8 @@ struct ApiOptions {
 // What the API stands on; everything outlives the HTTP server.
 struct ApiServices {
     store::CallStore& calls;
+    store::ResourceStore& resources;
+    ResourceChanges& changes;
     Communities& communities;
     Registrations& registrations;
     Recordings& recordings;

@@ -1,4 +1,4 @@
-#include "rest/actor.hpp"
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 

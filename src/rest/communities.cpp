@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "rest/actor.hpp"
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 

@@ -1,6 +1,6 @@
 #include "model/recording.hpp"
 
-#include "rest/actor.hpp"
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 

@@ -64,10 +64,18 @@ struct PhoneSettings {
     std::chrono::seconds expiry{3600};
 };
 
+// A community by its names only: cheap to ask for, since nothing is read and no thread is asked.
+struct CommunityName {
+    CommunitySid sid;
+    std::string code;
+    std::string number;  // E.164
+};
+
 class Communities {
   public:
     virtual ~Communities() = default;
-    virtual Result<std::vector<CommunityView>> list() = 0;  // by code
+    virtual Result<std::vector<CommunityName>> names() = 0;  // by code
+    virtual Result<std::vector<CommunityView>> list() = 0;   // by code
     virtual Result<std::optional<CommunityView>> find(std::string_view code) = 0;
     // Done when the prompts of what was applied are rendered. Errc::conflict when a number or code
     // is taken.
@@ -78,6 +86,15 @@ class Communities {
     // Audited before it is answered. Errc::not_found.
     virtual Result<std::vector<PhoneSettings>> secrets(std::string_view code,
                                                        const std::string& actor) = 0;
+};
+
+// Told after each change of resources or mappings that the API has stored (ADR 9).
+class ResourceChanges {
+  public:
+    virtual ~ResourceChanges() = default;
+    // Reloads what calls run on, and returns once the next call sees it. By itself: nobody runs
+    // calls.
+    virtual Result<void> changed() { return {}; }
 };
 
 struct RegistrationView {

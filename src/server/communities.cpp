@@ -52,6 +52,17 @@ rest::CommunityView Communities::view(const store::StoredCommunity& stored) cons
     return view;
 }
 
+Result<std::vector<rest::CommunityName>> Communities::names() {
+    const auto directory = parts_.tenancy.directory().get();
+    std::vector<rest::CommunityName> names;
+    for (const auto& tenant : directory->all())
+        names.push_back(
+            {tenant->community.sid, tenant->community.code, tenant->community.number.str()});
+    std::sort(names.begin(), names.end(),
+              [](const auto& a, const auto& b) { return a.code < b.code; });
+    return names;
+}
+
 Result<std::vector<rest::CommunityView>> Communities::list() {
     const auto stored = parts_.store.all();
     if (!stored) return tl::unexpected(stored.error());

@@ -32,6 +32,7 @@ class Communities final : public rest::Communities {
     };
     explicit Communities(Parts parts) : parts_(parts) {}
 
+    Result<std::vector<rest::CommunityName>> names() override;
     Result<std::vector<rest::CommunityView>> list() override;
     Result<std::optional<rest::CommunityView>> find(std::string_view code) override;
     void apply(rest::ApplyRequest request, rest::Done<rest::ApplyOutcome> done) override;

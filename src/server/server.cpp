@@ -76,6 +76,7 @@ struct Server::Parts {
     std::unique_ptr<store::Database> database;
     std::unique_ptr<store::CommunityStore> communities_store;
     std::unique_ptr<store::CallStore> calls_store;
+    std::unique_ptr<store::ResourceStore> resources_store;
     std::unique_ptr<store::BindingStore> bindings_store;
     std::unique_ptr<store::AuditStore> audit_store;
     store::Account account;
@@ -112,6 +113,7 @@ struct Server::Parts {
     std::unique_ptr<verify::Verifications> verifications;
 
     // ---- HTTP
+    std::unique_ptr<rest::ResourceChanges> resource_changes;
     std::unique_ptr<Communities> communities;
     std::unique_ptr<Registrations> registrations;
     std::unique_ptr<Recordings> community_recordings;
@@ -159,6 +161,7 @@ Result<void> Server::Parts::open_stores() {
 
     communities_store = std::make_unique<store::CommunityStore>(*database, *box, account.sid);
     calls_store = std::make_unique<store::CallStore>(*database);
+    resources_store = std::make_unique<store::ResourceStore>(*database);
     bindings_store = std::make_unique<store::BindingStore>(*database);
     audit_store = std::make_unique<store::AuditStore>(*database);
     const auto interrupted = calls_store->close_interrupted(node_name());
@@ -313,6 +316,7 @@ std::string Server::Parts::public_sip_server() const {
 }
 
 Result<void> Server::Parts::open_http() {
+    resource_changes = std::make_unique<rest::ResourceChanges>();
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *services, *calls, *registrar,
         *bindings, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
@@ -325,8 +329,8 @@ Result<void> Server::Parts::open_http() {
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
     rest::add_api(http_router, {account.sid, account.auth_token, config.http.public_url},
-                  {*calls_store, *communities, *registrations, *community_recordings, *blocks,
-                   *verifications, *own_documents, *status});
+                  {*calls_store, *resources_store, *resource_changes, *communities, *registrations,
+                   *community_recordings, *blocks, *verifications, *own_documents, *status});
     const auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
     auto started = http::Server::start(*options, http_router);

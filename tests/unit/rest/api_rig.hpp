@@ -15,6 +15,7 @@
 #include "store/call_store.hpp"
 #include "store/community_store.hpp"
 #include "store/database.hpp"
+#include "store/resource_store.hpp"
 
 namespace skyn3t::rest::test {
 
@@ -33,9 +34,10 @@ class ApiTest : public testing::Test {
         options.data = directory_;
         database_ = store::Database::open(options, clock_).value();
         calls_ = std::make_unique<store::CallStore>(*database_);
+        resources_ = std::make_unique<store::ResourceStore>(*database_);
         add_api(router_, {account_, model::Secret(kToken), "https://voice.example.cl"},
-                {*calls_, communities_, registrations_, recordings_, blocks_, verifications_,
-                 documents_, status_});
+                {*calls_, *resources_, changes_, communities_, registrations_, recordings_, blocks_,
+                 verifications_, documents_, status_});
         http::ServerOptions server;
         server.port = 0;
         server_ = http::Server::start(server, router_).value();
@@ -78,6 +80,8 @@ class ApiTest : public testing::Test {
     std::filesystem::path directory_;
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<store::CallStore> calls_;
+    std::unique_ptr<store::ResourceStore> resources_;
+    FakeResourceChanges changes_;
     FakeCommunities communities_;
     FakeRegistrations registrations_;
     FakeRecordings recordings_;

@@ -17,6 +17,12 @@ struct FakeCommunities final : Communities {
     std::string removed, actor;
     bool was_dry_run = false;
 
+    Result<std::vector<CommunityName>> names() override {
+        std::vector<CommunityName> out;
+        for (const auto& view : views)
+            out.push_back({view.community.sid, view.community.code, view.community.number.str()});
+        return out;
+    }
     Result<std::vector<CommunityView>> list() override { return views; }
     Result<std::optional<CommunityView>> find(std::string_view code) override {
         for (const auto& view : views)
@@ -40,6 +46,15 @@ struct FakeCommunities final : Communities {
         return std::vector<PhoneSettings>{{"office", "oficina", "+56229145248-office",
                                            model::Secret("Clave12345678"), "skyn3t.test",
                                            "203.0.113.10:5060", "udp", std::chrono::seconds(600)}};
+    }
+};
+
+// Counts how often it was told.
+struct FakeResourceChanges final : ResourceChanges {
+    int count = 0;
+    Result<void> changed() override {
+        ++count;
+        return {};
     }
 };
 
