@@ -34,6 +34,11 @@ const Role* Community::find_digit(char digit) const {
     return found == roles.end() ? nullptr : &*found;
 }
 
+const CommunitySid& account_community() {
+    static const CommunitySid kSid = CommunitySid::parse("CM" + std::string(32, '0')).value();
+    return kSid;
+}
+
 std::string credential_list_name(std::string_view code) {
     return std::string(code) + "_Credentials";
 }

@@ -56,6 +56,10 @@ struct Community {
     bool operator==(const Community&) const = default;
 };
 
+// The account's own community: of what belongs to none that is declared (ADR 9). Its code is '',
+// which no manifest can name.
+[[nodiscard]] const CommunitySid& account_community();
+
 // Names of what is made for a community, and limits that Twilio sets (rest-api.md, section 3).
 inline constexpr std::size_t kMaxCodeLength = 50;      // "[CODE]_Call_Routing" fits a friendly name
 inline constexpr std::size_t kMaxNameLength = 64;      // a friendly name

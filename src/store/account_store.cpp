@@ -1,6 +1,7 @@
 #include "store/account_store.hpp"
 
 #include "base/random.hpp"
+#include "model/community.hpp"
 
 namespace skyn3t::store {
 namespace {
@@ -12,6 +13,12 @@ constexpr PlatformQuery kInsert{
     "insert_account",
     "INSERT INTO accounts (sid, friendly_name, status, auth_token_sealed, created_ms, updated_ms) "
     "VALUES (:sid, :friendly_name, 'active', :token, :now, :now)"};
+// What belongs to no declared community is the account's own (ADR 9).
+constexpr CommunityQuery kInsertOwnCommunity{
+    "insert_account_community",
+    "INSERT INTO communities (sid, account_sid, code, name, type, language, target, passwords, "
+    "caller_id, created_ms, updated_ms) VALUES (:community, :account, '', '', 'oficina', '', "
+    "'local', 'generated', 'community', :now, :now)"};
 constexpr PlatformQuery kSetToken{
     "set_account_token",
     "UPDATE accounts SET auth_token_sealed = :token, updated_ms = :now WHERE sid = :sid"};
@@ -54,6 +61,9 @@ Result<AccountStore::Opened> AccountStore::open(const std::optional<AccountSid>&
                                                   {"friendly_name", made.friendly_name},
                                                   {"token", sealed},
                                                   {"now", now}});
+            if (done)
+                done = session.execute(kInsertOwnCommunity, model::account_community(),
+                                       {{"account", made.sid}, {"now", now}});
             if (!done) return tl::unexpected(done.error());
             return {};
         });

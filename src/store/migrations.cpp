@@ -94,8 +94,36 @@ constexpr std::array<std::string_view, 20> kFirst{
          community_id TEXT NOT NULL, detail TEXT NOT NULL))",
 };
 
+// Twilio's resources are rows of one table (ADR 9). The community with the code '' is the account's
+// own: a resource of no declared community is its.
+constexpr std::array<std::string_view, 6> kSecond{
+    R"(INSERT INTO communities (sid, account_sid, code, name, type, language, target, passwords,
+         caller_id, created_ms, updated_ms)
+       SELECT 'CM00000000000000000000000000000000', sid, '', '', 'oficina', '', 'local',
+         'generated', 'community', created_ms, created_ms
+       FROM accounts)",
+    R"(CREATE TABLE resources (
+         sid TEXT PRIMARY KEY, kind TEXT NOT NULL,
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         parent_sid TEXT REFERENCES resources(sid) ON DELETE CASCADE,
+         unique_name TEXT, properties TEXT NOT NULL,
+         created_ms BIGINT NOT NULL, updated_ms BIGINT NOT NULL,
+         UNIQUE (kind, unique_name)))",
+    "CREATE INDEX resources_by_kind ON resources (kind, created_ms, sid)",
+    "CREATE INDEX resources_by_community ON resources (community_id, kind, created_ms, sid)",
+    "CREATE INDEX resources_by_parent ON resources (parent_sid, kind, created_ms, sid)",
+    R"(CREATE TABLE domain_mappings (
+         domain_sid TEXT NOT NULL REFERENCES resources(sid) ON DELETE CASCADE,
+         list_sid TEXT NOT NULL REFERENCES resources(sid) ON DELETE CASCADE,
+         place TEXT NOT NULL,
+         community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
+         created_ms BIGINT NOT NULL,
+         PRIMARY KEY (domain_sid, list_sid, place)))",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
+    Migration{2, "resources of the API", kSecond},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

@@ -27,13 +27,14 @@ enum class ResourceKind {
     document                 // EH, a TwiML document of the operator; unique name: its name
 };
 [[nodiscard]] std::string_view to_string(ResourceKind kind);  // the column's word
+[[nodiscard]] std::optional<ResourceKind> parse_resource_kind(std::string_view word);
 
 // One resource of Twilio's API (rest-api.md), as stored.
 struct Resource {
     ResourceKind kind{};
     std::string sid;
-    CommunitySid community;                    // kAccountCommunity: of none that is declared
-    std::string parent{};                      // the SID of what contains it; else empty
+    CommunitySid community;  // model::account_community(): of none that is declared
+    std::string parent{};    // the SID of what contains it; else empty
     std::optional<std::string> unique_name{};  // no two of a kind share it
     // Under the names that the API shows, without sid, account_sid, dates and addresses. What the
     // API never shows begins with "_": "_ha1_md5", "_password_sealed".
@@ -45,6 +46,7 @@ struct Resource {
 // Where a list is mapped to a domain (rest-api.md, 3.2).
 enum class MappingPlace { calls_credentials, calls_addresses, registrations_credentials };
 [[nodiscard]] std::string_view to_string(MappingPlace place);
+[[nodiscard]] std::optional<MappingPlace> parse_mapping_place(std::string_view word);
 
 struct DomainMapping {
     std::string domain;  // SD
@@ -54,6 +56,12 @@ struct DomainMapping {
     WallTime created{};
 };
 
+// Where a page begins. It needs not be there any more: a client may delete what it lists.
+struct ResourceCursor {
+    WallTime created{};
+    std::string sid;
+};
+
 // A page of one kind, newest first as Twilio's lists are: after or before (towards newer ones) a
 // resource.
 struct ResourcePage {
@@ -61,7 +69,7 @@ struct ResourcePage {
     std::optional<CommunitySid> community{};  // of one community only
     std::optional<std::string> parent{};
     std::optional<std::string> unique_name{};
-    std::string after{}, before{};  // SIDs; at most one of them
+    std::optional<ResourceCursor> after{}, before{};  // at most one of them
     std::size_t limit = 50;
 };
 
@@ -71,8 +79,8 @@ class ResourceStore {
   public:
     explicit ResourceStore(Database& database) : database_(database) {}
 
-    // Inserts. `audit`, unless it is empty, in the same transaction. Errc::conflict when the unique
-    // name is taken; not_found when the parent is gone.
+    // Inserts. `audit`, unless it has no action, in the same transaction. Errc::conflict when the
+    // unique name is taken; not_found when the parent is gone.
     Result<void> create(const Resource& resource, const AuditEntry& audit);
     // Replaces unique name, properties and `updated`. Errc::not_found, conflict.
     Result<void> update(const Resource& resource, const AuditEntry& audit);
@@ -83,7 +91,7 @@ class ResourceStore {
     Result<std::optional<Resource>> find(ResourceKind kind, const std::string& sid);
     Result<std::optional<Resource>> find_by_name(ResourceKind kind, std::string_view unique_name);
     Result<std::vector<Resource>> list(const ResourcePage& page);
-    Result<std::int64_t> count(ResourceKind kind, const std::string& parent);
+    Result<std::int64_t> count(ResourceKind kind, const std::string& parent);  // "": of all
     Result<std::vector<Resource>> all();  // of every kind: what calls run on is made from it
 
     // Errc::conflict when it is there already, not_found when domain or list is gone.
