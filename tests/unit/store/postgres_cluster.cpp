@@ -2,18 +2,21 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
-#include <thread>
+#include <string_view>
 #include <vector>
 
 #include "store/session.hpp"
@@ -66,6 +69,45 @@ std::vector<std::string> as_postgres(std::vector<std::string> command) {
     return whole;
 }
 
+// Where a server tells a service manager that it is ready (sd_notify(3)); Debian's PostgreSQL does.
+class ReadinessSocket {
+  public:
+    explicit ReadinessSocket(std::string path)
+        : path_(std::move(path)), fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path_.copy(address.sun_path, sizeof address.sun_path - 1);
+        const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+        if (::bind(fd_, generic, sizeof address) != 0 || ::chmod(path_.c_str(), 0777) != 0)
+            throw std::runtime_error("cannot bind " + path_);
+    }
+    ReadinessSocket(const ReadinessSocket&) = delete;
+    ReadinessSocket& operator=(const ReadinessSocket&) = delete;
+    ~ReadinessSocket() { ::close(fd_); }
+
+    [[nodiscard]] std::string setting() const { return "NOTIFY_SOCKET=" + path_; }
+
+    // False when the server ended, or nothing was said for a minute.
+    bool wait_ready(pid_t server) const {
+        const int ended = static_cast<int>(::syscall(SYS_pidfd_open, server, 0));
+        pollfd events[] = {{fd_, POLLIN, 0}, {ended, POLLIN, 0}};
+        bool ready = false;
+        while (!ready && ::poll(events, 2, 60'000) > 0 && events[1].revents == 0) {
+            char text[256];
+            const auto size = ::recv(fd_, text, sizeof text, 0);
+            ready = size > 0 &&
+                    std::string_view(text, static_cast<std::size_t>(size)).find("READY=1") !=
+                        std::string_view::npos;
+        }
+        ::close(ended);
+        return ready;
+    }
+
+  private:
+    std::string path_;
+    int fd_;
+};
+
 class StopAtEnd final : public testing::Environment {
   public:
     void TearDown() override { PostgresCluster::instance().stop(); }
@@ -97,16 +139,14 @@ void PostgresCluster::start() {
                                log);
     if (::waitpid(initdb, &status, 0) != initdb || status != 0)
         throw std::runtime_error("initdb failed, see " + log.string());
-    server_ = spawn(as_postgres({program("postgres"), "-D", data, "-k", directory_.string(), "-c",
-                                 "listen_addresses=", "-c", "fsync=off", "-c",
-                                 "shared_buffers=16MB", "-c", "dynamic_shared_memory_type=mmap"}),
-                    log);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!store::Session::open(store::Engine::postgresql, url("postgres"))) {
-        if (std::chrono::steady_clock::now() > deadline)
-            throw std::runtime_error("PostgreSQL does not start, see " + log.string());
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    const ReadinessSocket readiness((directory_ / "ready").string());
+    server_ =
+        spawn(as_postgres({"env", readiness.setting(), program("postgres"), "-D", data, "-k",
+                           directory_.string(), "-c", "listen_addresses=", "-c", "fsync=off", "-c",
+                           "shared_buffers=16MB", "-c", "dynamic_shared_memory_type=mmap"}),
+              log);
+    if (!readiness.wait_ready(server_))
+        throw std::runtime_error("PostgreSQL does not start, see " + log.string());
 }
 
 void PostgresCluster::stop() {
