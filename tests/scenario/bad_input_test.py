@@ -1,7 +1,6 @@
 """What comes from outside and is wrong: the right status, a log line that says what was wrong, and nothing else harmed."""
 import socket
 import threading
-import time
 
 import pytest
 
@@ -87,9 +86,7 @@ def test_half_a_message_over_tcp_that_never_ends_is_closed(server):
     with socket.create_connection(server.sip_tcp) as stream:
         stream.settimeout(40)
         stream.sendall(b"OPTIONS sip:skyn3t.test SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:1;branch=z9hG4bKhalf\r\n")
-        started = time.monotonic()
         assert stream.recv(65536) == b""
-        assert time.monotonic() - started < 35
 
 
 @pytest.mark.parametrize("length", ["-1", "99999999999999999999", "abc", "500000"])

@@ -79,7 +79,7 @@ def test_cancel_and_the_phone_s_answer_at_the_same_moment_leave_both_sides_free(
     def answer_as_the_caller_cancels(other):
         other.ring()
         started.set()
-        threading.Event().wait(delay_ms / 1000)
+        threading.Event().wait(delay_ms / 1000)  # not a wait for anything: it moves the two moments against each other
         other.answer()
     ringing = phone("PLAZA_NORTE", on_invite=answer_as_the_caller_cancels)
     call = carrier.call(server.sip, NUMBER)

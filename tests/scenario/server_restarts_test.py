@@ -1,7 +1,6 @@
 """The server is killed or stopped in the middle of its work, and started again on the same data."""
 import contextlib
 import sqlite3
-import time
 
 import pytest
 
@@ -88,10 +87,9 @@ def test_sigterm_refuses_new_calls_and_lets_the_running_one_end(own_server, peer
     own_server.wait_until(refused, 5, "503 for a new call")
     call.audio.hum(440)
     other.audio.wait_for_tone(440)
-    started = time.monotonic()
     call.hang_up()
     assert other.wait_ended() == "them"
-    assert own_server.process.wait(10) == 0 and time.monotonic() - started < 10
+    assert own_server.process.wait(10) == 0
     own_server.start()
     assert own_server.ended_call(call)["status"] == "completed"
 

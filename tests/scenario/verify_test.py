@@ -1,6 +1,5 @@
 """`skyn3t verify`: the product's own test calls, as an operator runs them."""
 import re
-import threading
 
 import pytest
 
@@ -14,12 +13,12 @@ def start(server, *codes):
 
 
 def finished(server, sid, timeout=90):
-    for _ in range(timeout * 10):
-        view = server.api(f"/v1/Verifications/{sid}")
-        if view["status"] != "running":
-            return view
-        threading.Event().wait(0.1)
-    raise AssertionError(f"still running: {view}")
+    server.wait_until(lambda: server.api(f"/v1/Verifications/{sid}")["status"] != "running", timeout, "verify ends")
+    return server.api(f"/v1/Verifications/{sid}")
+
+
+def greeting_status(server, sid, code):
+    return checks(server.api(f"/v1/Verifications/{sid}"), code)["greeting"]["status"]
 
 
 def checks(view, code):
@@ -61,18 +60,19 @@ def test_the_real_phone_stays_silent_and_the_probe_is_not_seen(server, phone, ca
     office.on_invite = lambda call: (rung.append(call), call.answer())
     begun = start(server, "OFICINA_PRINCIPAL")
     # While the probe's phones are bound, an ordinary caller reaches the real phone, and only that.
-    seen = set()
-    ordinary = None
-    while (view := server.api(f"/v1/Verifications/{begun['sid']}"))["status"] == "running":
-        state = checks(view, "OFICINA_PRINCIPAL")
-        seen |= {r["contact"] for r in server.api("/v1/Registrations")["registrations"]}
-        if ordinary is None and state["greeting"]["status"] == "running":
+    seen, placed = set(), []
+
+    def look():
+        view = server.api(f"/v1/Verifications/{begun['sid']}")
+        seen.update(r["contact"] for r in server.api("/v1/Registrations")["registrations"])
+        if not placed and checks(view, "OFICINA_PRINCIPAL")["greeting"]["status"] == "running":
             assert rung == []
-            ordinary = carrier.call(server.sip, "+56229145248")
-            carrier.wait(lambda: ordinary.final, 5, "the answer")
-            ordinary.audio.wait_for(lambda: len(ordinary.audio.packets) > 25, 5, "the greeting")
-            ordinary.audio.press("1")
-        threading.Event().wait(0.05)
+            placed.append(carrier.call(server.sip, "+56229145248").wait_answered(5))
+            placed[0].audio.wait_for(lambda: len(placed[0].audio.packets) > 25, 5, "the greeting")
+            placed[0].audio.press("1")
+        return view if view["status"] != "running" else None
+    view = server.wait_until(look, 90, "verify ends")
+    ordinary, = placed
     assert view["status"] == "passed", view
     assert len(rung) == 1, "only the ordinary call rings the real phone"
     assert seen == {office.contact.strip("<>")}
@@ -89,8 +89,7 @@ def test_while_one_runs_ordinary_calls_find_no_probe_and_a_second_one_is_refused
     assert refused.value.status == 429
     done = server.cli("verify", "PLAZA_NORTE", check=False)
     assert (done.returncode, done.stderr) == (1, "Hay otra verificación en curso. Pruebe de nuevo cuando termine.\n")
-    while checks(server.api(f"/v1/Verifications/{begun['sid']}"), "PLAZA_NORTE")["greeting"]["status"] == "waiting":
-        threading.Event().wait(0.02)
+    server.wait_until(lambda: greeting_status(server, begun["sid"], "PLAZA_NORTE") != "waiting", 30, "the first call")
     ordinary = carrier.call(server.sip, "+56223456789")
     carrier.wait(lambda: ordinary.final, 5, "the answer")
     ordinary.audio.wait_for(lambda: len(ordinary.audio.packets) > 25, 5, "the greeting")

@@ -2,12 +2,11 @@
 import pathlib
 import shutil
 import tempfile
-import threading
-import time
 
 from processes import Program
 from sip_peer import SipPeer
 from sipp import free_port
+from until import until
 
 CONFIG = pathlib.Path(__file__).resolve().parents[1] / "scenario/kamailio/edge.cfg"
 
@@ -25,17 +24,17 @@ class Kamailio:
     def start(self, timeout=15):
         self.program = Program("kamailio", "-DD", "-E", "-f", str(self.folder / "edge.cfg"), "-Y", str(self.folder),
                                "-P", str(self.folder / "pid"), "-m", "32", "-M", "4")
-        probe, deadline = SipPeer(), time.monotonic() + timeout
+        probe, uri = SipPeer(), f"sip:{self.address[0]}:{self.address[1]}"
+
+        def answers():  # it says nothing when it is ready; the server behind it answers the OPTIONS
+            assert self.program.process.poll() is None, f"Kamailio ended:\n{self.program.output}"
+            try:
+                return probe.request("OPTIONS", uri, f"<{uri}>", {}, self.address, timeout=0.3)
+            except AssertionError:
+                return None
         try:
-            while True:  # it says nothing when it is ready; the server behind it answers the OPTIONS
-                uri = f"sip:{self.address[0]}:{self.address[1]}"
-                try:
-                    probe.request("OPTIONS", uri, f"<{uri}>", {}, self.address, timeout=0.3)
-                    return self
-                except AssertionError:
-                    if self.program.process.poll() is not None or time.monotonic() > deadline:
-                        raise AssertionError(f"Kamailio does not answer:\n{self.program.output}") from None
-                threading.Event().wait(0.05)
+            until(answers, timeout, lambda: f"Kamailio answers:\n{self.program.output}")
+            return self
         finally:
             probe.close()
 

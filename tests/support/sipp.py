@@ -84,6 +84,7 @@ def provisional():
 
 
 def pause(milliseconds):
+    """The peer's own slowness, a person's or a network's. What comes from the server is waited for with expect()."""
     return f'<pause milliseconds="{milliseconds}"/>\n'
 
 

@@ -9,10 +9,11 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+
+from until import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOMAIN = "skyn3t.test"
@@ -167,15 +168,9 @@ class Skyn3t:
 
     def wait_call(self, condition, timeout=10, what="a call in the log"):
         """The first call of the log for which condition(call) holds. The log is written within milliseconds of a
-        call's end, so this asks again until the time is over."""
-        deadline = time.monotonic() + timeout
-        while True:
-            for call in self.calls():
-                if condition(call):
-                    return call
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not within {timeout} s: {what}; the log: {self.calls()}")
-            threading.Event().wait(0.05)
+        call's end."""
+        return until(lambda: next((c for c in self.calls() if condition(c)), None), timeout,
+                     lambda: f"{what}; the log: {self.calls()}")
 
     def ended_call(self, caller, timeout=10):
         """The finished row of the call that this peer's call placed, told by its SIP Call-ID."""
@@ -194,12 +189,8 @@ class Skyn3t:
         return [e["detail"]["text"] for e in self.events(sid) if e["kind"] == "say"]
 
     def wait_until(self, condition, timeout, what):
-        """Asks again until the condition holds: for what only the API can tell."""
-        deadline = time.monotonic() + timeout
-        while not (value := condition()):
-            assert time.monotonic() < deadline, f"not within {timeout} s: {what}\n{self.log()}"
-            threading.Event().wait(0.05)
-        return value
+        """For what only the API can tell."""
+        return until(condition, timeout, lambda: f"{what}\n{self.log()}")
 
     def metrics(self):
         lines = self.api("/metrics").splitlines()
@@ -207,20 +198,15 @@ class Skyn3t:
 
     def wait_metrics(self, wanted, timeout=10):
         """Until every named metric has the wanted value; AssertionError with all of them after the timeout."""
-        deadline = time.monotonic() + timeout
-        while any((now := self.metrics())[name] != value for name, value in wanted.items()):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not within {timeout} s: {wanted}; the metrics: {now}")
-            threading.Event().wait(0.05)
+        def reached():
+            now = self.metrics()
+            return all(now[name] == value for name, value in wanted.items())
+        until(reached, timeout, lambda: f"{wanted}; the metrics: {self.metrics()}")
 
     def wait_log(self, pattern, timeout=5):
         """The first line of the server's log in which the regular expression is found."""
-        deadline = time.monotonic() + timeout
-        while not (line := next((l for l in self.log(None).splitlines() if re.search(pattern, l)), None)):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not in the log within {timeout} s: {pattern}\n{self.log()}")
-            threading.Event().wait(0.05)
-        return line
+        return until(lambda: next((l for l in self.log(None).splitlines() if re.search(pattern, l)), None), timeout,
+                     lambda: f"{pattern} in the log\n{self.log()}")
 
     def events(self, sid):
         return self.api(f"/v1/Calls/{sid}/Events")["events"]

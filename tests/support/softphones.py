@@ -3,14 +3,13 @@ microphone and record what they hear. Both are programs of others, built on SIP 
 import pathlib
 import shutil
 import tempfile
-import threading
-import time
 import wave
 
 import numpy as np
 
 from processes import Program
 from rtp_audio import RATE, tone, tone_share
+from until import until
 
 BARESIP_MODULES = "/usr/lib/baresip/modules"
 BARESIP_CONFIG = """
@@ -88,11 +87,8 @@ class Softphone:
 
     def wait_heard(self, frequency, timeout=10, seconds=0.3):
         """Until this tone came out of the loudspeaker. The recording is written in blocks, so it is read again."""
-        deadline = time.monotonic() + timeout
-        while tone_share(self.heard()[-int(seconds * RATE):], frequency) < 0.7:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{type(self).__name__} did not hear {frequency} Hz:\n{self.program.output}")
-            threading.Event().wait(0.1)
+        until(lambda: tone_share(self.heard()[-int(seconds * RATE):], frequency) >= 0.7, timeout,
+              lambda: f"{type(self).__name__} hears {frequency} Hz:\n{self.program.output}", every=0.1)
 
     def close(self):
         if self.program:
