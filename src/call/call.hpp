@@ -18,12 +18,13 @@ namespace skyn3t::call {
 
 // Who called, as the router found out.
 struct Incoming {
-    TenantPtr tenant;
+    TenantPtr tenant;          // null only while a call is for no community, which is then refused
     model::CallRecord record;  // sid, from, to, direction
     std::optional<twiml::CallInfo::Sip> sip;
     std::string caller;      // what a Dial shows by default
     std::string visibility;  // of a test call: which probe bindings it may see
     StoryDetail story;       // of the first line: through which trunk, from which phone
+    std::string source;      // the host that sent it
 };
 
 // A call that came in: its leg, the documents that run on it, what they dialled, and its records.

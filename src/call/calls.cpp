@@ -2,16 +2,17 @@
 
 #include <utility>
 
-#include "base/log.hpp"
-
 namespace skyn3t::call {
+namespace {
+
+// errors.md, section 1: 10004 is "call concurrency limit exceeded".
+const Calls::Refusal kTooMany{model::EndReason::too_many_calls, 503, 10004, {{"Retry-After", "5"}}};
+
+}  // namespace
 
 void Calls::begin(sip::IncomingRequest request, Incoming incoming, twiml::StartingPoint start) {
-    if (calls_.size() >= services_.settings.max_calls) {
-        log::warn("call refused, as many as allowed are in progress limit={}",
-                  services_.settings.max_calls);
-        return request.respond(503, {}, {{"Retry-After", "5"}});
-    }
+    if (calls_.size() >= services_.settings.max_calls)
+        return refuse(std::move(request), std::move(incoming), kTooMany);
     const CallSid sid = incoming.record.sid;
     auto call = std::make_unique<Call>(services_, std::move(incoming), [this](Call& finished) {
         const CallSid gone = finished.sid();  // the call goes with its entry
@@ -22,6 +23,15 @@ void Calls::begin(sip::IncomingRequest request, Incoming incoming, twiml::Starti
         return;
     }
     calls_.emplace(sid, std::move(call));
+}
+
+void Calls::refuse(sip::IncomingRequest request, Incoming incoming, const Refusal& refusal) {
+    request.respond(refusal.status, {}, refusal.headers);
+    incoming.record.sip_call_id = request.message().call_id();
+    incoming.record.end_reason = refusal.reason;
+    incoming.record.sip_code = refusal.status;
+    incoming.record.error_code = refusal.error_code;
+    refused_.note(std::move(incoming));
 }
 
 void Calls::end_all(model::EndReason why) {

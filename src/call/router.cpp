@@ -75,13 +75,15 @@ void Router::on_request(sip::IncomingRequest request) {
     call_from_trunk(std::move(request), decision.source, std::get<sip::Trunk>(decision.sender));
 }
 
-Incoming Router::incoming(const sip::Message& request, TenantPtr tenant) const {
+Incoming Router::incoming(const sip::Message& request, const sip::Source& source,
+                          TenantPtr tenant) const {
     Incoming incoming;
     incoming.tenant = std::move(tenant);
     incoming.record.sid = CallSid::generate();
-    incoming.record.community = incoming.tenant->community.sid;
+    if (incoming.tenant) incoming.record.community = incoming.tenant->community.sid;
     incoming.record.direction = model::Direction::inbound;
     incoming.record.node = services_.settings.node;
+    incoming.source = source.peer.host();
     if (const auto probe = probes_.find(std::string(request.call_id())); probe != probes_.end())
         incoming.visibility = probe->second;
     return incoming;
@@ -96,15 +98,13 @@ void Router::call_from_trunk(sip::IncomingRequest request, const sip::Source& so
     const sip::Message& message = request.message();
     const std::string dialled = user_of(message.request_uri());
     const TenantPtr tenant = services_.directory->of_number(dialled);
-    if (!tenant) {
-        log::warn("nobody owns the number that was called number={} trunk={} source={}",
-                  quoted(dialled), trunk.name, source.peer.str());
-        return request.respond(404);
-    }
-    Incoming call = incoming(message, tenant);
+    Incoming call = incoming(message, source, tenant);
     call.record.from = call.caller = caller_of(message);
-    call.record.to = tenant->community.number.str();
+    call.record.to = tenant ? tenant->community.number.str() : dialled;
     call.story = {{"from", call.record.from}, {"to", call.record.to}, {"trunk", trunk.name}};
+    if (!tenant)
+        return calls_.refuse(std::move(request), std::move(call),
+                             {model::EndReason::unknown_number, 404});
     auto start = document(fmt::format("/twiml/{}/main", tenant->community.code));
     calls_.begin(std::move(request), std::move(call), std::move(start));
 }
@@ -114,7 +114,7 @@ void Router::call_from_phone(sip::IncomingRequest request, const sip::Source& so
     const sip::Message& message = request.message();
     const TenantPtr tenant = services_.directory->of_sid(phone.aor.community);
     if (!tenant) return request.respond(403);  // removed a moment ago
-    Incoming call = incoming(message, tenant);
+    Incoming call = incoming(message, source, tenant);
     if (call.visibility.empty()) call.visibility = phone.visibility;
     const std::string dialled = user_of(message.request_uri());
     // Who calls is what its credentials or its flow say, never what From claims.

@@ -26,7 +26,8 @@ class Router final : public sip::RequestHandler {
                          const sip::Trunk& trunk);
     void call_from_phone(sip::IncomingRequest request, const sip::Source& source,
                          const sip::Phone& phone);
-    Incoming incoming(const sip::Message& request, TenantPtr tenant) const;
+    Incoming incoming(const sip::Message& request, const sip::Source& source,
+                      TenantPtr tenant) const;
     twiml::StartingPoint document(std::string path) const;
 
     Services& services_;

@@ -122,6 +122,11 @@ std::string status_word(const std::string& status, const Style& style) {
     return word_of(kStatuses, status, style);
 }
 
+std::string community_of(const Json& call) {
+    const std::string code = text_of(object_of(call, "skyn3t"), "community_code");
+    return code.empty() ? "—" : code;
+}
+
 std::string local_time(const std::string& date) {
     std::tm parts{};
     std::istringstream in(date);
@@ -147,7 +152,7 @@ std::string render_calls(const Json& calls, const Style& style) {
                    party(text_of(call, "to")),
                    {status_word(status, style), colour_of_status(status)},
                    duration.empty() ? "" : duration + " s",
-                   text_of(object_of(call, "skyn3t"), "community_code"),
+                   community_of(call),
                    why(call, style),
                    {text_of(call, "sid"), Colour::grey}});
     }

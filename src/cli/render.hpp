@@ -33,6 +33,9 @@ struct Style {
 
 // "completada", "ocupado", ...
 [[nodiscard]] std::string status_word(const std::string& status, const Style& style);
+// The code of a call's community; a dash for a call to a number that nobody owns, or when the
+// community has been removed.
+[[nodiscard]] std::string community_of(const Json& call);
 // "2026-11-22 10:15:02", in the reader's time zone, of an RFC 2822 date; the text itself when it is
 // none.
 [[nodiscard]] std::string local_time(const std::string& date);

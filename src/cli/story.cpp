@@ -162,8 +162,9 @@ std::string render_story(const Json& story, const Style& style) {
     const std::string title = fmt::format("{} → {}", printable(text_of(call, "from_formatted")),
                                           printable(text_of(call, "to_formatted")));
     std::string out =
-        fmt::format("{}  {}  {}\n", style.has_colour ? painted(title, Colour::bold) : title,
-                    local_time(text_of(call, "start_time")), text_of(call, "sid"));
+        fmt::format("{}  {}  {}  {}\n", style.has_colour ? painted(title, Colour::bold) : title,
+                    local_time(text_of(call, "start_time")), printable(community_of(call)),
+                    text_of(call, "sid"));
     for (const Json& event : list_of(story, "events"))
         out += fmt::format("  {:>6.1f} s  {}\n", number_of(event, "milliseconds") / 1000,
                            sentence(event, style));

@@ -30,6 +30,8 @@ constexpr auto kRows = std::to_array<Row>({
     {R::unreachable, "unreachable", "El teléfono no responde.", "The phone cannot be reached."},
     {R::unknown_number, "unknown_number", "El número llamado no es de ninguna comunidad.",
      "The called number belongs to no community."},
+    {R::too_many_calls, "too_many_calls", "El servidor ya tenía todas las llamadas que admite.",
+     "The server already had all the calls that it takes."},
     {R::refused, "refused", "El otro extremo no aceptó la llamada.",
      "The far end did not accept the call."},
     {R::rejected, "rejected", "El documento rechazó la llamada.",

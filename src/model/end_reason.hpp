@@ -20,6 +20,7 @@ enum class EndReason {
     no_common_codec,     // 488
     unreachable,         // no response at all, or no flow to the phone
     unknown_number,      // nobody owns the number that was called
+    too_many_calls,      // as many as this server takes at a time are in progress
     refused,             // any other final response
     rejected,            // Reject
     answered_elsewhere,  // another phone of the same Dial was quicker

@@ -1,5 +1,6 @@
 """No key, wrong keys, a late key, a wrong number."""
 from menu import GREETING, NUMBER, answered_call, speaks
+from skyn3t import COMMUNITIES
 
 
 def test_a_key_after_the_greeting_counts_as_well(server, phone, carrier):
@@ -44,7 +45,15 @@ def test_a_wrong_key_and_then_a_right_one_rings_the_phone(server, phone, carrier
     assert "Opción no válida." in server.said(server.ended_call(call)["sid"])
 
 
-def test_a_number_that_nobody_owns_is_404(server, carrier):
+def test_a_number_that_nobody_owns_is_404_and_a_row_of_no_community(server, carrier):
     call = carrier.call(server.sip, "+56225550000")
     assert call.wait_final() == 404
-    server.wait_log(r'nobody owns the number that was called number="\+56225550000" trunk=carrier')
+    row = server.ended_call(call)
+    assert (row["status"], row["to"], row["skyn3t"]["end_reason"], row["skyn3t"]["sip_code"]) == (
+        "failed", "+56225550000", "unknown_number", 404)
+    assert row["skyn3t"]["community_code"] is None
+    assert row["sid"] not in [c["sid"] for code in COMMUNITIES for c in server.calls(CommunityCode=code)]
+    reason = "El número llamado no es de ninguna comunidad."
+    shown = next(l for l in server.cli("calls", "--failed").stdout.splitlines() if row["sid"] in l)
+    assert "  —  " in shown and reason in shown
+    assert reason in server.cli("call", row["sid"]).stdout

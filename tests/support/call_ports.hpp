@@ -22,6 +22,7 @@ namespace skyn3t::test {
 class RecordedCalls final : public call::CallRecords {
   public:
     void begin(const model::CallRecord& record) override {
+        if (on_begin) on_begin();
         if (find(record.sid) != nullptr) faults.push_back("begun twice: " + record.to);
         histories_.push_back({record, "begin", false});
     }
@@ -49,6 +50,7 @@ class RecordedCalls final : public call::CallRecords {
         return *found.at(index);
     }
     std::size_t size() const { return histories_.size(); }
+    const model::CallRecord& last() const { return histories_.back().record; }
     std::vector<std::string> parents() const {
         std::vector<std::string> sids;
         for (const auto& history : histories_)
@@ -88,6 +90,7 @@ class RecordedCalls final : public call::CallRecords {
 
     std::vector<model::CallEvent> events;
     std::vector<std::string> faults;
+    std::function<void()> on_begin;  // of each record
 
   private:
     struct History {
@@ -126,9 +129,10 @@ class FakeApplication final : public call::TwimlFetcher {
     // "/twiml/X/route Digits=1 DialCallStatus=busy"; the standard parameters are left out.
     std::vector<std::string> requested;
     std::vector<twiml::FetchRequest> requests;
-    std::set<std::string> forgotten;  // calls
+    std::set<std::string> callers, forgotten;  // calls
 
-    void fetch(const CallSid&, const twiml::FetchRequest& request, Answer answer) override {
+    void fetch(const CallSid& call, const twiml::FetchRequest& request, Answer answer) override {
+        callers.insert(call.str());
         requests.push_back(request);
         std::string line = path_of(request);
         for (const auto* name :

@@ -160,7 +160,7 @@ struct CallWorld {
         EXPECT_EQ(media.fake.open_streams(), 0u);
         EXPECT_EQ(records.open(), 0u);
         EXPECT_EQ(records.faults, std::vector<std::string>{});
-        for (const auto& sid : records.parents())
+        for (const auto& sid : application.callers)
             EXPECT_TRUE(application.forgotten.contains(sid)) << sid;
         EXPECT_FALSE(carrier.is_talking());
         for (const auto& phone : phones) EXPECT_FALSE(phone.is_talking()) << phone.user();

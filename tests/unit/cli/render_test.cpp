@@ -43,7 +43,7 @@ const char* kStory = R"({
 
 TEST_F(Render, TellsTheStoryOfACall) {
     EXPECT_EQ(render_story(Json::parse(kStory), kEs),
-              "+56 9 8765 4321 → +56 2 2914 5248  2026-11-22 13:04:05  "
+              "+56 9 8765 4321 → +56 2 2914 5248  2026-11-22 13:04:05  OFICINA_PRINCIPAL  "
               "CA00000000000000000000000000000001\n"
               "     0.0 s  se dice (2.8 s): «Bienvenido a Oficina Principal.»\n"
               "     3.1 s  se pulsa 1\n"
@@ -130,10 +130,39 @@ TEST_F(Render, ShowsCallsWithTheirDialledLegs) {
               "2026-11-22 13:04:05  +56987654321    +56229145248         completada     12 s  "
               "OFICINA_PRINCIPAL  Quien "
               "llamó colgó.                       CA00000000000000000000000000000001\n"
-              "2026-11-22 13:04:10  ↳ +56229145248  +56229145248-office  sin respuesta  0 s        "
-              "              El "
+              "2026-11-22 13:04:10  ↳ +56229145248  +56229145248-office  sin respuesta  0 s   "
+              "—                  El "
               "teléfono no está registrado. [32009]  CA00000000000000000000000000000002\n");
     EXPECT_EQ(render_calls(Json::array(), kEn), "There are no calls.\n");
+}
+
+// A number that nobody owns.
+const char* kRefused = R"({
+  "call": {"sid": "CA00000000000000000000000000000003", "parent_call_sid": null, "from": "+56987654321",
+           "from_formatted": "+56 9 8765 4321", "to": "229999999", "to_formatted": "229999999",
+           "status": "failed", "start_time": "Sun, 22 Nov 2026 13:04:05 +0000", "duration": "0",
+           "skyn3t": {"community_code": null, "error_code": null, "sip_code": 404,
+                      "end_reason_es": "El número llamado no es de ninguna comunidad.",
+                      "media": {"codec": null}}},
+  "children": [],
+  "events": [
+    {"milliseconds": 0, "kind": "incoming", "detail": {"from": "+56987654321", "to": "229999999",
+                                                       "trunk": "carrier"}},
+    {"milliseconds": 0, "kind": "ended", "detail": {"reason": "unknown_number", "status": "failed"}}]})";
+
+TEST_F(Render, ShowsACallOfNoCommunityWithADashAndItsReason) {
+    const auto story = Json::parse(kRefused);
+    EXPECT_EQ(render_calls(Json::array({story["call"]}), kEs),
+              "inicio               de            a          estado  dura  comunidad  por qué "
+              "terminó                                SID\n"
+              "2026-11-22 13:04:05  +56987654321  229999999  falló   0 s   —          El número "
+              "llamado no es de ninguna comunidad.  CA00000000000000000000000000000003\n");
+    EXPECT_EQ(render_story(story, kEs),
+              "+56 9 8765 4321 → 229999999  2026-11-22 13:04:05  —  "
+              "CA00000000000000000000000000000003\n"
+              "     0.0 s  entra la llamada por carrier\n"
+              "     0.0 s  termina: El número llamado no es de ninguna comunidad.\n"
+              "Resultado: falló, 0 s. El número llamado no es de ninguna comunidad.\n");
 }
 
 TEST_F(Render, ShowsAPlanWithThePhonesThatItConcerns) {

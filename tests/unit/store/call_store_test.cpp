@@ -106,6 +106,20 @@ TEST_P(CallStoreTest, TheListIsNewestFirstAndPagesWithoutGapOrRepetition) {
     EXPECT_GE(all.front().start_time, all.back().start_time);
 }
 
+TEST_P(CallStoreTest, ACallOfNoCommunityIsInTheOperatorsListAndInNobodysOwn) {
+    CallRecord unknown = call({}, CallStatus::failed);
+    unknown.end_reason = EndReason::unknown_number;
+    unknown.sip_code = 404;
+    save(unknown);
+    save(call(a));
+    CallFilter failed;
+    failed.failed_only = true;
+    EXPECT_EQ(store().list_all(failed).value(), std::vector{unknown});
+    EXPECT_EQ(store().find_any(unknown.sid).value(), unknown);
+    EXPECT_TRUE(store().list(a, failed).value().empty());
+    EXPECT_FALSE(store().find(a, unknown.sid).value().has_value());
+}
+
 TEST_P(CallStoreTest, FiltersNarrowTheList) {
     CallRecord parent = call(a);
     CallRecord child = call(a, CallStatus::no_answer);
