@@ -11,6 +11,8 @@ namespace skyn3t::twilio {
 enum class Product { api, numbers, pricing };
 [[nodiscard]] std::string_view to_string(Product product);
 
+using Form = http::Params;
+
 struct Request {
     std::string method = "GET";
     Product product = Product::api;
