@@ -136,6 +136,10 @@ def test_a_list_is_paged_by_token_only(twilio, client):
     twilio.begin()
     assert [its.friendly_name for its in client.sip.credential_lists.list(page_size=3)] == [f"L{6 - i}" for i in range(7)]
     assert len(twilio.log) == 3 and twilio.writes() == []
+    one = client.sip.credential_lists.list(limit=1)[0]
+    for index in range(3):
+        one.credentials.create(username=f"u{index}", password=PASSWORD)
+    assert len(one.credentials.list(page_size=2)) == 3
     with Refused(400, 20007):
         client.sip.credential_lists.page(page_size=1001)
     assert twilio.problems.pop().endswith("is out of range")

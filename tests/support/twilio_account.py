@@ -125,7 +125,7 @@ class TwilioAccount:
         if kind.startswith("IncomingPhoneNumber"):
             kind = "IncomingPhoneNumber"
         if kind == "Alert":
-            return 200, self._page(operation, [], dict(query)), False
+            return 200, self._page(operation, path, [], dict(query)), False
         if kind not in KINDS:
             raise Refusal(404, 20404, f"The stand-in has no {kind}")
         return getattr(self, "_" + verb.lower())(operation, kind, path, query, form)
@@ -152,7 +152,7 @@ class TwilioAccount:
         for name in ("FriendlyName", "To", "From", "Status"):
             if name in query:
                 rows = [row for row in rows if row.values.get(snake(name)) == query[name]]
-        return 200, self._page(operation, [(row.sid, self._values(row)) for row in rows], query), False
+        return 200, self._page(operation, path, [(row.sid, self._values(row)) for row in rows], query), False
 
     def _fetch(self, operation, kind, path, query, form):
         row = self._find(operation, kind, path, parent=self._parent(operation, path))
@@ -190,7 +190,8 @@ class TwilioAccount:
         listed, place = MAPPINGS[kind]
         if verb == "List":
             lists = [its for at, its, where in reversed(self.mapped) if (at, where) == (domain.sid, place)]
-            return 200, self._page(operation, [(sid, self._mapping(domain, sid)) for sid in lists], dict(query)), False
+            shown = [(sid, self._mapping(domain, sid)) for sid in lists]
+            return 200, self._page(operation, path, shown, dict(query)), False
         sid = path.get("Sid") or next(value for name, value in form if name.endswith("Sid"))
         mapping = (domain.sid, sid, place)
         if verb == "Create":
@@ -356,7 +357,7 @@ class TwilioAccount:
             values["subresource_uris"] = {}
         return {name: values.get(name) for name in shape}
 
-    def _page(self, operation, rows, query):
+    def _page(self, operation, path, rows, query):
         size = int(query.get("PageSize", 50))
         if size > 1000 or size < 1:
             raise Refusal(400, 20007, "Page size is invalid")
@@ -368,10 +369,10 @@ class TwilioAccount:
         shown, key = rows[start:start + size], operation.list_key
         schema = operation.answers[200]["properties"]
         filters = "".join(f"&{name}={value}" for name, value in query.items() if not name.startswith("Page"))
-        path = operation.template.replace("{AccountSid}", self.sid)
+        where = fill(operation.template, path)
 
         def uri(number, after=""):
-            return f"{path}?PageSize={size}&Page={number}{after}{filters}"
+            return f"{where}?PageSize={size}&Page={number}{after}{filters}"
         more = f"&PageToken=PA{shown[-1][0]}" if start + size < len(rows) else ""
         return {key: [self._render_as(schema[key]["items"], values, operation.template) for _, values in shown],
                 "page": page, "page_size": size, "start": start, "end": start + max(len(shown) - 1, 0),
@@ -387,7 +388,7 @@ class TwilioAccount:
                   "address_requirements": needs if needs in ("any", "local") else "none",
                   "capabilities": {"voice": True, "SMS": False, "MMS": False, "fax": False}}
                  for number, needs in sorted(self.available.items()) if re.search(wanted, number)]
-        return {"uri": operation.template.replace("{AccountSid}", self.sid).replace("{CountryCode}", "CL"),
+        return {"uri": fill(operation.template, path),
                 "available_phone_numbers": [{**self.description.shape(schema), **each}
                                             for each in found[:int(query.get("PageSize", 50))]]}
 
@@ -396,11 +397,14 @@ def ha1(username, password):
     return hashlib.md5(f"{username}:{REALM}:{password}".encode()).hexdigest()
 
 
-def not_found(operation, path):
-    resource = operation.template
+def fill(template, path):
     for name, value in path.items():
-        resource = resource.replace("{" + name + "}", value)
-    return Refusal(404, 20404, f"The requested resource {resource} was not found")
+        template = template.replace("{" + name + "}", value)
+    return template
+
+
+def not_found(operation, path):
+    return Refusal(404, 20404, f"The requested resource {fill(operation.template, path)} was not found")
 
 
 def check_text(value, longest, code, shortest=0):
