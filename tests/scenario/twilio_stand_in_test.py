@@ -122,6 +122,14 @@ def test_a_number_is_bought_once_and_a_bundle_is_asked_for(twilio, client):
     assert twilio.account.bought == [NUMBER, NEEDY]
 
 
+def test_what_a_number_costs_and_what_the_law_asks_for_are_told(client):
+    price, = client.pricing.phone_numbers.countries("CL").fetch().phone_number_prices
+    assert price == {"number_type": "local", "base_price": "4.00", "current_price": "4.00"}
+    regulation, = client.numbers.regulatory_compliance.regulations.list(iso_country="CL", number_type="local")
+    assert regulation.friendly_name == "Chile: Local - Individual"
+    assert client.numbers.regulatory_compliance.regulations.list(iso_country="AR") == []
+
+
 def test_two_lists_with_the_same_user_are_not_mapped_to_one_domain(client):
     domain, first, _, _ = full_account(client)
     second = client.sip.credential_lists.create(friendly_name="B")

@@ -218,3 +218,9 @@ def string_problems(schema, value, request=False):
 def twilio_api():
     """api.twilio.com/2010-04-01 and monitor.twilio.com/v1, whose paths do not collide."""
     return Description("api_v2010", "monitor_v1")
+
+
+@functools.cache
+def twilio_cloud():
+    """The same with numbers.twilio.com/v2 and pricing.twilio.com/v1, for what is bought."""
+    return Description("api_v2010", "monitor_v1", "numbers_v2", "pricing_v1")
