@@ -310,7 +310,9 @@ Result<void> Server::Parts::open_verify() {
 }
 
 std::string Server::Parts::public_sip_server() const {
-    const auto& [transport, local] = *sip_addresses.begin();
+    // Of the transport that phones are told to use; ports may differ.
+    const auto udp = sip_addresses.find("udp");
+    const std::string& local = (udp != sip_addresses.end() ? udp : sip_addresses.begin())->second;
     if (config.sip.public_address.empty()) return local;
     return config.sip.public_address + local.substr(local.rfind(':'));
 }
