@@ -188,7 +188,7 @@ Result<void> Server::Parts::open_sip() {
         communities_store->open_domain(config.sip.domain, kDomainName, config.sip.realm);
     if (!domain) return tl::unexpected(domain.error());
     credentials = std::make_unique<CredentialDirectory>(
-        *domain, CredentialDirectory::Options{config.sip.sha256});
+        *domain, CredentialDirectory::Options{config.sip.sha256, box->derive_key("sha256 offers")});
     tenancy = std::make_unique<Tenancy>(*communities_store, *domain, *credentials);
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);

@@ -13,7 +13,6 @@ struct Domain {
     std::string name;   // the host in an address-of-record, lower case
     std::string realm;  // HA1 depends on it: renaming it invalidates every password
     bool accepts_registrations = true;
-    bool offers_sha256 = false;  // to a user that no list has; a list has its own setting
 };
 
 // One phone's user name and secret, in a list that is mapped to a domain.
@@ -43,6 +42,9 @@ class CredentialSource {
     // The user of that domain, whatever the credential is allowed for. `user` is unescaped.
     virtual const Credential* find_credential(const Domain& domain,
                                               std::string_view user) const = 0;
+    // Whether a user that no list has is offered SHA-256. Asked for every user, so that nothing but
+    // the answer differs; it must not tell the users that there are from those that there are not.
+    virtual bool offers_sha256_to_unknown(const Domain& domain, std::string_view user) const = 0;
 };
 
 }  // namespace skyn3t::sip

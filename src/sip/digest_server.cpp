@@ -182,8 +182,9 @@ Challenge DigestServer::challenge(const Domain& domain, std::string_view user,
                            name_of(algorithm));
     };
     Challenge challenge{{.status = static_cast<int>(settings_.challenge)}, stale};
+    const bool to_unknown = source_.offers_sha256_to_unknown(domain, user);
     // RFC 8760 section 2.3: one field for each, the preferred one first.
-    if (credential != nullptr ? credential->offers_sha256 : domain.offers_sha256)
+    if (credential != nullptr ? credential->offers_sha256 : to_unknown)
         challenge.reply.headers.emplace_back(name, value(DigestAlgorithm::sha256));
     challenge.reply.headers.emplace_back(name, value(DigestAlgorithm::md5));
     return challenge;

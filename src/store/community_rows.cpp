@@ -51,7 +51,7 @@ SealedCommunity read_head(const Row& row) {
     sealed.stored.number_sid = row.sid<NumberSid>(10);
     community.number = model::PhoneNumber::parse_e164(row.text(11)).value_or(model::PhoneNumber{});
     sealed.stored.list = row.sid<CredentialListSid>(12);
-    sealed.stored.offers_sha256 = row.flag(13);
+    sealed.stored.sha256 = static_cast<Sha256Offer>(row.integer(13));
     sealed.stored.for_calls = row.flag(14);
     sealed.stored.for_registrations = row.flag(15);
     return sealed;

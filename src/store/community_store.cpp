@@ -93,6 +93,23 @@ Result<ModelChanged> CommunityStore::change_and_wait(ModelChange wanted) {
     return result.get();
 }
 
+Result<void> CommunityStore::set_sha256_offer(const CommunitySid& community,
+                                              const CredentialListSid& list, Sha256Offer offer) {
+    static constexpr CommunityQuery kSet{
+        "set_sha256_offer",
+        "UPDATE credential_lists SET offers_sha256 = :offer, updated_ms = :now "
+        "WHERE community_id = :community AND sid = :list"};
+    return database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto changed = session.execute(kSet, community,
+                                       {{"offer", static_cast<int>(offer)},
+                                        {"now", database_.clock().wall()},
+                                        {"list", list}});
+        if (!changed) return tl::unexpected(changed.error());
+        if (*changed == 0) return fail(Errc::not_found, "no such credential list: " + list.str());
+        return {};
+    });
+}
+
 Result<std::vector<StoredCommunity>> CommunityStore::all() {
     auto sealed = database_.read([](Session& session) { return read_communities(session); });
     if (!sealed) return tl::unexpected(sealed.error());

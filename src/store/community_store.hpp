@@ -27,15 +27,19 @@ struct StoredCredential {
     model::Secret ha1_sha256_escaped;
 };
 
+// Whether the users of a credential list are offered SHA-256 beside MD5 (RFC 8760). The numbers are
+// the column's.
+enum class Sha256Offer { as_server = 0, yes = 1, no = 2 };
+
 // A community and what is derived from it.
 struct StoredCommunity {
     model::Community community;  // its roles hold no passwords
     NumberSid number_sid;
     CredentialListSid list;
-    bool for_calls = true;                      // the list is mapped to the domain for calls,
-    bool for_registrations = true;              // and for registrations
-    bool offers_sha256 = false;                 // the list's setting: SHA-256 beside MD5 (RFC 8760)
-    std::vector<StoredCredential> credentials;  // one for each role, in the roles' order
+    bool for_calls = true;                        // the list is mapped to the domain for calls,
+    bool for_registrations = true;                // and for registrations
+    Sha256Offer sha256 = Sha256Offer::as_server;  // the list's own setting
+    std::vector<StoredCredential> credentials;    // one for each role, in the roles' order
 };
 
 // The SIP domain that all communities share; made at first start.
@@ -73,6 +77,11 @@ class CommunityStore {
     using ChangeDone = std::function<void(const Result<ModelChanged>&)>;
     [[nodiscard]] Result<void> change(ModelChange change, ChangeDone done);
     Result<ModelChanged> change_and_wait(ModelChange change);
+
+    // Of a community's list; challenges follow it once the directory is loaded again.
+    // Errc::not_found when the list is not the community's. Waits for the commit.
+    Result<void> set_sha256_offer(const CommunitySid& community, const CredentialListSid& list,
+                                  Sha256Offer offer);
 
     Result<std::vector<StoredCommunity>> all();  // by code
     Result<std::optional<StoredCommunity>> find(const CommunitySid& community);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,6 +121,15 @@ Result<SecretBox> SecretBox::from_hex(std::string_view hex) {
     const auto key = key_from_hex(trim(hex));
     if (!key) return fail(Errc::invalid_argument, "a key is 64 hexadecimal digits");
     return SecretBox(*key);
+}
+
+SecretBox::Key SecretBox::derive_key(std::string_view purpose) const {
+    Key derived{};
+    unsigned size = 0;
+    if (HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()), bytes(purpose),
+             purpose.size(), derived.data(), &size) == nullptr)
+        throw std::runtime_error("HMAC-SHA-256 failed");
+    return derived;
 }
 
 std::string SecretBox::seal(const model::Secret& secret, std::string_view context) const {

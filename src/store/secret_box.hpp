@@ -27,9 +27,11 @@ class SecretBox {
     // Errc::unauthorized: another key, another context, or changed bytes.
     [[nodiscard]] Result<model::Secret> unseal(std::string_view sealed,
                                                std::string_view context) const;
+    // A key for another purpose, always the same for it; tells nothing about this one.
+    using Key = std::array<std::uint8_t, 32>;
+    [[nodiscard]] Key derive_key(std::string_view purpose) const;
 
   private:
-    using Key = std::array<std::uint8_t, 32>;
     explicit SecretBox(const Key& key) : key_(key) {}
     Key key_;
 };

@@ -81,6 +81,11 @@ class FakeDirectory final : public sip::CredentialSource {
         return found != users_.end() ? &found->second : nullptr;
     }
 
+    bool offers_sha256_to_unknown(const sip::Domain&, std::string_view) const override {
+        return unknown_are_offered_sha256;
+    }
+
+    bool unknown_are_offered_sha256 = false;
     mutable int look_ups = 0;
 
   private:

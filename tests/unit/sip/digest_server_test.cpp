@@ -179,6 +179,24 @@ TEST_F(DigestServerTest, AListThatOffersSha256GetsItFirstAndMd5Second) {
               "accepted");
 }
 
+TEST_F(DigestServerTest, AListThatOffersNoSha256GetsMd5AloneWhateverOthersGet) {
+    directory.unknown_are_offered_sha256 = true;
+    const auto challenge = std::get<Challenge>(check({}));
+    ASSERT_EQ(challenge.reply.headers.size(), 1u);
+    EXPECT_NE(challenge.reply.headers[0].second.find("algorithm=MD5,"), std::string::npos);
+}
+
+TEST_F(DigestServerTest, AUserThatNoListHasIsOfferedWhatTheDirectorySaysForSuch) {
+    const std::string nobody = "<sip:+56220000000-office@" + test::kDomain + ">";
+    credential.offers_sha256 = true;
+    for (const bool offers : {false, true}) {
+        directory.unknown_are_offered_sha256 = offers;
+        const auto challenge =
+            std::get<Challenge>(check({.to = nobody, .from = nobody + ";tag=1"}));
+        EXPECT_EQ(challenge.reply.headers.size(), offers ? 2u : 1u);
+    }
+}
+
 TEST_F(DigestServerTest, ACredentialWithoutSha256IsNotOpenToIt) {
     credential.ha1_sha256.clear();
     EXPECT_EQ(said(answer({.nonce = fresh_nonce(),

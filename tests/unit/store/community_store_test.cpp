@@ -62,10 +62,32 @@ TEST_P(CommunityStoreTest, ACommunityComesBackAsItWasPut) {
     EXPECT_EQ(found->community, wanted);
     EXPECT_TRUE(found->for_calls);
     EXPECT_TRUE(found->for_registrations);
-    EXPECT_FALSE(found->offers_sha256);
+    EXPECT_EQ(found->sha256, Sha256Offer::as_server);
     EXPECT_EQ(store.find_by_code("PLAZA_NORTE").value()->community, wanted);
     EXPECT_EQ(store.find_by_code("NONE").value().has_value(), false);
     EXPECT_EQ(store.all().value().size(), 1u);
+}
+
+TEST_P(CommunityStoreTest, AListsOfferOfSha256StaysUntilItIsSetAgain) {
+    auto store = communities();
+    const auto sids = store
+                          .change_and_wait(putting(
+                              {community("A", "+56223456789"), community("B", "+56229145248")}))
+                          .value()
+                          .put;
+    const auto a = store.find(sids[0]).value().value();
+    const auto b = store.find(sids[1]).value().value();
+    ASSERT_TRUE(store.set_sha256_offer(sids[0], a.list, Sha256Offer::yes));
+    ASSERT_TRUE(store.set_sha256_offer(sids[1], b.list, Sha256Offer::no));
+    Community renamed = a.community;
+    renamed.name = "Edificio A";
+    ASSERT_TRUE(store.change_and_wait(putting({renamed})));
+    EXPECT_EQ(store.find(sids[0]).value()->sha256, Sha256Offer::yes);
+    EXPECT_EQ(store.find(sids[1]).value()->sha256, Sha256Offer::no);
+    const auto others = store.set_sha256_offer(sids[0], b.list, Sha256Offer::yes);
+    ASSERT_FALSE(others);
+    EXPECT_EQ(others.error().code, Errc::not_found);
+    EXPECT_EQ(store.find(sids[1]).value()->sha256, Sha256Offer::no);
 }
 
 TEST_P(CommunityStoreTest, EachRoleGetsACredentialWithAStrongGeneratedPassword) {

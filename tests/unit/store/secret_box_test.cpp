@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/encoding.hpp"
 #include "unit/store/store_fixture.hpp"
 
 namespace skyn3t::store {
@@ -54,6 +55,13 @@ TEST_F(SecretBoxTest, OpensTheVectorOfItsFormat) {
     const auto opened = box.unseal("1:AAAAAAAAAAAAAAAAZtPZvyTIKpkPG8Gc7xAX8rMsuYs=", "x");
     ASSERT_TRUE(opened);
     EXPECT_EQ(opened->reveal(), "hola");
+}
+
+TEST_F(SecretBoxTest, DerivesTheSameKeyForAPurposeAndAnotherForAnother) {
+    // printf 'sha256 offers' | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY
+    EXPECT_EQ(to_hex(box.derive_key("sha256 offers")),
+              "cdded14f55fcb634b92d084b0cb4c2ef649800ad900e911628cb91f09e4a2427");
+    EXPECT_NE(box.derive_key("sha256 offers"), box.derive_key("another"));
 }
 
 TEST_F(SecretBoxTest, MakesAKeyFileThatOnlyItsOwnerReads) {
