@@ -28,12 +28,13 @@ sip:
   edges: {edges}
   {sip_extra}
 media: {{ ports: {ports} {media_extra} }}
-http: {{ listen: "127.0.0.1:0", public_url: "" }}
+http: {{ listen: "127.0.0.1:0", public_url: "{public_url}" }}
 webhooks: {{ allow: ["127.0.0.0/8"] }}
 {database}
 trunks:
   - name: carrier
     hosts: {trunk_hosts}
+{extra}
 """
 
 
@@ -44,10 +45,12 @@ class ApiError(Exception):
 
 
 class Skyn3t:
-    """`trunk_hosts` say which addresses are the carrier; by default 127.0.0.2, so that peers on 127.0.0.1 are phones."""
+    """`trunk_hosts` say which addresses are the carrier; by default 127.0.0.2, so that peers on 127.0.0.1 are phones.
+    `extra` is what else stands in skyn3t.yaml; files that it names are put into `data` before start()."""
 
     def __init__(self, binary=None, trunk_hosts=("127.0.0.2",), edges=(), listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"),
-                 database="", ports="20000-29999", sip_extra="", media_extra="", domain=DOMAIN, keep_data=None):
+                 database="", ports="20000-29999", sip_extra="", media_extra="", domain=DOMAIN,
+                 keep_data=None, public_url="", extra=""):
         self.binary = binary or os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/dev/skyn3t")
         self.data = pathlib.Path(keep_data or tempfile.mkdtemp(prefix="skyn3t-"))
         self._remove_data = keep_data is None
@@ -56,7 +59,7 @@ class Skyn3t:
         self.config.write_text(CONFIG.format(
             data=self.data, domain=domain, listen=json.dumps(list(listen)), edges=json.dumps(list(edges)), ports=ports,
             database=f"database: {json.dumps(database)}" if database else "", trunk_hosts=json.dumps(list(trunk_hosts)),
-            sip_extra=sip_extra, media_extra=media_extra))
+            sip_extra=sip_extra, media_extra=media_extra, public_url=public_url, extra=extra))
         self.process, self.output = None, []
 
     # -- life

@@ -3,6 +3,8 @@
 Rendered by Twilio's own description: an answer has the properties of its schema. Where Twilio's documents leave a doubt,
 this is the stricter of both."""
 import collections
+import datetime
+import email.utils
 import hashlib
 import itertools
 import re
@@ -48,9 +50,9 @@ class Refusal(Exception):
 
 
 class Row:
-    def __init__(self, kind, sid, parent, values):
+    def __init__(self, kind, sid, parent, values, now):
         self.kind, self.sid, self.parent, self.values, self.secret = kind, sid, parent, values, {}
-        self.created = self.updated = "Sun, 22 Nov 2026 12:00:00 +0000"
+        self.created = self.updated = now
 
 
 def snake(name):
@@ -65,7 +67,7 @@ class TwilioAccount:
         self.sid, self.token, self.available, self.taken = sid, token, dict(available or {}), set(taken)
         self.description = twilio_cloud()
         self.lock = threading.RLock()
-        self._sids = itertools.count(1)
+        self._sids, self._seconds = itertools.count(1), itertools.count()
         self.clear()
 
     def clear(self):
@@ -79,9 +81,17 @@ class TwilioAccount:
 
     def add(self, kind, parent=None, **values):
         """Puts a resource there without asking the rules: what was done by hand long ago, a call that happened."""
-        row = Row(kind, KINDS[kind].prefix + f"{next(self._sids):032x}", parent and parent.sid, values)
+        row = self._row(kind, parent, values)
         self.rows[row.sid] = row
         return row
+
+    def _row(self, kind, parent, values):
+        return Row(kind, KINDS[kind].prefix + f"{next(self._sids):032x}", parent and parent.sid, values, self._now())
+
+    def _now(self):
+        """Every write is a second later than the one before."""
+        start = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.timezone.utc)
+        return email.utils.format_datetime(start + datetime.timedelta(seconds=next(self._seconds)))
 
     def add_credential(self, credentials, username, password):
         row = self.add("SipCredential", credentials, username=username)
@@ -167,7 +177,7 @@ class TwilioAccount:
         if len([row for row in self.rows.values() if row.kind == kind and row.parent == (parent and parent.sid)]) >= \
                 KINDS[kind].limit:
             raise Refusal(400, KINDS[kind].over, f"Too many of {kind}")
-        row = Row(kind, KINDS[kind].prefix + f"{next(self._sids):032x}", parent and parent.sid, self._defaults(kind))
+        row = self._row(kind, parent, self._defaults(kind))
         self._change(operation, row, values)
         self.rows[row.sid] = row
         return 201, self._render(operation, self._values(row)), True
@@ -254,7 +264,7 @@ class TwilioAccount:
         if missing := operation.required - parameters.keys():
             raise Refusal(400, BAD_VALUE.get(row.kind, 20422), f"{sorted(missing)[0]} is required")
         getattr(self, "_check_" + snake(row.kind), lambda *_: None)(row, values, secret)
-        row.values, row.secret, row.updated = values, secret, "Sun, 22 Nov 2026 12:00:01 +0000"
+        row.values, row.secret, row.updated = values, secret, self._now()
 
     def _check_sip_domain(self, row, values, secret):
         name = values["domain_name"] = values["domain_name"].lower()
