@@ -55,6 +55,17 @@ class Row:
         self.created = self.updated = now
 
 
+class Moment(collections.namedtuple("Moment", "domains mapped credentials voice_urls")):
+    def phone_may(self, place, domain_name, username, password):
+        for domain, values in self.domains:
+            if values["domain_name"] != domain_name or (place == "registrations" and not values.get("sip_registration")):
+                continue
+            lists = {its for at, its, where in self.mapped if at == domain and where == place}
+            return any(its in lists and (user, secret) == (username, ha1(username, password))
+                       for its, user, secret in self.credentials)
+        return False
+
+
 def snake(name):
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
@@ -100,13 +111,14 @@ class TwilioAccount:
 
     def phone_may(self, place, domain_name, username, password):
         """Whether a phone with these credentials may register ("registrations") or call ("calls")."""
-        for domain in self.of("SipDomain", domain_name=domain_name):
-            if place == "registrations" and not domain.values.get("sip_registration"):
-                return False
-            lists = {its for at, its, where in self.mapped if at == domain.sid and where == place}
-            return any(row.parent in lists and row.secret["ha1"] == ha1(username, password)
-                       for row in self.of("SipCredential", username=username))
-        return False
+        return self.moment().phone_may(place, domain_name, username, password)
+
+    def moment(self):
+        """What decides about phones and calls now, to be asked later."""
+        return Moment(
+            [(its.sid, dict(its.values)) for its in self.of("SipDomain")], list(self.mapped),
+            [(its.parent, its.values["username"], its.secret["ha1"]) for its in self.of("SipCredential")],
+            {its.values["phone_number"]: its.values.get("voice_url") or "" for its in self.of("IncomingPhoneNumber")})
 
     def snapshot(self):
         """All that can be told from outside, without SIDs and dates: to compare accounts."""
