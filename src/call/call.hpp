@@ -1,140 +1,143 @@
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "base/inbox.hpp"
 #include "call/dialing.hpp"
 #include "call/leg.hpp"
+#include "call/leg_script.hpp"
+#include "call/progress.hpp"
 #include "model/call_record.hpp"
-#include "twiml/call_control.hpp"
-#include "twiml/interpreter.hpp"
 
 namespace skyn3t::call {
 
-// Who called, as the router found out.
-struct Incoming {
+// Whose call it is and how it is told, whichever way its leg goes.
+struct CallSeed {
     TenantPtr tenant;          // null only while a call is for no community, which is then refused
     model::CallRecord record;  // sid, from, to, direction
-    std::optional<twiml::CallInfo::Sip> sip;
-    std::string caller;      // what a Dial shows by default
-    std::string visibility;  // of a test call: which probe bindings it may see
-    StoryDetail story;       // of the first line: through which trunk, from which phone
-    std::string source;      // the host that sent it
+    std::string caller;        // what a Dial shows by default
+    std::string visibility{};  // of a test call: which probe bindings it may see
+    std::optional<twiml::StatusCallback> status_callback{};
 };
 
-// A call that came in: its leg, the documents that run on it, what they dialled, and its records.
-// Owned by Calls until it says that it has finished; outlives its coroutine, and does what must be
+// Who called, as the router found out.
+struct Incoming : CallSeed {
+    std::optional<twiml::CallInfo::Sip> sip;
+    StoryDetail story;   // of the first line: through which trunk, from which phone
+    std::string source;  // the host that sent it
+};
+
+// A call that the API asks for.
+struct Outgoing : CallSeed {
+    twiml::Noun to;
+    std::string shown_caller;  // what the called phone sees
+    twiml::StartingPoint start;
+    std::string send_digits;
+    seconds timeout{60};
+    seconds time_limit{14400};
+};
+
+// A call: its leg, the documents that run on it, what they dialled, and its records. The leg came
+// in, goes out because the API asked for it, or was dialled by another call and goes on by itself.
+// Owned by Calls until it says that it has finished; outlives its coroutines, and does what must be
 // done after a hang-up. Signalling thread.
-class Call final : public twiml::CallControl, private LegOwner, private DialingOwner {
+class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
   public:
     // `on_finished` comes once, last, from the loop: the call may be destroyed in it.
-    Call(Services& services, Incoming incoming, std::function<void(Call&)> on_finished);
-    ~Call() override;
+    using OnFinished = std::function<void(Call&)>;
+    Call(Services& services, CallSeed seed, OnFinished on_finished);
+    ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
     const CallSid& sid() const { return record_.sid; }
     const Tenant& tenant() const { return *tenant_; }
+    const model::CallRecord& record() const { return record_; }
+    bool is_over() const { return over_; }
 
     // Takes the INVITE and begins; see Leg::take for a refusal, after which the call may be
     // destroyed.
-    std::optional<Leg::Refusal> begin(sip::IncomingRequest& request, twiml::StartingPoint start);
+    std::optional<Leg::Refusal> begin(sip::IncomingRequest& request, Incoming incoming,
+                                      twiml::StartingPoint start);
+    // Its row, until it is its turn to ring.
+    void queue(Outgoing outgoing);
+    void ring();
+    // Goes on with a leg that another call dialled.
+    void continue_with(ReleasedLeg released, twiml::StartingPoint start);
+
     // Ends it from outside, whatever it is doing.
     void end(model::EndReason why);
+    // Runs other documents, at once. Errc::conflict: none are running.
+    Result<void> redirect(twiml::StartingPoint start);
+    void replace_callback(twiml::StatusCallback where) { progress_.replace(std::move(where)); }
+    void limit_time(seconds since_answer);
 
-    // ---- twiml::CallControl
-    SteadyTime now() const override { return services_.now(); }
-    twiml::CallInfo info() const override;
-    bool is_answered() const override { return leg_.state() == Leg::State::answered; }
-    Task<Result<void>> answer() override;
-    Task<Result<std::optional<char>>> play(const twiml::Audio& audio,
-                                           twiml::Interrupt interrupt) override;
-    Task<Result<char>> next_digit(SteadyTime deadline) override;
-    void discard_digits() override;
-    Task<Result<void>> pause(seconds length) override;
-    Task<Result<void>> send_digits(const std::string& digits) override;
-    Task<Result<twiml::DialOutcome>> dial(const twiml::Dial& dial) override;
-    Task<tl::expected<twiml::FetchedDocument, twiml::FetchError>> fetch(
-        const twiml::FetchRequest& request) override;
-    void reject(twiml::RejectReason reason) override;
-    void hang_up() override;
-    void warn(int twilio_code, std::string detail) override;
+    // ---- what it has dialled, by the child's SID
+    const model::CallRecord* find_child(const CallSid& child) const;
+    void end_child(const CallSid& child, model::EndReason why);
+    // The child that the caller talks with; nothing: it is not that one.
+    std::optional<ReleasedLeg> release_child(const CallSid& child);
+    CallSeed seed_of_child() const;
 
   private:
-    // What the script may wait for. A digit says only that the queue is no longer empty.
-    struct DigitCame {};
-    struct PlayEnded {
-        media::PlayId play;
-    };
-    struct SoundReady {
-        std::uint64_t ticket;
-        Result<media::PromptPtr> sound;
-    };
-    struct DocumentReady {
-        std::uint64_t ticket;
-        tl::expected<twiml::FetchedDocument, twiml::FetchError> document;
-    };
-    using Happening = std::variant<DigitCame, PlayEnded, SoundReady, DocumentReady>;
-    // What the documents did last, which tells why they ended the call.
-    enum class Lately { nothing, heard_no_key, heard_a_key, dialled };
-
-    Task<void> script(twiml::StartingPoint start);
-    void on_script_done(twiml::Ended how);
-    Task<Result<media::PromptPtr>> sound_of(
-        std::variant<twiml::Say, twiml::Play, twiml::Pause, twiml::AudioBody> item);
-    Task<Result<media::PromptPtr>> wait_for_sound(std::uint64_t ticket);
-    Task<Result<std::vector<media::PlayItem>>> items_of(const twiml::Audio& audio);
-    Task<Result<std::optional<char>>> wait_for_play(media::PlayId play, twiml::Interrupt interrupt);
-    std::function<void(Result<media::PromptPtr>)> sound_answer(std::uint64_t ticket);
-
-    void close(model::EndReason why, int status);  // the caller's leg has ended, or is to end now
+    void start_script(twiml::StartingPoint start, std::string digits = {});
+    void stop_script();
+    void note_answered();
+    void close(model::EndReason why, int status);  // its leg has ended, or is to end now
+    model::CallStatus final_status(model::EndReason why, int status) const;
     model::EndReason why_document_ended() const;
+    int final_error(model::EndReason why) const;
     void request_cut_dial_action(const Dialing& dialing);
+    void on_limit();
     void finish_when_closed();
+    bool is_outgoing() const { return outgoing_ != nullptr; }
 
-    // ---- LegOwner, of the caller's leg
+    // ---- ScriptOwner
+    twiml::CallInfo script_info() const override;
+    void answer_leg() override { answer_caller(); }
+    Task<Result<twiml::DialOutcome>> dial_for_script(const twiml::Dial& dial) override;
+    void reject_leg(twiml::RejectReason reason) override;
+    void tell_of_script(std::string kind, StoryDetail detail) override;
+    void warn_of_script(int twilio_code, std::string detail) override;
+    void on_script_done(LegScript& script, twiml::Ended how) override;
+    void on_script_overrun() override { end(model::EndReason::server_error); }
+    // ---- LegOwner
+    void on_leg_ringing(Leg& leg) override;
+    void on_leg_answered(Leg& leg) override;
     void on_leg_digit(Leg& leg, char digit) override;
     void on_leg_played(Leg& leg, media::PlayId play) override;
     void on_leg_ended(Leg& leg, const LegEnd& end) override;
     void on_leg_closed(Leg& leg) override;
     // ---- DialingOwner
-    Leg& caller_leg() override { return leg_; }
+    Leg& caller_leg() override { return *leg_; }
     void answer_caller() override;
     void tell(const CallSid& sid, std::string kind, StoryDetail detail) override;
+    void warn(int twilio_code, std::string detail) override;
     void on_dialing_closed() override { finish_when_closed(); }
 
     Services& services_;
     TenantPtr tenant_;
     model::CallRecord record_;
+    ProgressCallback progress_;
     std::optional<twiml::CallInfo::Sip> sip_info_;
     std::string caller_;
     std::string visibility_;
-    StoryDetail origin_;
-    std::function<void(Call&)> on_finished_;
+    std::unique_ptr<const Outgoing> outgoing_;  // of a call that the API asked for
+    OnFinished on_finished_;
 
-    Leg leg_;
-    Inbox<Happening> inbox_;
-    std::deque<char> digits_;
-    std::vector<std::unique_ptr<Dialing>>
-        dialings_;  // the last may be running; earlier ones may still close
-    bool dialing_runs_ = false;
-    std::uint64_t last_ticket_ = 0;
-    media::PlayId awaited_play_ = 0;
-    Lately lately_ = Lately::nothing;
-    int last_warning_ = 0;      // Twilio's code; what a document that fails had last
-    unsigned asked_again_ = 0;  // Gathers that followed upon a key
-    int document_fault_ = 0;    // Twilio's code of the last document that could not be had or read
-    bool over_ = false;         // nothing more is said or dialled
-    bool script_done_ = false;
+    std::vector<std::unique_ptr<Leg>> legs_;  // one; of an outgoing call one for each contact
+    Leg* leg_ = nullptr;                 // of these: the only one, who answered, or who spoke last
+    std::unique_ptr<LegScript> script_;  // the one that runs
+    std::vector<std::unique_ptr<LegScript>> stopped_;  // earlier ones, until they are done
+    std::vector<std::unique_ptr<Dialing>> dialings_;   // earlier ones may still close
+    Dialing* dialing_ = nullptr;                       // the one that runs
+    bool over_ = false;                                // nothing more is said or dialled
     bool finished_ = false;
+    Timer limit_;  // of ringing, then of talking
     Timer finish_;
-    // Answers that come after the call is gone find it so.
-    std::shared_ptr<Call*> self_;
 };
 
 }  // namespace skyn3t::call

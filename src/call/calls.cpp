@@ -14,11 +14,9 @@ void Calls::begin(sip::IncomingRequest request, Incoming incoming, twiml::Starti
     if (calls_.size() >= services_.settings.max_calls)
         return refuse(std::move(request), std::move(incoming), kTooMany);
     const CallSid sid = incoming.record.sid;
-    auto call = std::make_unique<Call>(services_, std::move(incoming), [this](Call& finished) {
-        const CallSid gone = finished.sid();  // the call goes with its entry
-        calls_.erase(gone);
-    });
-    if (const auto refusal = call->begin(request, std::move(start))) {
+    CallSeed seed = static_cast<CallSeed&>(incoming);
+    auto call = make(std::move(seed));
+    if (const auto refusal = call->begin(request, std::move(incoming), std::move(start))) {
         if (refusal->status != 0) request.respond(refusal->status);
         return;
     }
@@ -32,6 +30,13 @@ void Calls::refuse(sip::IncomingRequest request, Incoming incoming, const Refusa
     incoming.record.sip_code = refusal.status;
     incoming.record.error_code = refusal.error_code;
     refused_.note(std::move(incoming));
+}
+
+std::unique_ptr<Call> Calls::make(CallSeed seed) {
+    return std::make_unique<Call>(services_, std::move(seed), [this](Call& finished) {
+        const CallSid gone = finished.sid();  // the call goes with its entry
+        calls_.erase(gone);
+    });
 }
 
 void Calls::end_all(model::EndReason why) {

@@ -29,6 +29,8 @@ class Calls {
     std::size_t size() const { return calls_.size(); }
 
   private:
+    std::unique_ptr<Call> make(CallSeed seed);
+
     Services& services_;
     RefusedCalls refused_;
     std::unordered_map<CallSid, std::unique_ptr<Call>> calls_;

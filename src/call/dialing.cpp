@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "call/media_figures.hpp"
+#include "call/ringing.hpp"
 
 namespace skyn3t::call {
 namespace {
@@ -30,17 +31,37 @@ twiml::DialCallStatus dial_status(CallStatus status) {
 
 // Of several that were not joined, the one that came closest tells what came of the Dial: that a
 // phone rang in vain says more than that another was off.
-int how_far(CallStatus status) {
+int how_far(twiml::DialCallStatus status) {
     switch (status) {
-        case CallStatus::busy:
+        case twiml::DialCallStatus::busy:
             return 3;
-        case CallStatus::no_answer:
+        case twiml::DialCallStatus::no_answer:
             return 2;
-        case CallStatus::canceled:
+        case twiml::DialCallStatus::canceled:
             return 1;
         default:
             return 0;
     }
+}
+
+using Event = ProgressCallback::Event;
+
+std::optional<twiml::StatusCallback> callback_of(const twiml::Noun& noun) {
+    if (const auto* number = std::get_if<twiml::Number>(&noun)) return number->status_callback;
+    if (const auto* sip = std::get_if<twiml::Sip>(&noun)) return sip->status_callback;
+    return std::nullopt;
+}
+
+const std::optional<twiml::Screening>& screening_of(const twiml::Noun& noun) {
+    static const std::optional<twiml::Screening> none;
+    if (const auto* number = std::get_if<twiml::Number>(&noun)) return number->screening;
+    if (const auto* sip = std::get_if<twiml::Sip>(&noun)) return sip->screening;
+    return none;
+}
+
+std::string digits_of(const twiml::Noun& noun) {
+    const auto* number = std::get_if<twiml::Number>(&noun);
+    return number ? number->send_digits : std::string();
 }
 
 }  // namespace
@@ -61,8 +82,14 @@ Dialing::Dialing(Services& services, DialingOwner& owner, Caller caller, twiml::
         child.record.direction = model::Direction::outbound_dial;
         child.record.from = caller_.caller_id;
         child.record.node = services_.settings.node;
+        child.progress = ProgressCallback(callback_of(noun));
         children_.push_back(std::move(child));
     }
+}
+
+Dialing::~Dialing() {
+    for (const auto& child : children_)
+        if (&child != released_) services_.documents.forget(child.record.sid);
 }
 
 // ---- The script ----
@@ -99,8 +126,17 @@ Task<Result<twiml::DialOutcome>> Dialing::run() {
 }
 
 Task<void> Dialing::ring_until(SteadyTime deadline) {
-    while (!winner_ && !abandoned_ && !star_ && anyone_rings() && services_.now() < deadline)
+    while (!winner_ && !abandoned_ && !star_ && anyone_rings()) {
+        if (services_.now() >= deadline) {
+            const auto is_screened = [](const Child& child) { return child.is_screened(); };
+            if (std::none_of(children_.begin(), children_.end(), is_screened)) break;
+            // Who has answered takes the time that its document takes.
+            for (auto& child : children_)
+                if (!child.is_answered()) give_up(child, GaveUp::timeout, EndReason::no_answer);
+            deadline = SteadyTime::max();
+        }
         co_await changed_.wait_until(deadline);
+    }
 }
 
 Task<void> Dialing::talk() {
@@ -109,9 +145,8 @@ Task<void> Dialing::talk() {
     owner_.caller_leg().stop_play();
     owner_.answer_caller();
     Child& child = child_of(*winner_);
-    if (const auto* number = std::get_if<twiml::Number>(child.noun);
-        number && !number->send_digits.empty())
-        winner_->send_digits(number->send_digits);
+    if (const auto digits = digits_of(*child.noun); !digits.empty() && !child.screening)
+        winner_->send_digits(digits);
     owner_.caller_leg().bridge_with(*winner_);
     bridged_at_ = services_.now();
     owner_.tell(child.record.sid, "bridged", {{"to", child.record.to}});
@@ -120,6 +155,7 @@ Task<void> Dialing::talk() {
     if (abandoned_) co_return;
     unbridged_at_ = services_.now();
     owner_.caller_leg().unbridge();
+    if (released_) co_return;
     if (winner_->state() != Leg::State::ended) {
         winner_->hang_up();
         settle(child, CallStatus::completed,
@@ -135,15 +171,7 @@ Task<void> Dialing::talk() {
 void Dialing::abandon(EndReason why) {
     if (std::exchange(abandoned_, true)) return;
     if (bridged_at_ && !unbridged_at_) unbridged_at_ = services_.now();
-    for (auto& child : children_) {
-        const bool joined = winner_ && &child_of(*winner_) == &child;
-        if (!joined || child.settled) {
-            give_up(child, GaveUp::caller, why);
-            continue;
-        }
-        winner_->hang_up();
-        settle(child, CallStatus::completed, {why, winner_->last_status(), {}, {}});
-    }
+    for (auto& child : children_) give_up(child, GaveUp::caller, why);
     changed_.notify();
 }
 
@@ -162,6 +190,7 @@ void Dialing::start(Child& child) {
     services_.records.begin(child.record);
     owner_.tell(child.record.sid, "dial",
                 {{"to", child.record.to}, {"phones", std::to_string(targets.invites.size())}});
+    child.progress.report(Event::initiated, child.record, services_);
     if (targets.nobody) {
         owner_.warn(targets.nobody->error_code, targets.nobody->detail);
         child.record.error_code = targets.nobody->error_code;
@@ -169,25 +198,20 @@ void Dialing::start(Child& child) {
                {targets.nobody->reason, targets.nobody->status, targets.nobody->detail, {}});
         return;
     }
-    const auto prefer = owner_.caller_leg().codec();
-    std::string refused;
-    for (auto& invite : targets.invites) {
-        auto leg = std::make_unique<Leg>(services_, static_cast<LegOwner&>(*this),
-                                         caller_.tenant->community.code);
-        if (const auto called = leg->call(std::move(invite), prefer); !called) {
-            refused = called.error().detail;
-            continue;
-        }
-        child.last = leg.get();
-        child.record.sip_call_id = leg->sip_call_id();
-        child.legs.push_back(std::move(leg));
+    auto ringing = ring(std::move(targets.invites), owner_.caller_leg().codec(), services_,
+                        static_cast<LegOwner&>(*this), caller_.tenant->community.code);
+    child.legs = std::move(ringing.legs);
+    if (!child.legs.empty()) {
+        child.last = child.legs.back().get();
+        child.record.sip_call_id = child.last->sip_call_id();
     }
     if (child.legs.empty())
-        settle(child, CallStatus::failed, {EndReason::server_error, 503, refused, {}});
+        settle(child, CallStatus::failed, {EndReason::server_error, 503, ringing.refused, {}});
 }
 
 void Dialing::settle(Child& child, CallStatus status, LegEnd end) {
     if (std::exchange(child.settled, true)) return;
+    if (child.screening) child.screening->stop();
     child.record.status = status;
     child.record.end_time = services_.wall();
     child.record.end_reason = end.reason;
@@ -201,14 +225,18 @@ void Dialing::settle(Child& child, CallStatus status, LegEnd end) {
               child.record.sid.str(), to_string(status), to_string(end.reason), end.status,
               quoted(end.detail));
     owner_.tell(child.record.sid, "ended", std::move(detail));
+    child.progress.report(Event::completed, child.record, services_);
     child.end = std::move(end);
     record_if_closed(child);
     changed_.notify();
+    tell_if_closed();
 }
 
 void Dialing::give_up(Child& child, GaveUp by, EndReason reason) {
     if (!child.started || child.settled) return;
     for (auto& leg : child.legs) leg->hang_up();
+    if (child.is_answered())
+        return settle(child, CallStatus::completed, {reason, child.last->last_status(), {}, {}});
     // A phone that answered elsewhere is one that we canceled.
     const auto status =
         by == GaveUp::nobody ? CallStatus::canceled : model::status_of_unanswered(0, by);
@@ -225,7 +253,7 @@ void Dialing::give_up(Child& child, GaveUp by, EndReason reason) {
 
 void Dialing::give_up_ringing(GaveUp by, EndReason reason) {
     for (auto& child : children_)
-        if (!winner_ || &child_of(*winner_) != &child) give_up(child, by, reason);
+        if (!is_winner(child)) give_up(child, by, reason);
 }
 
 bool Dialing::anyone_rings() const {
@@ -249,16 +277,17 @@ void Dialing::on_leg_ringing(Leg& leg) {
     child.record.status = CallStatus::ringing;
     services_.records.change(child.record);
     owner_.tell(child.record.sid, "ringing", {{"to", child.record.to}});
+    child.progress.report(Event::ringing, child.record, services_);
     log::info("child leg ringing call_sid={}", child.record.sid.str());
 }
 
 void Dialing::on_leg_answered(Leg& leg) {
     Child& child = child_of(leg);
-    if (winner_ || child.settled || abandoned_) {
+    if (winner_ || child.settled || child.is_answered() || abandoned_) {
         leg.hang_up();  // too late: another was quicker, or nobody waits any more
         return;
     }
-    winner_ = child.last = &leg;
+    child.last = &leg;
     for (auto& fork : child.legs)
         if (fork.get() != &leg) fork->hang_up();
     child.record.status = CallStatus::in_progress;
@@ -267,17 +296,21 @@ void Dialing::on_leg_answered(Leg& leg) {
     services_.records.change(child.record);
     owner_.tell(child.record.sid, "answered", {{"to", child.record.to}});
     log::info("child leg answered call_sid={}", child.record.sid.str());
+    child.progress.report(Event::answered, child.record, services_);
+    if (const auto& document = screening_of(*child.noun)) return screen(child, *document);
+    winner_ = &leg;
     changed_.notify();
 }
 
 void Dialing::on_leg_ended(Leg& leg, const LegEnd& end) {
     Child& child = child_of(leg);
-    if (&leg == winner_) {
-        unbridged_at_ = services_.now();
+    if (child.settled) return;
+    if (child.is_answered()) {
+        if (&leg != child.last) return;
+        if (&leg == winner_) unbridged_at_ = services_.now();
         settle(child, CallStatus::completed, end);
         return;
     }
-    if (child.settled || (winner_ && &child_of(*winner_) == &child)) return;
     child.last = &leg;
     // One contact of several: the others still ring. The last to refuse says what came of it.
     const bool others_ring =
@@ -286,7 +319,81 @@ void Dialing::on_leg_ended(Leg& leg, const LegEnd& end) {
     if (!others_ring) settle(child, model::status_of_unanswered(end.status, GaveUp::nobody), end);
 }
 
-void Dialing::on_leg_closed(Leg& leg) { record_if_closed(child_of(leg)); }
+void Dialing::on_leg_digit(Leg& leg, char digit) {
+    Child& child = child_of(leg);
+    if (child.is_screened() && &leg == child.last) child.screening->on_digit(digit);
+}
+
+void Dialing::on_leg_played(Leg& leg, media::PlayId play) {
+    Child& child = child_of(leg);
+    if (child.is_screened() && &leg == child.last) child.screening->on_played(play);
+}
+
+// ---- A document for who answered ----
+
+// The others go on ringing: an answering machine that picks up presses no key.
+void Dialing::screen(Child& child, const twiml::Screening& document) {
+    child.screening = std::make_unique<Screening>(
+        services_, owner_, *child.last, child.record, caller_.tenant->community.code,
+        [this, &child](Screening::Verdict verdict) { on_verdict(child, verdict); });
+    child.screening->start(document, digits_of(*child.noun));
+    changed_.notify();
+}
+
+void Dialing::on_verdict(Child& child, Screening::Verdict verdict) {
+    if (!child.settled && verdict == Screening::Verdict::accepted && !winner_) {
+        winner_ = child.last;
+    } else if (!child.settled) {
+        child.last->hang_up();
+        const auto why = verdict == Screening::Verdict::failed     ? EndReason::document_error
+                         : verdict == Screening::Verdict::accepted ? EndReason::answered_elsewhere
+                                                                   : EndReason::declined;
+        settle(child, CallStatus::completed, {why, child.last->last_status(), {}, {}});
+    }
+    changed_.notify();
+    tell_if_closed();
+}
+
+// ---- A child by itself ----
+
+Dialing::Child* Dialing::live_child(const CallSid& sid) {
+    for (auto& child : children_)
+        if (child.record.sid == sid && child.started && !child.settled) return &child;
+    return nullptr;
+}
+
+const model::CallRecord* Dialing::find(const CallSid& sid) const {
+    for (const auto& child : children_)
+        if (child.record.sid == sid && child.started && &child != released_) return &child.record;
+    return nullptr;
+}
+
+void Dialing::end_child(const CallSid& sid, EndReason why) {
+    if (Child* child = live_child(sid)) give_up(*child, GaveUp::caller, why);
+}
+
+std::optional<ReleasedLeg> Dialing::release(const CallSid& sid) {
+    Child* child = live_child(sid);
+    if (child == nullptr || !is_winner(*child) || !bridged_at_) return std::nullopt;
+    const auto own = std::find_if(child->legs.begin(), child->legs.end(),
+                                  [&](const auto& leg) { return leg.get() == winner_; });
+    ReleasedLeg released{std::move(*own), child->record, std::move(child->progress)};
+    child->legs.erase(own);
+    child->settled = child->recorded = true;
+    child->last = winner_ = nullptr;
+    released_ = child;
+    unbridged_at_ = services_.now();
+    owner_.caller_leg().unbridge();
+    changed_.notify();
+    return released;
+}
+
+// ---- Its end ----
+
+void Dialing::on_leg_closed(Leg& leg) {
+    record_if_closed(child_of(leg));
+    tell_if_closed();
+}
 
 void Dialing::record_if_closed(Child& child) {
     if (!child.settled || child.recorded) return;
@@ -296,36 +403,54 @@ void Dialing::record_if_closed(Child& child) {
     child.recorded = true;
     if (child.last) child.record.media = media_figures(child.last->stats());
     services_.records.end(child.record);
+}
+
+void Dialing::tell_if_closed() {
     if (is_closed()) owner_.on_dialing_closed();
 }
 
 bool Dialing::is_closed() const {
+    const auto is_child_closed = [](const Child& child) {
+        return !child.started ||
+               (child.recorded && (!child.screening || child.screening->is_done()) &&
+                std::all_of(child.legs.begin(), child.legs.end(),
+                            [](const auto& leg) { return leg->is_closed(); }));
+    };
     return (finished_ || abandoned_) &&
-           std::all_of(children_.begin(), children_.end(),
-                       [](const Child& child) { return child.recorded || !child.started; });
+           std::all_of(children_.begin(), children_.end(), is_child_closed);
 }
 
 // ---- What came of it ----
 
 const Dialing::Child* Dialing::telling_child() const {
+    if (released_) return released_;
     const Child* telling = nullptr;
     for (const auto& child : children_) {
         if (!child.started) continue;
-        if (winner_ && child.last == winner_) return &child;
-        if (!telling || how_far(child.record.status) >= how_far(telling->record.status))
+        if (is_winner(child)) return &child;
+        if (!telling || how_far(dial_status(child)) >= how_far(dial_status(*telling)))
             telling = &child;
     }
     return telling;
+}
+
+twiml::DialCallStatus Dialing::dial_status(const Child& child) const {
+    // Who answered and did not want to be joined did not take the call.
+    if (child.screening && child.settled && !is_winner(child) && &child != released_)
+        return twiml::DialCallStatus::no_answer;
+    return call::dial_status(child.record.status);
 }
 
 twiml::DialOutcome Dialing::outcome() const {
     twiml::DialOutcome outcome;
     const Child* child = telling_child();
     if (child == nullptr) return outcome;
-    outcome.status = dial_status(child->record.status);
+    outcome.status = dial_status(*child);
     outcome.call_sid = child->record.sid;
     outcome.bridged = bridged_at_.has_value();
-    if (bridged_at_)
+    if (child == released_)
+        outcome.duration.reset();
+    else if (bridged_at_)
         outcome.duration = std::chrono::duration_cast<seconds>(
             unbridged_at_.value_or(services_.now()) - *bridged_at_);
     outcome.sip_call_id = child->record.sip_call_id;

@@ -79,7 +79,7 @@ std::optional<char> digit_of_info(const sip::Message& request) {
 
 Leg::Leg(Services& services, LegOwner& owner, std::string media_key)
     : services_(services),
-      owner_(owner),
+      owner_(&owner),
       media_key_(std::move(media_key)),
       codecs_(services.settings.codecs),
       sdp_session_id_(random_u32()),
@@ -252,7 +252,7 @@ void Leg::on_later() {
         close_media();
     } else {
         closed_ = true;
-        owner_.on_leg_closed(*this);
+        owner_->on_leg_closed(*this);
     }
 }
 
@@ -263,14 +263,14 @@ void Leg::on_media(media::MediaEvent& event) {
         services_.legs.remove(stream_.id);
         closed_ = true;
         stats_ = closed->stats;
-        owner_.on_leg_closed(*this);
+        owner_->on_leg_closed(*this);
         return;
     }
     if (state_ == State::ended) return;
     if (const auto* digit = std::get_if<media::DigitReceived>(&event))
-        owner_.on_leg_digit(*this, digit->digit);
+        owner_->on_leg_digit(*this, digit->digit);
     else if (const auto* played = std::get_if<media::PlayEnded>(&event))
-        owner_.on_leg_played(*this, played->play);
+        owner_->on_leg_played(*this, played->play);
     else if (std::holds_alternative<media::RtpTimeout>(event)) {
         if (dialog_) dialog_->hang_up();
         end({EndReason::no_audio, last_status_, "no RTP was received", {}});
@@ -280,12 +280,12 @@ void Leg::on_media(media::MediaEvent& event) {
 void Leg::end(LegEnd why) {
     state_ = State::ended;
     close_media();
-    owner_.on_leg_ended(*this, why);
+    owner_->on_leg_ended(*this, why);
 }
 
 void Leg::on_progress(const sip::Message& response) {
     last_status_ = response.status();
-    if (response.status() >= 180) owner_.on_leg_ringing(*this);
+    if (response.status() >= 180) owner_->on_leg_ringing(*this);
 }
 
 void Leg::on_answered(const sip::Message& response) {
@@ -297,7 +297,7 @@ void Leg::on_answered(const sip::Message& response) {
         return;
     }
     state_ = State::answered;
-    owner_.on_leg_answered(*this);
+    owner_->on_leg_answered(*this);
 }
 
 void Leg::on_acknowledged(const sip::Message& ack) {
@@ -338,7 +338,7 @@ void Leg::on_offer_answered(const sip::Message& message) {
 
 void Leg::on_info(const sip::Message& request) {
     const auto digit = digit_of_info(request);
-    if (digit && state_ == State::answered) owner_.on_leg_digit(*this, *digit);
+    if (digit && state_ == State::answered) owner_->on_leg_digit(*this, *digit);
 }
 
 LegEnd Leg::explain(const sip::Ending& ending) const {

@@ -62,6 +62,9 @@ class Leg final : private sip::InviteDialogObserver {
     // Calls out: fills in the offer. `prefer` is tried first.
     Result<void> call(sip::OutgoingInvite invite, std::optional<sip::Codec> prefer);
 
+    // Who decides for it from now on.
+    void set_owner(LegOwner& owner) { owner_ = &owner; }
+
     State state() const { return state_; }
     bool is_closed() const { return closed_; }
     const std::string& sip_call_id() const { return sip_call_id_; }
@@ -107,7 +110,7 @@ class Leg final : private sip::InviteDialogObserver {
     LegEnd explain(const sip::Ending& ending) const;
 
     Services& services_;
-    LegOwner& owner_;
+    LegOwner* owner_;
     std::string media_key_;
     sip::InviteDialogHandle dialog_;
     State state_ = State::early;

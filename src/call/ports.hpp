@@ -13,6 +13,12 @@
 // calls back there.
 namespace skyn3t::call {
 
+// Which call something is for, and whose it is.
+struct CallRef {
+    CallSid sid;
+    CommunitySid community;
+};
+
 // The call log. A record is written when a leg begins, when it is answered, and when it has ended,
 // which is final.
 class CallRecords {
@@ -31,8 +37,16 @@ class TwimlFetcher {
     virtual ~TwimlFetcher() = default;
     // `call` names the cookies that are kept from one request of a call to the next. The answer
     // comes within the time limits of webhooks.md, section 6; it may come before fetch() returns.
-    virtual void fetch(const CallSid& call, const twiml::FetchRequest& request, Answer answer) = 0;
+    virtual void fetch(const CallRef& call, const twiml::FetchRequest& request, Answer answer) = 0;
     virtual void forget(const CallSid& call) = 0;  // the call is over: drop its cookies
+};
+
+// Requests that tell an application how a call goes on. Those of one call arrive in their order;
+// nothing that becomes of them changes the call.
+class CallbackSender {
+  public:
+    virtual ~CallbackSender() = default;
+    virtual void send(const CallRef& call, twiml::FetchRequest request) = 0;
 };
 
 // Sounds for texts and addresses.

@@ -66,6 +66,7 @@ struct Services {
     const sip::Registrar& registrar;
     CallRecords& records;
     TwimlFetcher& documents;
+    CallbackSender& callbacks;
     PromptSource& prompts;
     Settings settings;
     std::shared_ptr<const Directory> directory;  // replaced as a whole after a change

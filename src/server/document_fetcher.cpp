@@ -17,22 +17,22 @@ twiml::FetchedDocument document_of(http::ClientResponse response) {
     return document;
 }
 
+}  // namespace
+
 http::Params params_of(const std::vector<twiml::Parameter>& parameters) {
     http::Params params;
     for (const auto& [name, value] : parameters) params.add(name, value);
     return params;
 }
 
-}  // namespace
-
 DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, http::Client& client,
                                  OwnDocuments& own, Options options)
     : executor_(std::move(executor)), client_(client), own_(own), options_(std::move(options)) {}
 
-void DocumentFetcher::fetch(const CallSid& call, const twiml::FetchRequest& request,
+void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest& request,
                             Answer answer) {
     if (request.url.starts_with(options_.base_url + "/twiml/")) return fetch_own(request, answer);
-    auto& jar = cookies_[call];
+    auto& jar = cookies_[call.sid];
     if (!jar) jar = std::make_shared<http::CookieJar>();
     http::ClientRequest fetch;
     fetch.url = request.url;

@@ -12,6 +12,8 @@
 
 namespace skyn3t::server {
 
+[[nodiscard]] http::Params params_of(const std::vector<twiml::Parameter>& parameters);
+
 // Documents for calls: our own without HTTP, others through the client. On the signalling thread.
 class DocumentFetcher final : public call::TwimlFetcher {
   public:
@@ -22,7 +24,8 @@ class DocumentFetcher final : public call::TwimlFetcher {
     DocumentFetcher(asio::any_io_executor executor, http::Client& client, OwnDocuments& own,
                     Options options);
 
-    void fetch(const CallSid& call, const twiml::FetchRequest& request, Answer answer) override;
+    void fetch(const call::CallRef& call, const twiml::FetchRequest& request,
+               Answer answer) override;
     void forget(const CallSid& call) override { cookies_.erase(call); }
 
   private:

@@ -18,6 +18,7 @@
 #include "server/bindings.hpp"
 #include "server/blocks.hpp"
 #include "server/call_log.hpp"
+#include "server/callbacks.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
 #include "server/prompts.hpp"
@@ -101,6 +102,7 @@ struct Server::Parts {
     std::unique_ptr<http::Client> http_client;
     std::unique_ptr<OwnDocuments> own_documents;
     std::unique_ptr<DocumentFetcher> documents;
+    std::unique_ptr<Callbacks> callbacks;
     std::unique_ptr<Prompts> prompts;
     std::unique_ptr<CallLog> call_log;
     std::unique_ptr<verify::CallWatch> call_watch;
@@ -258,9 +260,17 @@ Result<void> Server::Parts::open_calls() {
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents,
                                           DocumentFetcher::Options{base_url, account.auth_token});
-    services = std::make_unique<call::Services>(
-        call::Services{executor, loop.wheel(), *media, *user_agent, *registrar, *call_watch,
-                       *documents, *prompts, std::move(settings), tenancy->directory().get()});
+    callbacks = std::make_unique<Callbacks>(
+        executor,
+        [this](http::ClientRequest request, http::Client::Completion done) -> Result<void> {
+            const auto sent = http_client->send(std::move(request), std::move(done));
+            if (!sent) return tl::unexpected(sent.error());
+            return {};
+        },
+        Callbacks::Options{account.auth_token});
+    services = std::make_unique<call::Services>(call::Services{
+        executor, loop.wheel(), *media, *user_agent, *registrar, *call_watch, *documents,
+        *callbacks, *prompts, std::move(settings), tenancy->directory().get()});
     calls = std::make_unique<call::Calls>(*services);
     router = std::make_unique<call::Router>(*services, *calls, *origin, *registrar);
     handler.router = router.get();
@@ -361,11 +371,13 @@ void Server::Parts::begin_drain() {
 }
 
 void Server::Parts::look_whether_drained() {
-    if (calls->size() == 0) {
+    // What the last calls had to tell is told, if it is taken in time.
+    const bool is_late = clock.now() >= *drain_until;
+    if (calls->size() == 0 && (is_late || callbacks->size() == 0)) {
         bindings->flush();
         return loop.stop();
     }
-    if (clock.now() >= *drain_until) calls->end_all(model::EndReason::server_stopping);
+    if (is_late) calls->end_all(model::EndReason::server_stopping);
     drain.start_after(kDrainLook);
 }
 

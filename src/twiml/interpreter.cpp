@@ -69,7 +69,7 @@ class Interpreter {
     Task<PageResult> fetch_page(const FetchRequest& request);
     Task<PageResult> fallback_page(const Finding& failure, const std::string& failed_url);
     Task<Ended> give_up(const PageFailure& failure);
-    Task<Ended> finish();
+    Task<Ended> finish(Ended how);
     Task<Step> execute(const Page& page);
     Task<Step> play_body(const AudioBody& body);
     void report(const std::vector<Finding>& warnings);
@@ -207,11 +207,11 @@ Task<Ended> Interpreter::give_up(const PageFailure& failure) {
 }
 
 // The end of a document, and Hangup: an unanswered call is answered first (1.5).
-Task<Ended> Interpreter::finish() {
+Task<Ended> Interpreter::finish(Ended how) {
     const auto answered = co_await call_.answer();
     if (!answered) co_return Ended::call_over;
     call_.hang_up();
-    co_return Ended::by_document;
+    co_return how;
 }
 
 Task<Step> Interpreter::execute(const Page& page) {
@@ -225,7 +225,7 @@ Task<Step> Interpreter::execute(const Page& page) {
         if (!std::holds_alternative<GoOn>(step)) co_return step;
         is_first_verb_ = false;
     }
-    const Ended ended = co_await finish();
+    const Ended ended = co_await finish(Ended::by_document);
     co_return stop(ended);
 }
 
@@ -235,7 +235,7 @@ Task<Step> Interpreter::play_body(const AudioBody& body) {
     audio.items.emplace_back(body);
     const auto played = co_await call_.play(audio, Interrupt::never);
     if (is_over(played)) co_return stop(Ended::call_over);
-    const Ended ended = co_await finish();
+    const Ended ended = co_await finish(Ended::by_document);
     co_return stop(ended);
 }
 
@@ -456,7 +456,7 @@ Task<Step> Interpreter::perform(const Reject& reject) {
 }
 
 Task<Step> Interpreter::perform(const Hangup&) {
-    const Ended ended = co_await finish();
+    const Ended ended = co_await finish(Ended::by_hangup);
     co_return stop(ended);
 }
 

@@ -26,7 +26,8 @@ struct StartingPoint {
 };
 
 enum class Ended {
-    by_document,  // its end, or Hangup: hang_up() was called
+    by_document,  // its end: hang_up() was called
+    by_hangup,    // Hangup: so it was
     rejected,     // reject() was called
     by_error,     // no document could be had: the caller heard an announcement; the owner hangs up
     call_over,    // the call ended or was taken away: nothing was called

@@ -65,8 +65,8 @@ std::optional<FetchRequest> dial_action_request(const Dial& dial, const CallInfo
     sent.push_back({"DialCallStatus", to_string(outcome.status)});
     // twiml.md, 7: a conference has no child call, so neither its SID nor a duration.
     if (!outcome.call_sid.empty()) sent.push_back({"DialCallSid", outcome.call_sid.str()});
-    if (!dial.joins_a_room())
-        sent.push_back({"DialCallDuration", std::to_string(outcome.duration.count())});
+    if (!dial.joins_a_room() && outcome.duration)
+        sent.push_back({"DialCallDuration", std::to_string(outcome.duration->count())});
     sent.push_back({"DialBridged", outcome.bridged ? "true" : "false"});
     if (!outcome.recording_url.empty()) sent.push_back({"RecordingUrl", outcome.recording_url});
     if (!outcome.sip_call_id.empty()) sent.push_back({"DialSipCallId", outcome.sip_call_id});

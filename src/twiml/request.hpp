@@ -64,8 +64,8 @@ enum class DialCallStatus { completed, answered, busy, no_answer, failed, cancel
 
 struct DialOutcome {
     DialCallStatus status = DialCallStatus::failed;
-    CallSid call_sid;     // of the child; empty when there was none
-    seconds duration{0};  // connected
+    CallSid call_sid;                    // of the child; empty when there was none
+    std::optional<seconds> duration{0};  // connected; nothing when the child was taken elsewhere
     bool bridged = false;
     std::string sip_call_id;             // the last child's Call-ID, for Sip
     unsigned sip_response_code = 0;      // its final response; 0 when there was none

@@ -49,8 +49,8 @@ Prober::Prober(const sip::Endpoint& server, const sip::Endpoint& caller, const s
                                                    sip::UserAgentConfig{},
                                                    static_cast<sip::RequestHandler&>(*this))),
       services_{services.executor,  services.wheel,    services.media,     *user_agent_,
-                services.registrar, services.records,  services.documents, services.prompts,
-                services.settings,  services.directory} {
+                services.registrar, services.records,  services.documents, services.callbacks,
+                services.prompts,   services.settings, services.directory} {
     services_.settings.shown_address = [](const sip::Flow& flow) { return flow.local.host(); };
 }
 

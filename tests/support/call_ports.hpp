@@ -113,6 +113,35 @@ class RecordedCalls final : public call::CallRecords {
     std::vector<History> histories_;
 };
 
+// Where callbacks go: keeps what would be sent.
+class RecordedCallbacks final : public call::CallbackSender {
+  public:
+    void send(const call::CallRef& call, twiml::FetchRequest request) override {
+        sent.push_back({call, std::move(request)});
+    }
+
+    struct Sent {
+        call::CallRef call;
+        twiml::FetchRequest request;
+
+        std::string value(const std::string& name) const {
+            for (const auto& each : request.parameters)
+                if (each.name == name) return each.value;
+            return "-";
+        }
+    };
+    std::vector<Sent> sent;
+    // "/progress 0 initiated": path, number, status; of one call or, with an empty SID, of all.
+    std::vector<std::string> lines(const std::string& sid = {}) const {
+        std::vector<std::string> all;
+        for (const auto& each : sent)
+            if (sid.empty() || each.call.sid.str() == sid)
+                all.push_back(each.request.url.substr(each.request.url.find('/', 8)) + " " +
+                              each.value("SequenceNumber") + " " + each.value("CallStatus"));
+        return all;
+    }
+};
+
 // The application: documents by address, and those of communities. Answers at once, within
 // fetch(), unless a delay is set.
 class FakeApplication final : public call::TwimlFetcher {
@@ -131,8 +160,9 @@ class FakeApplication final : public call::TwimlFetcher {
     std::vector<twiml::FetchRequest> requests;
     std::set<std::string> callers, forgotten;  // calls
 
-    void fetch(const CallSid& call, const twiml::FetchRequest& request, Answer answer) override {
-        callers.insert(call.str());
+    void fetch(const call::CallRef& call, const twiml::FetchRequest& request,
+               Answer answer) override {
+        callers.insert(call.sid.str());
         requests.push_back(request);
         std::string line = path_of(request);
         for (const auto* name :

@@ -62,6 +62,7 @@ struct CallWorld {
     TimedMedia media{loop};
     RecordedCalls records;
     FakeApplication application{loop};
+    RecordedCallbacks callbacks;
     FakePrompts prompts{loop};
     LateHandler handler;
     sip::UserAgent agent{transport, loop.wheel, {}, handler};
@@ -72,6 +73,7 @@ struct CallWorld {
                             registrar,
                             records,
                             application,
+                            callbacks,
                             prompts,
                             settings(),
                             std::make_shared<call::Directory>(kDomain, communities)};

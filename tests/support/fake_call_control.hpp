@@ -295,7 +295,7 @@ inline Task<Result<twiml::DialOutcome>> FakeCallControl::dial(const twiml::Dial&
     bool alive = co_await wait(now() + ring_time, false);
     if (alive && dial_outcome.bridged) {
         answered = true;
-        alive = co_await wait(now() + dial_outcome.duration, false);
+        alive = co_await wait(now() + dial_outcome.duration.value_or(seconds(0)), false);
     }
     dialling_.reset();
     if (!alive || !finish()) co_return fail(Errc::canceled);

@@ -50,6 +50,22 @@ void office_answers_late(CallWorld& world) {
     office.ignores_cancel = true;
     office.decides_after = 6s;
 }
+const std::string kScreened =
+    "<Sip url=\"/screen\" statusCallback=\"/progress\">sip:" + std::string(test::kOffice) + "@" +
+    test::kDomain + "</Sip>";
+void office_takes_the_call(CallWorld& world) {
+    everything_takes_time(world);
+    world.application.serve("/screen", "<Say>Llamada.</Say><Pause/>");
+    world.phone(test::kOffice).hangs_up_after = 4s;
+}
+void office_declines(CallWorld& world) {
+    office_takes_the_call(world);
+    world.application.serve("/screen", "<Gather timeout=\"1\"/><Hangup/>");
+}
+void two_phones_one_screened(CallWorld& world) {
+    office_takes_the_call(world);
+    world.phone(test::kOffice, 21).decides_after = 2500ms;
+}
 
 const std::vector<Case> kCases{
     {"Say", "<Say>Hola.</Say><Say>Chao.</Say>", everything_takes_time},
@@ -78,6 +94,9 @@ const std::vector<Case> kCases{
     {"DialTimeLimit", dial("timeLimit=\"1\"", kOneNoun), office_answers},
     {"DialStar", dial("hangupOnStar=\"true\"", kOneNoun), office_answers, "1234*"},
     {"DialLateAnswer", dial("timeout=\"5\"", kOneNoun), office_answers_late},
+    {"DialScreened", dial("", kScreened), office_takes_the_call},
+    {"DialScreenedTwoNouns", dial("timeout=\"5\"", kScreened + kOneNoun), two_phones_one_screened},
+    {"DialScreenedDeclined", dial("", kScreened), office_declines},
     {"DialTrunk", dial("timeLimit=\"2\"", "+56229999999")},
 };
 

@@ -147,7 +147,7 @@ TEST_F(HangupTest, AnswersFirstAndEndsTheCall) {
     call.answered = false;
     run("<Hangup/><Say>Nunca.</Say>");
     EXPECT_EQ(call.story(), (Story{"answer", "hang up"}));
-    EXPECT_EQ(call.ended, Ended::by_document);
+    EXPECT_EQ(call.ended, Ended::by_hangup);
 }
 TEST_F(HangupTest, TakesNoAttributes) {
     EXPECT_EQ(codes(R"(<Hangup now="1"/>)"), std::vector<int>{12200});

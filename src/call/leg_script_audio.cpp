@@ -1,8 +1,8 @@
 #include <utility>
 
-#include "call/call.hpp"
+#include "call/leg_script.hpp"
 
-// What a call plays: a document's audio made into sounds, and the wait for its end.
+// What a script plays: a document's audio made into sounds, and the wait for its end.
 namespace skyn3t::call {
 namespace {
 
@@ -24,9 +24,9 @@ StoryDetail described(const AudioItem& item, const media::Prompt& sound) {
 
 }  // namespace
 
-Task<Result<std::optional<char>>> Call::play(const twiml::Audio& audio,
-                                             twiml::Interrupt interrupt) {
-    if (over_) co_return fail(Errc::canceled);
+Task<Result<std::optional<char>>> LegScript::play(const twiml::Audio& audio,
+                                                  twiml::Interrupt interrupt) {
+    if (stopped_) co_return fail(Errc::canceled);
     if (interrupt == twiml::Interrupt::any_digit && lately_ != Lately::dialled)
         lately_ = Lately::nothing;
     auto items = co_await items_of(audio);
@@ -38,7 +38,7 @@ Task<Result<std::optional<char>>> Call::play(const twiml::Audio& audio,
     co_return heard;
 }
 
-Task<Result<std::vector<media::PlayItem>>> Call::items_of(const twiml::Audio& audio) {
+Task<Result<std::vector<media::PlayItem>>> LegScript::items_of(const twiml::Audio& audio) {
     std::vector<media::PlayItem> items;
     for (const auto& item : audio.items) {
         if (const auto* pause = std::get_if<twiml::Pause>(&item)) {
@@ -46,30 +46,30 @@ Task<Result<std::vector<media::PlayItem>>> Call::items_of(const twiml::Audio& au
             continue;
         }
         auto sound = co_await sound_of(item);
-        if (over_) co_return fail(Errc::canceled);
+        if (stopped_) co_return fail(Errc::canceled);
         if (!sound) {
             if (sound.error().code == Errc::canceled) co_return tl::unexpected(sound.error());
             warn(std::holds_alternative<twiml::Say>(item) ? 13520 : 13420, sound.error().detail);
             continue;
         }
-        tell(record_.sid, std::holds_alternative<twiml::Say>(item) ? "say" : "play",
-             described(item, **sound));
+        owner_.tell_of_script(std::holds_alternative<twiml::Say>(item) ? "say" : "play",
+                              described(item, **sound));
         for (unsigned i = loops(item); i > 0; --i) items.emplace_back(*sound);
     }
     co_return items;
 }
 
-std::function<void(Result<media::PromptPtr>)> Call::sound_answer(std::uint64_t ticket) {
-    return [self = std::weak_ptr<Call*>(self_), ticket](Result<media::PromptPtr> sound) {
-        const auto call = self.lock();
-        if (!call || (*call)->over_) return;
-        if (!(*call)->inbox_.push(SoundReady{ticket, std::move(sound)}))
-            (*call)->end(model::EndReason::server_error);
+std::function<void(Result<media::PromptPtr>)> LegScript::sound_answer(std::uint64_t ticket) {
+    return [self = std::weak_ptr<LegScript*>(self_), ticket](Result<media::PromptPtr> sound) {
+        const auto script = self.lock();
+        if (!script || (*script)->stopped_) return;
+        if (!(*script)->inbox_.push(SoundReady{ticket, std::move(sound)}))
+            (*script)->owner_.on_script_overrun();
     };
 }
 
-Task<Result<media::PromptPtr>> Call::sound_of(AudioItem item) {
-    const std::string& community = tenant_->community.code;
+Task<Result<media::PromptPtr>> LegScript::sound_of(AudioItem item) {
+    const std::string& community = community_code_;
     const std::uint64_t ticket = ++last_ticket_;
     if (const auto* say = std::get_if<twiml::Say>(&item)) {
         if (auto ready = services_.prompts.find(*say, community)) co_return ready;
@@ -83,7 +83,7 @@ Task<Result<media::PromptPtr>> Call::sound_of(AudioItem item) {
     co_return co_await wait_for_sound(ticket);
 }
 
-Task<Result<media::PromptPtr>> Call::wait_for_sound(std::uint64_t ticket) {
+Task<Result<media::PromptPtr>> LegScript::wait_for_sound(std::uint64_t ticket) {
     for (;;) {
         auto happening = co_await inbox_.next(SteadyTime::max());
         if (!happening) co_return tl::unexpected(happening.error());
@@ -92,8 +92,8 @@ Task<Result<media::PromptPtr>> Call::wait_for_sound(std::uint64_t ticket) {
     }
 }
 
-Task<Result<std::optional<char>>> Call::wait_for_play(media::PlayId play,
-                                                      twiml::Interrupt interrupt) {
+Task<Result<std::optional<char>>> LegScript::wait_for_play(media::PlayId play,
+                                                           twiml::Interrupt interrupt) {
     for (;;) {
         if (interrupt == twiml::Interrupt::any_digit && !digits_.empty()) {
             const char digit = digits_.front();
