@@ -61,7 +61,10 @@ Result<std::unique_ptr<Session>> connect_to(Engine engine, const std::string& co
             ? std::vector<std::string>{"PRAGMA busy_timeout = 5000", "PRAGMA journal_mode = WAL",
                                        // FULL syncs the WAL at every commit: power loss takes
                                        // nothing back.
-                                       "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"}
+                                       "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
+                                       // What a savepoint may take back would be written to a file
+                                       // of its own otherwise, a page for each page changed.
+                                       "PRAGMA temp_store = MEMORY"}
             : std::vector<std::string>{"SET client_min_messages = warning",
                                        "SET synchronous_commit = on"};
     for (const std::string& setting : settings)
