@@ -6,10 +6,7 @@ namespace skyn3t::sip {
 
 NonInviteServerTransaction::NonInviteServerTransaction(TransactionLayer& layer, const Flow& flow,
                                                        const ReplyPath& reply)
-    : ServerTransaction(flow),
-      layer_(layer),
-      reply_(reply),
-      end_(layer.wheel(), [this] { layer_.retire(*this); }) {}
+    : ServerTransaction(flow), layer_(layer), reply_(reply) {}
 
 void NonInviteServerTransaction::respond(int status, std::string response) {
     if (is_completed_) return;
@@ -17,12 +14,11 @@ void NonInviteServerTransaction::respond(int status, std::string response) {
     layer_.reply(reply_, response_);
     if (status < 200) return;
     is_completed_ = true;
-    response_.shrink_to_fit();
     // RFC 3261 §8.2.7: a challenge is best given statelessly. A copy of the request is challenged
     // again, and nobody without credentials makes us keep anything.
     const bool is_challenge = status == 401 || status == 407;
     if (reply_.flow.transport == TransportKind::udp && !is_challenge)
-        end_.start_after(layer_.timers().timeout());
+        layer_.retire_answered(*this, reply_.flow, response_);
     else
         layer_.retire(*this);
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/timer_wheel.hpp"
 #include "sip/reply_path.hpp"
 #include "sip/server_transaction.hpp"
 
@@ -8,8 +7,8 @@ namespace skyn3t::sip {
 
 class TransactionLayer;
 
-// RFC 3261 §17.2.2. No 100 is ever sent (RFC 4320 §4.2). Once answered it is little more than its
-// response.
+// RFC 3261 §17.2.2. No 100 is ever sent (RFC 4320 §4.2). Once answered it is over, and
+// AnsweredRequests keeps its response.
 class NonInviteServerTransaction final : public ServerTransaction {
   public:
     NonInviteServerTransaction(TransactionLayer& layer, const Flow& flow, const ReplyPath& reply);
@@ -25,7 +24,6 @@ class NonInviteServerTransaction final : public ServerTransaction {
     ReplyPath reply_;
     bool is_completed_ = false;
     std::string response_;  // the last one sent, if any
-    Timer end_;             // J
 };
 
 }  // namespace skyn3t::sip

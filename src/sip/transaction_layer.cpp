@@ -28,6 +28,7 @@ TransactionLayer::TransactionLayer(const Environment& environment, std::size_t m
     : environment_(environment),
       max_servers_(max_server),
       user_(user),
+      forget_answered_(environment.wheel, [this] { forget_answered(); }),
       undertaker_(environment.wheel, [this] { bury(); }) {}
 
 TransactionLayer::~TransactionLayer() {
@@ -108,7 +109,13 @@ void TransactionLayer::receive_request(Message message, const Flow& flow) {
         found->second->on_retransmission();
         return;
     }
-    if (servers_.size() >= max_servers_) return user_.on_refused(message, flow);
+    if (const auto* answered = answered_.find(scratch_)) {
+        ++environment_.counters.retransmissions_received;
+        ++environment_.counters.retransmissions_sent;
+        (void)transmit(answered->flow, answered->response());
+        return;
+    }
+    if (servers() >= max_servers_) return user_.on_refused(message, flow);
     start_server(std::move(message), flow);
 }
 
@@ -125,7 +132,8 @@ void TransactionLayer::start_server(Message message, const Flow& flow) {
     ServerTransaction& started = *placed->second;
     started.key_ = placed->first;
     const auto merge_key = merge_key_of(message, scratch_);
-    const bool is_first = merge_keys_.insert(merge_key).second;
+    const bool is_first =
+        !answered_.has_merge_key(merge_key) && merge_keys_.insert(merge_key).second;
     if (is_first) started.merge_key_ = merge_key;
     const bool is_merged = !is_first && message.to_tag().empty();
     user_.on_request({std::move(message), started, is_merged});
@@ -183,6 +191,22 @@ void TransactionLayer::retire(ServerTransaction& transaction) {
     if (auto* user = std::exchange(transaction.user_, nullptr)) user->on_transaction_gone();
 }
 
+void TransactionLayer::retire_answered(ServerTransaction& transaction, const Flow& flow,
+                                       std::string_view response) {
+    answered_.add({transaction.key_, transaction.merge_key_, flow, response},
+                  environment_.wheel.clock().now() + environment_.timers.timeout());
+    if (!forget_answered_.is_running()) forget_answered_.start_at(answered_.oldest()->end);
+    retire(transaction);
+}
+
+void TransactionLayer::forget_answered() {
+    const auto now = environment_.wheel.clock().now();
+    while (const auto* oldest = answered_.oldest()) {
+        if (oldest->end > now) return forget_answered_.start_at(oldest->end);
+        answered_.forget_oldest();
+    }
+}
+
 void TransactionLayer::retire(ClientTransaction& transaction) {
     const auto found = clients_.find(transaction.key_);
     if (found == clients_.end()) return;
@@ -200,16 +224,20 @@ void TransactionLayer::bury() {
 }
 
 void TransactionLayer::dump(std::vector<std::string>& lines) const {
-    const auto line = [&lines](std::string_view what, std::string_view key,
-                               const auto& transaction) {
+    const auto line = [&lines](std::string_view what, std::string_view key, std::string_view state,
+                               const Flow& flow) {
         std::string id(key);
         for (char& c : id)
             if (c == '\n') c = ' ';
-        lines.push_back(fmt::format("{} {} {} {}", what, quoted(id), transaction.state_name(),
-                                    transaction.flow().str()));
+        lines.push_back(fmt::format("{} {} {} {}", what, quoted(id), state, flow.str()));
     };
-    for (const auto& [key, transaction] : servers_) line("server transaction", key, *transaction);
-    for (const auto& [key, transaction] : clients_) line("client transaction", key, *transaction);
+    for (const auto& [key, transaction] : servers_)
+        line("server transaction", key, transaction->state_name(), transaction->flow());
+    answered_.for_each([&](const AnsweredRequests::Entry& entry) {
+        line("server transaction", entry.key(), "completed", entry.flow);
+    });
+    for (const auto& [key, transaction] : clients_)
+        line("client transaction", key, transaction->state_name(), transaction->flow());
 }
 
 }  // namespace skyn3t::sip

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/timer_wheel.hpp"
+#include "sip/answered_requests.hpp"
 #include "sip/client_transaction.hpp"
 #include "sip/counters.hpp"
 #include "sip/message.hpp"
@@ -71,7 +72,7 @@ class TransactionLayer {
     // The INVITE that a CANCEL means; null when there is none.
     [[nodiscard]] ServerTransaction* find_invite(const Message& cancel);
 
-    [[nodiscard]] std::size_t servers() const { return servers_.size(); }
+    [[nodiscard]] std::size_t servers() const { return servers_.size() + answered_.size(); }
     [[nodiscard]] std::size_t clients() const { return clients_.size(); }
     void dump(std::vector<std::string>& lines) const;
 
@@ -79,6 +80,9 @@ class TransactionLayer {
     bool transmit(const Flow& flow, std::string_view bytes);
     void reply(const ReplyPath& path, std::string_view bytes);
     void retire(ServerTransaction& transaction);
+    // Retires it, and from here on answers copies of its request with this response.
+    void retire_answered(ServerTransaction& transaction, const Flow& flow,
+                         std::string_view response);
     void retire(ClientTransaction& transaction);
     [[nodiscard]] TimerWheel& wheel() { return environment_.wheel; }
     [[nodiscard]] const TimerValues& timers() const { return environment_.timers; }
@@ -94,14 +98,17 @@ class TransactionLayer {
     [[nodiscard]] std::string_view server_key(const Message& request, std::string_view method);
     [[nodiscard]] std::string_view client_key(std::string_view branch, std::string_view method);
     void bury();
+    void forget_answered();
 
     Environment environment_;
     std::size_t max_servers_;
     TransactionLayerUser& user_;
     Table<ServerTransaction> servers_;
     Table<ClientTransaction> clients_;
+    AnsweredRequests answered_;
+    Timer forget_answered_;  // set to the oldest one's end
     // What makes two requests the same one (Call-ID, From tag, CSeq), hashed, of every server
-    // transaction.
+    // transaction in servers_.
     std::unordered_set<std::uint64_t> merge_keys_;
     std::string scratch_;  // keys are built here, so that a look-up allocates nothing
     // A transaction may end within its own call, so it is destroyed a moment later.

@@ -373,6 +373,18 @@ TEST_F(TransactionLayerTest, TheSameRequestByAnotherWayIsCalledMerged) {
     EXPECT_EQ(user.told, (Lines{"INVITE", "INVITE merged"}));
 }
 
+TEST_F(TransactionLayerTest, TheSameRequestByAnotherWayIsMergedAlsoOnceTheFirstIsAnswered) {
+    peer_requests("MESSAGE", "z9hG4bKone");
+    user.respond(200);
+    loop.run_for(31s);
+    peer_requests("MESSAGE", "z9hG4bKtwo");
+    EXPECT_EQ(user.told, (Lines{"MESSAGE", "MESSAGE merged"}));
+    user.respond(482);
+    loop.run_for(2s);
+    peer_requests("MESSAGE", "z9hG4bKthree");
+    EXPECT_EQ(user.told.back(), "MESSAGE") << "the first was forgotten after 32 s";
+}
+
 TEST_F(TransactionLayerTest, ResponsesForOthersAreDropped) {
     send(Method::options);
     auto text = SipPeer::response(peer.last("OPTIONS"), 200, "theirs");
