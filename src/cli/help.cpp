@@ -179,14 +179,16 @@ Example:
     {Command::community_remove,
      R"(Uso: skyn3t community remove CÓDIGO [--yes]
 
-Elimina una comunidad. Nombra antes los teléfonos que dejarán de funcionar.
+Elimina una comunidad, con sus grabaciones. Nombra antes los teléfonos que
+dejarán de funcionar y las grabaciones que se borran.
 
 Ejemplo:
   skyn3t community remove LOS_AROMOS
 )",
      R"(Usage: skyn3t community remove CODE [--yes]
 
-Removes a community. Names the phones that will stop before it does.
+Removes a community and its recordings. Before it does, it names the phones
+that will stop and the recordings that are deleted.
 
 Example:
   skyn3t community remove LOS_AROMOS

@@ -116,6 +116,18 @@ std::string phone_line(const Json& phone, const Style& style) {
     return line;
 }
 
+// What is lost with a community that is removed.
+std::string recordings_line(const Json& change, const Style& style) {
+    std::string names;
+    for (const Json& name : list_of(change, "recordings"))
+        if (name.is_string())
+            names += (names.empty() ? "" : ", ") + printable(name.get<std::string>());
+    if (names.empty()) return {};
+    return fmt::format(fmt::runtime(style.say("    ! se borran sus grabaciones: {}\n",
+                                              "    ! its recordings are deleted: {}\n")),
+                       names);
+}
+
 }  // namespace
 
 std::string status_word(const std::string& status, const Style& style) {
@@ -323,6 +335,7 @@ std::string render_plan(const Json& changes, const Style& style) {
             out += fmt::format("    {}: {} → {}\n", printable(text_of(field, "field")),
                                printable(text_of(field, "from")), printable(text_of(field, "to")));
         for (const Json& phone : list_of(change, "phones")) out += phone_line(phone, style) + "\n";
+        out += recordings_line(change, style);
     }
     return out;
 }

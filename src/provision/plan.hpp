@@ -34,6 +34,9 @@ struct CommunityChange {
         community;  // desired, with the stored sid; the stored one for not_in_file and remove
     std::vector<FieldChange> fields;
     std::vector<PhoneConsequence> phones;
+    // Uploaded ones that go with a community that is removed. Whoever keeps them fills it in: a
+    // plan knows declarations only.
+    std::vector<std::string> recordings{};
 };
 
 struct Plan {

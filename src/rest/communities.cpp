@@ -70,7 +70,8 @@ Json to_json(const CommunityChange& change) {
             {"name", change.community.name},
             {"number", change.community.number.str()},
             {"fields", fields},
-            {"phones", phones}};
+            {"phones", phones},
+            {"recordings", change.recordings}};
 }
 
 Json to_json(const provision::Plan& plan) {

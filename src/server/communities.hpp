@@ -8,6 +8,7 @@
 #include "server/bindings.hpp"
 #include "server/tenancy.hpp"
 #include "speech/prompt_library.hpp"
+#include "speech/recording_store.hpp"
 #include "store/audit_store.hpp"
 
 namespace skyn3t::server {
@@ -21,6 +22,7 @@ class Communities final : public rest::Communities {
         store::AuditStore& audit;
         Tenancy& tenancy;
         speech::PromptLibrary& prompts;
+        speech::RecordingStore& recordings;
         call::Services& services;
         call::Calls& calls;
         sip::Registrar& registrar;
@@ -48,6 +50,11 @@ class Communities final : public rest::Communities {
     Result<rest::ApplyOutcome> applied(rest::ApplyRequest request);
     Result<void> carry_out(const provision::Plan& plan, const std::string& actor);
     Result<void> render(const provision::Plan& plan);
+    Result<void> publish(const model::Community& community);
+    // A community's recordings go where its code goes, and end with it.
+    Result<void> clear_new_codes(const provision::Plan& plan);
+    void follow_codes(const provision::Plan& plan);
+    void name_recordings(provision::Plan& plan) const;
     rest::CommunityView view(const store::StoredCommunity& stored) const;
 
     Parts parts_;

@@ -330,8 +330,8 @@ std::string Server::Parts::public_sip_server() const {
 Result<void> Server::Parts::open_http() {
     resource_changes = std::make_unique<rest::ResourceChanges>();
     communities = std::make_unique<Communities>(Communities::Parts{
-        *communities_store, *audit_store, *tenancy, *library, *services, *calls, *registrar,
-        *bindings, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
+        *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
+        *registrar, *bindings, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
         config.sip.expiry.maximum});
     registrations = std::make_unique<Registrations>(*services, *registrar);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{

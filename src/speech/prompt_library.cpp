@@ -346,6 +346,11 @@ Result<void> PromptLibrary::publish(const std::string& community,
 }
 
 void PromptLibrary::withdraw(std::string_view community) {
+    for (const auto& name : impl_->recordings.names(community))
+        if (const auto source = impl_->resolve(RecordingRequest{std::string(community), name})) {
+            std::error_code ignored;
+            fs::remove(impl_->path(source->key), ignored);
+        }
     const std::lock_guard lock(impl_->mutex);
     if (const auto found = impl_->texts.find(community); found != impl_->texts.end())
         impl_->texts.erase(found);

@@ -81,6 +81,7 @@ class PromptLibrary {
     // publish again after an upload.
     Result<void> publish(const std::string& community, const std::vector<PublishedPrompt>& prompts,
                          const Progress& progress = {});
+    // What was rendered from its recordings goes from the disk, too.
     void withdraw(std::string_view community);
 
   private:

@@ -44,9 +44,13 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path, s
     return bytes;
 }
 
+Result<void> check_code(std::string_view community) {
+    if (is_code(community)) return {};
+    return fail(Errc::invalid_argument, "not a community's code: " + quoted(community));
+}
+
 Result<void> check_names(std::string_view community, std::string_view name) {
-    if (!is_code(community))
-        return fail(Errc::invalid_argument, "not a community's code: " + quoted(community));
+    if (auto known = check_code(community); !known) return known;
     if (!is_name(name))
         return fail(Errc::invalid_argument,
                     "a recording's name has a-z, 0-9 and hyphens only: " + quoted(name));
@@ -114,6 +118,43 @@ Result<void> RecordingStore::remove(std::string_view community, std::string_view
     std::error_code error;
     std::filesystem::remove(path(community, name), error);
     if (error) return fail(Errc::io_error, error.message());
+    return {};
+}
+
+Result<void> RecordingStore::remove_all(std::string_view community) {
+    const std::lock_guard files(files_);
+    return remove_files(community);
+}
+
+Result<void> RecordingStore::remove_files(std::string_view community) {
+    if (auto known = check_code(community); !known) return known;
+    {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(digests_, [&](const auto& each) { return each.first.first == community; });
+    }
+    std::error_code error;
+    std::filesystem::remove_all(directory_ / community, error);
+    if (error)
+        return fail(Errc::io_error,
+                    fmt::format("recordings of {}: {}", community, error.message()));
+    return {};
+}
+
+Result<void> RecordingStore::rename_all(std::string_view from, std::string_view to) {
+    if (auto known = check_code(from); !known) return known;
+    const std::lock_guard files(files_);
+    if (auto removed = remove_files(to); !removed) return removed;
+    std::error_code error;
+    std::filesystem::rename(directory_ / from, directory_ / to, error);
+    if (error == std::errc::no_such_file_or_directory) return {};  // it has none
+    if (error)
+        return fail(Errc::io_error, fmt::format("recordings of {}: {}", from, error.message()));
+    const std::lock_guard lock(mutex_);
+    std::map<Key, std::string, std::less<>> moved;
+    for (auto& [key, digest] : digests_)
+        moved.emplace(Key{key.first == from ? std::string(to) : key.first, key.second},
+                      std::move(digest));
+    digests_ = std::move(moved);
     return {};
 }
 

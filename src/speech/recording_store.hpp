@@ -41,6 +41,10 @@ class RecordingStore {
     Result<void> import(std::string_view community, std::string_view name,
                         const std::filesystem::path& file);
     Result<void> remove(std::string_view community, std::string_view name);
+    // Everything of a community, files too that are not in the index. invalid_argument, io_error.
+    Result<void> remove_all(std::string_view community);
+    // What `from` has becomes what `to` has, and nothing else is left of either.
+    Result<void> rename_all(std::string_view from, std::string_view to);
 
     // SHA-256 of the file in hexadecimal: changes when the recording does. Memory only.
     std::optional<std::string> digest(std::string_view community, std::string_view name) const;
@@ -51,6 +55,7 @@ class RecordingStore {
     using Key = std::pair<std::string, std::string>;  // community code, name
 
     std::filesystem::path path(std::string_view community, std::string_view name) const;
+    Result<void> remove_files(std::string_view community);  // with files_ taken
 
     std::filesystem::path directory_;
     std::mutex files_;          // taken before mutex_

@@ -71,3 +71,48 @@ def test_a_file_above_the_api_s_ordinary_limit_is_taken(server, tmp_path):
     assert (tmp_path / "grande.wav").stat().st_size > 3_000_000
     server.cli("community", "record", "LAS_FLORES", "despedida", big)
     server.cli("community", "unrecord", "LAS_FLORES", "despedida")
+
+
+def community_of_its_own(server, code, number):
+    """The operator applies a manifest with one community more, whose greeting is a tone."""
+    manifest = server.data / f"{code}.yaml"
+    manifest.write_text(f"""communities:
+  - code: {code}
+    name: Edificio de Prueba
+    number: "{number}"
+    type: edificio
+    roles:
+      - {{ role: office, digit: "1", label: administración }}
+""")
+    server.apply(manifest)
+
+
+def test_a_removed_community_s_recordings_go_with_it_and_no_new_one_plays_them(server, carrier, tmp_path):
+    code, number = "TORRE_SUR", "+56223334444"
+    kept = server.data / "recordings" / code
+    community_of_its_own(server, code, number)
+    greeting = sound_file(tmp_path / "saludo.wav", tone(600, 4))
+    server.cli("community", "record", code, "bienvenida", greeting)
+    assert greeting_is_a_tone(server, carrier, number) and (kept / "bienvenida.wav").exists()
+
+    said = server.cli("community", "remove", code, "--yes").stdout
+    assert "! se borran sus grabaciones: bienvenida\n" in said and said.endswith("Eliminada.\n")
+    assert not kept.exists()
+
+    kept.mkdir()  # as a backup would put it back
+    (kept / "bienvenida.wav").write_bytes(open(greeting, "rb").read())
+    server.stop()
+    server.start()
+    community_of_its_own(server, code, number)
+    assert not greeting_is_a_tone(server, carrier, number) and not kept.exists()
+    assert "grabaciones" not in server.cli("community", "remove", code, "--yes").stdout
+
+
+def test_recordings_follow_a_community_that_gets_another_code(server, carrier, tmp_path):
+    number = "+56223335555"
+    community_of_its_own(server, "TORRE_VIEJA", number)
+    server.cli("community", "record", "TORRE_VIEJA", "bienvenida", sound_file(tmp_path / "saludo.wav", tone(600, 4)))
+    community_of_its_own(server, "TORRE_NUEVA", number)
+    assert greeting_is_a_tone(server, carrier, number)
+    assert not (server.data / "recordings" / "TORRE_VIEJA").exists()
+    server.cli("community", "remove", "TORRE_NUEVA", "--yes")

@@ -174,7 +174,8 @@ TEST_F(Render, ShowsAPlanWithThePhonesThatItConcerns) {
       {"action": "create", "code": "B", "name": "B", "number": "+56223456700", "fields": [],
        "phones": [{"kind": "set-up", "username": "+56223456700-office"}]},
       {"action": "remove", "code": "C", "name": "C", "number": "+56223456701", "fields": [],
-       "phones": [{"kind": "stops", "username": "+56223456701-office"}]},
+       "phones": [{"kind": "stops", "username": "+56223456701-office"}],
+       "recordings": ["bienvenida", "despedida"]},
       {"action": "not-in-file", "code": "D", "name": "D", "number": "+56223456702"}])");
     EXPECT_EQ(render_plan(changes, kEs),
               "  cambiar: A (Edificio A, +56223456789)\n"
@@ -186,6 +187,7 @@ TEST_F(Render, ShowsAPlanWithThePhonesThatItConcerns) {
               "    + configurar el teléfono +56223456700-office\n"
               "  eliminar: C (C, +56223456701)\n"
               "    ! el teléfono +56223456701-office dejará de funcionar\n"
+              "    ! se borran sus grabaciones: bienvenida, despedida\n"
               "  no está en este archivo: D (D, +56223456702)\n");
 }
 

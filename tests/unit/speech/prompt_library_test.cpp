@@ -283,6 +283,16 @@ TEST(PromptLibrary, PlaysACommunitysRecordingBeforeAnyVoiceAndNobodyElses) {
     EXPECT_EQ(f.engine.spoken, 1);
 }
 
+TEST(PromptLibrary, KeepsNothingOnDiskOfTheRecordingsOfACommunityThatIsWithdrawn) {
+    Fixture f;
+    ASSERT_TRUE(f.recordings.import("LAS_FLORES", "bienvenida", encode_wav(tone(1000, 2, 44100))));
+    const auto library = f.open();
+    ASSERT_TRUE(library->publish("LAS_FLORES", {{say("Bienvenido."), "bienvenida"}}));
+    ASSERT_EQ(f.files().size(), 1u);
+    library->withdraw("LAS_FLORES");
+    EXPECT_TRUE(f.files().empty());
+}
+
 TEST(PromptLibrary, KnowsNoRecordingThatIsNotThere) {
     Fixture f;
     const auto prompt = rendered(*f.open(), RecordingRequest{"LAS_FLORES", "bienvenida"});

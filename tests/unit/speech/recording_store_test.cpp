@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "speech/audio_file.hpp"
 #include "speech_samples.hpp"
 #include "temporary_directory.hpp"
@@ -40,6 +42,42 @@ TEST(RecordingStore, ShowsNoCommunityAnothersRecording) {
     ASSERT_TRUE(store.import("PLAZA_NORTE", "bienvenida", encode_wav(tone(440, 1, 8000))));
     EXPECT_FALSE(store.digest("LAS_FLORES", "bienvenida"));
     EXPECT_TRUE(store.names("LAS_FLORES").empty());
+}
+
+TEST(RecordingStore, RemovesAllThatACommunityHasAndNothingOfTheOthers) {
+    const TemporaryDirectory directory;
+    RecordingStore store(directory.path());
+    const auto wave = encode_wav(tone(440, 1, 8000));
+    for (const char* name : {"bienvenida", "despedida"})
+        ASSERT_TRUE(store.import("PLAZA_NORTE", name, wave));
+    ASSERT_TRUE(store.import("PLAZA", "bienvenida", wave));
+    std::ofstream(directory.path() / "PLAZA_NORTE" / "half.tmp") << "left by a crash";
+    ASSERT_TRUE(store.remove_all("PLAZA_NORTE"));
+    EXPECT_TRUE(store.names("PLAZA_NORTE").empty());
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "PLAZA_NORTE"));
+    EXPECT_EQ(store.names("PLAZA"), std::vector<std::string>{"bienvenida"});
+    EXPECT_TRUE(store.remove_all("PLAZA_NORTE")) << "there may be nothing";
+    EXPECT_EQ(code(store.remove_all("../PLAZA")), Errc::invalid_argument);
+    EXPECT_EQ(code(store.remove_all("")), Errc::invalid_argument);
+    EXPECT_EQ(RecordingStore(directory.path()).names("PLAZA").size(), 1u);
+}
+
+TEST(RecordingStore, MovesAllToANewCodeWhereNothingElseIsLeft) {
+    const TemporaryDirectory directory;
+    RecordingStore store(directory.path());
+    ASSERT_TRUE(store.import("OLD", "bienvenida", encode_wav(tone(440, 1, 8000))));
+    ASSERT_TRUE(store.import("NEW", "despedida", encode_wav(tone(440, 1, 8000))));
+    const auto digest = store.digest("OLD", "bienvenida");
+    ASSERT_TRUE(store.rename_all("OLD", "NEW"));
+    EXPECT_TRUE(store.names("OLD").empty());
+    EXPECT_EQ(store.names("NEW"), std::vector<std::string>{"bienvenida"});
+    EXPECT_EQ(store.digest("NEW", "bienvenida"), digest);
+    EXPECT_TRUE(store.load("NEW", "bienvenida"));
+    const RecordingStore restarted(directory.path());
+    EXPECT_EQ(restarted.names("NEW"), std::vector<std::string>{"bienvenida"});
+    EXPECT_TRUE(restarted.names("OLD").empty());
+    EXPECT_TRUE(store.rename_all("OLD", "NEWER")) << "there may be nothing";
+    EXPECT_EQ(code(store.rename_all("../NEW", "NEWER")), Errc::invalid_argument);
 }
 
 TEST(RecordingStore, MixesStereoToMono) {
