@@ -47,6 +47,7 @@ class DialogSession : public InviteDialog,
     void on_no_response(ClientTransaction& transaction, int status) override;
     void on_transaction_gone(ClientTransaction& transaction) override;
     void on_canceled(const Message& cancel) override;
+    [[nodiscard]] std::string_view to_tag() const override { return dialog_.local_tag; }
     void on_transaction_gone() override;
 
   protected:

@@ -11,7 +11,8 @@ IncomingRequest::IncomingRequest(Message message, ServerTransaction& transaction
     : message_(std::move(message)),
       flow_(transaction.flow()),
       transaction_(&transaction),
-      product_(product) {
+      product_(product),
+      tag_(new_tag()) {
     transaction.set_user(this);
 }
 
@@ -19,7 +20,8 @@ IncomingRequest::IncomingRequest(IncomingRequest&& other) noexcept
     : message_(std::move(other.message_)),
       flow_(other.flow_),
       transaction_(std::exchange(other.transaction_, nullptr)),
-      product_(other.product_) {
+      product_(other.product_),
+      tag_(std::move(other.tag_)) {
     if (transaction_ != nullptr) transaction_->set_user(this);
 }
 
@@ -30,6 +32,7 @@ IncomingRequest& IncomingRequest::operator=(IncomingRequest&& other) noexcept {
     flow_ = other.flow_;
     transaction_ = std::exchange(other.transaction_, nullptr);
     product_ = other.product_;
+    tag_ = std::move(other.tag_);
     if (transaction_ != nullptr) transaction_->set_user(this);
     return *this;
 }
@@ -37,7 +40,7 @@ IncomingRequest& IncomingRequest::operator=(IncomingRequest&& other) noexcept {
 IncomingRequest::~IncomingRequest() { respond(500); }
 
 MessageBuilder IncomingRequest::response(int status, std::string_view reason) const {
-    auto response = MessageBuilder::response_to(message_, status, reason, new_tag());
+    auto response = MessageBuilder::response_to(message_, status, reason, tag_);
     response.header(HeaderId::server, product_);
     return response;
 }

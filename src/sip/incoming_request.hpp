@@ -33,12 +33,14 @@ class IncomingRequest final : private ServerTransactionUser {
     friend class UserAgentCore;
     IncomingRequest(Message message, ServerTransaction& transaction, std::string_view product);
     void on_canceled(const Message& cancel) override;
+    [[nodiscard]] std::string_view to_tag() const override { return tag_; }
     void on_transaction_gone() override;
 
     Message message_;
     Flow flow_;
     ServerTransaction* transaction_;
     std::string_view product_;  // the configuration's
+    std::string tag_;
 };
 
 }  // namespace skyn3t::sip

@@ -1,6 +1,7 @@
 #include "sip/invite_server_transaction.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sip/transaction_layer.hpp"
 
@@ -32,7 +33,9 @@ void InviteServerTransaction::respond(int status, std::string response) {
     if (status < 200) return;
     if (status < 300) {
         state_ = State::accepted;
-        response_ = {};  // the TU's from here on
+        // The response is the TU's from here on; a CANCEL that crossed it needs its tag.
+        const auto sent = Message::parse(std::exchange(response_, {}));
+        if (sent) accepted_tag_ = sent->to_tag();
         end_.start_after(layer_.timers().timeout());
         return;
     }
@@ -77,6 +80,13 @@ void InviteServerTransaction::on_ack() {
         end_.start_after(layer_.timers().t4);
     else
         layer_.retire(*this);
+}
+
+std::string InviteServerTransaction::to_tag() const {
+    if (user() != nullptr) return std::string(user()->to_tag());
+    if (!accepted_tag_.empty()) return accepted_tag_;
+    const auto refusal = Message::parse(response_);
+    return refusal ? std::string(refusal->to_tag()) : std::string();
 }
 
 std::string_view InviteServerTransaction::state_name() const {

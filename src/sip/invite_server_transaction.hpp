@@ -20,6 +20,7 @@ class InviteServerTransaction final : public ServerTransaction {
     void on_retransmission() override;
     void on_ack() override;
     [[nodiscard]] bool is_accepted() const override { return state_ == State::accepted; }
+    [[nodiscard]] std::string to_tag() const override;
     [[nodiscard]] std::string_view state_name() const override;
 
   private:
@@ -33,6 +34,7 @@ class InviteServerTransaction final : public ServerTransaction {
     ReplyPath reply_;
     State state_ = State::proceeding;
     std::string response_;  // the last one sent; before that the 100 that may have to be
+    std::string accepted_tag_;
     bool has_responded_ = false;
     std::chrono::milliseconds gap_{0};
     Timer repeat_;  // before any response the 100's; then G

@@ -15,6 +15,8 @@ class ServerTransactionUser {
   public:
     // INVITE only: a CANCEL came and was answered; 487 is due when there is no final response yet.
     virtual void on_canceled(const Message& cancel) = 0;
+    // The To tag of its responses.
+    [[nodiscard]] virtual std::string_view to_tag() const = 0;
     // The transaction is over: never answered, when the layer is being destroyed.
     virtual void on_transaction_gone() = 0;
 
@@ -43,6 +45,8 @@ class ServerTransaction {
     // The ACK of a final response other than 2xx.
     virtual void on_ack() = 0;
     [[nodiscard]] virtual bool is_accepted() const = 0;  // an INVITE that got its 2xx
+    // The To tag of an INVITE's responses, for the one to its CANCEL; empty when it is not known.
+    [[nodiscard]] virtual std::string to_tag() const { return {}; }
     [[nodiscard]] virtual std::string_view state_name() const = 0;
 
   protected:

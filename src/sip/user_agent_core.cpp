@@ -126,9 +126,10 @@ void UserAgentCore::on_request(NewRequest request) {
 
 void UserAgentCore::on_cancel(const NewRequest& request) {
     auto* invite = layer_.find_invite(request.message);
-    respond(request.transaction, request.message, invite == nullptr ? 481 : 200);
-    if (invite != nullptr && invite->user() != nullptr)
-        invite->user()->on_canceled(request.message);
+    if (invite == nullptr) return respond(request.transaction, request.message, 481);
+    // RFC 3261 §9.2: the same To tag as the INVITE's, which SIPp takes for the dialog's.
+    respond(request.transaction, request.message, 200, {}, invite->to_tag());
+    if (invite->user() != nullptr) invite->user()->on_canceled(request.message);
 }
 
 void UserAgentCore::on_new(NewRequest request) {

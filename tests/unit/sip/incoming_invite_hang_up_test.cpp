@@ -73,6 +73,47 @@ TEST_F(IncomingInvite, cancel_meets_200) {
     expect_nothing_left();
 }
 
+TEST_F(IncomingInvite, ACancelIsAnsweredWithTheToTagOfTheInviteWhenItRang) {
+    take(invite());
+    leg->progress(180);
+    peer_sends(cancel());
+    EXPECT_EQ(peer.last("200 CANCEL").to_tag(), tag);
+    peer_sends(failure_ack());
+    leg.reset();
+    expect_nothing_left();
+}
+
+TEST_F(IncomingInvite, ACancelIsAnsweredWithTheToTagOfTheInviteWhenItWasAnswered) {
+    take(invite());
+    leg->accept("answer");
+    peer_sends(cancel());
+    EXPECT_EQ(peer.last("200 CANCEL").to_tag(), tag);
+    peer_sends(in_dialog("ACK", 1));
+    peer_sends(in_dialog("BYE", 2));
+    leg.reset();
+    expect_nothing_left();
+}
+
+TEST_F(IncomingInvite, ACancelIsAnsweredWithTheToTagOfTheInviteWhenItWasRefused) {
+    take(invite());
+    leg->reject(486);
+    peer_sends(cancel());
+    EXPECT_EQ(peer.last("200 CANCEL").to_tag(), tag);
+    peer_sends(failure_ack());
+    leg.reset();
+    expect_nothing_left();
+}
+
+TEST_F(IncomingInvite, ACancelIsAnsweredWithTheToTagOfTheInviteWhenNobodyTookItYet) {
+    peer_sends(invite());
+    peer_sends(cancel());
+    EXPECT_FALSE(peer.last("200 CANCEL").to_tag().empty());
+    EXPECT_EQ(peer.last("200 CANCEL").to_tag(), peer.last("487 INVITE").to_tag());
+    peer_sends(failure_ack());
+    handler.requests.clear();
+    expect_nothing_left();
+}
+
 TEST_F(IncomingInvite, ACallerThatSendsAByeInsteadOfACancelIsUnderstood) {
     take(invite());
     leg->progress(180);

@@ -33,6 +33,7 @@ struct Recorder final : ClientTransactionUser, ServerTransactionUser, Transactio
     }
     void on_transaction_gone(ClientTransaction&) override { told.push_back("gone"); }
     void on_canceled(const Message&) override {}
+    std::string_view to_tag() const override { return "ours"; }
     void on_transaction_gone() override { server = nullptr; }
     void on_request(NewRequest request) override {
         told.push_back(std::string(request.message.method_name()) +
