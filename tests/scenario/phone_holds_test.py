@@ -4,6 +4,7 @@ import time
 import pytest
 
 from rtp_audio import RtpAudio
+from softphones import Baresip
 
 DOCUMENTS = {"PLAZA_NORTE": "<Response><Dial><Sip>sip:+56223456789-office@skyn3t.test</Sip></Dial></Response>"}
 
@@ -82,3 +83,29 @@ def test_a_reinvite_without_a_codec_of_ours_is_488_and_the_call_goes_on(conversa
     assert other.reinvite(other.offer(codecs=(18,))).status == 488
     other.audio.wait_for_tone(440)
     call.audio.wait_for_tone(880)
+
+
+def test_baresip_holds_and_resumes(server, carrier):
+    """Its re-INVITEs are another program's. It counts what it gets: nothing of what is said meanwhile."""
+    softphone = Baresip(server.sip, *server.credentials("PLAZA_NORTE")["office"], server.domain, hum=880)
+    try:
+        softphone.wait_registered()
+        call = carrier.call(server.sip, "+56223456789").wait_answered()
+        call.audio.hum(440)
+        softphone.wait_heard(440)
+        call.audio.wait_for_tone(880)
+        softphone.hold()
+        nothing_arrives(call)
+        heard, got = len(call.audio.packets), softphone.received()
+        call.audio.wait_sent(50)
+        assert (len(call.audio.packets), softphone.received()) == (heard, got)
+        softphone.resume()
+        call.audio.wait_for(lambda: len(call.audio.packets) > heard + 25, 5, "packets of the phone again")
+        call.audio.wait_for_tone(880)
+        server.wait_until(lambda: softphone.received() > got + 25, 5, "packets of the caller again")
+        softphone.hang_up()
+        assert call.wait_ended(5) == "them"
+        child, = server.children(server.ended_call(call))
+        assert (child["status"], child["skyn3t"]["end_reason"]) == ("completed", "callee_hung_up")
+    finally:
+        softphone.close()

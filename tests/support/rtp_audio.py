@@ -50,8 +50,8 @@ def encode(payload_type, samples):
     return TABLES[payload_type][1][np.asarray(samples, int) + 32768].tobytes()
 
 
-def tone(frequency, duration, level=8000):
-    return (level * np.sin(2 * np.pi * frequency * np.arange(int(duration * RATE)) / RATE)).astype(np.int16)
+def tone(frequency, duration, level=8000, rate=RATE):
+    return (level * np.sin(2 * np.pi * frequency * np.arange(int(duration * rate)) / rate)).astype(np.int16)
 
 
 def dtmf(digit, duration=0.12):
@@ -60,12 +60,12 @@ def dtmf(digit, duration=0.12):
     return tone((697, 770, 852, 941)[row], duration, 5000) + tone((1209, 1336, 1477, 1633)[column], duration, 5000)
 
 
-def tone_share(samples, frequency):
+def tone_share(samples, frequency, rate=RATE):
     """Which part of the energy lies at one frequency, 0 to 1."""
     samples = np.asarray(samples, float)
     if len(samples) < 400 or not np.any(samples):
         return 0.0
-    t = np.arange(len(samples)) / RATE
+    t = np.arange(len(samples)) / rate
     power = abs(np.dot(samples, np.exp(-2j * np.pi * frequency * t))) ** 2
     return float(2 * power / (len(samples) * np.dot(samples, samples)))
 
@@ -117,6 +117,7 @@ class RtpAudio:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((ip, 0))
         self.port = self.socket.getsockname()[1]
+        self.paced = threading.Condition()  # told of every packet that was sent
         self.remote, self.payload_type, self.event_type = None, 0, 101
         self.packets, self.arrived = [], threading.Condition()
         self._outgoing, self._lock = [], threading.Lock()
@@ -183,11 +184,19 @@ class RtpAudio:
         header = struct.pack("!BBHII", 0x80, (0x80 if marker else 0) | payload_type, self._sequence & 0xFFFF,
                              self._timestamp & 0xFFFFFFFF, self._ssrc)
         self._sequence += 1
-        self.sent += 1
         try:
             self.socket.sendto(header + payload, self.remote)
         except OSError:
             pass
+        with self.paced:
+            self.sent += 1
+            self.paced.notify_all()
+
+    def wait_sent(self, packets, timeout=5):
+        """Until so many more packets went out."""
+        with self.paced:
+            wanted = self.sent + packets
+            assert self.paced.wait_for(lambda: self.sent >= wanted, timeout), f"{packets} packets not sent in {timeout} s"
 
     def _receive(self):
         while True:

@@ -10,7 +10,7 @@ import threading
 import time
 
 from rtp_audio import RtpAudio
-from sip_message import SipMessage, authorization, name_addr_uri, split_list, token
+from sip_message import SipMessage, authorization, digest_params, name_addr_uri, split_list, token
 
 NAMES = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 404: "Not Found", 480: "Unavailable",
          486: "Busy Here", 487: "Request Terminated", 488: "Not Acceptable Here", 603: "Decline"}
@@ -26,6 +26,7 @@ class SipPeer:
         self.codecs = (0, 8)
         self.own_sdp = None          # said instead of every session description that would be made
         self.telephone_event = True  # whether RFC 4733 digits are offered and accepted
+        self.algorithm = None        # the one that this peer knows, "MD5" or "SHA-256"; None takes the first offered
         self.closed = False
         self.registration = None
         if transport == "udp":
@@ -167,7 +168,7 @@ class SipPeer:
             return self.request("REGISTER", uri, aor, headers, server, timeout=timeout)
         reply = attempt({})
         if reply.status in (401, 407):
-            reply = attempt(answer_challenge(reply, "REGISTER", uri, user, password))
+            reply = attempt(answer_challenge(reply, "REGISTER", uri, user, password, self.algorithm))
         return reply
 
     def call(self, server, number, domain=None, credentials=None, caller="+56987654321", headers=(), offer=True):
@@ -191,10 +192,12 @@ class SipPeer:
             self.socket.close()
 
 
-def answer_challenge(reply, method, uri, user, password):
+def answer_challenge(reply, method, uri, user, password, algorithm=None):
+    """RFC 8760 section 2.3: of several challenges the first whose algorithm is known."""
     kind = ("WWW-Authenticate", "Authorization") if reply.status == 401 else (
         "Proxy-Authenticate", "Proxy-Authorization")
-    return {kind[1]: authorization(reply.get(kind[0]), method, uri, user, password)}
+    challenge = next(c for c in reply.all(kind[0]) if algorithm in (None, digest_params(c).get("algorithm", "MD5")))
+    return {kind[1]: authorization(challenge, method, uri, user, password)}
 
 
 def response(request, status, to_tag=None, headers=(), body=""):
@@ -317,7 +320,7 @@ class Call:
             if m.status in (401, 407) and self.credentials and not self.authorized:
                 self.authorized = True
                 self.cseq += 1
-                extra = answer_challenge(m, "INVITE", self.uri, *self.credentials)
+                extra = answer_challenge(m, "INVITE", self.uri, *self.credentials, self.peer.algorithm)
                 self._send_invite(list(self.extra) + list(extra.items()))
             elif self.final is None:
                 self.final, self.final_message = m.status, m
