@@ -2,6 +2,7 @@
 import base64
 import http.client
 import json
+import threading
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -9,6 +10,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio_account import TwilioAccount
 from twilio_sdk import Refused, sdk
 from twilio_stand_in import FAULTS, TwilioStandIn
+from until import until
 
 NUMBER, NEEDY = "+56229145248", "+56223456789"
 DOMAIN = "skyn3t-communities.sip.twilio.com"
@@ -194,3 +196,19 @@ def test_a_fault_is_injected_once_where_it_is_asked_for(twilio, client, fault):
     assert len(twilio.account.of("SipCredentialList")) == len(twilio.writes()) == FAULTS[fault][0]
     client.sip.credential_lists.create(friendly_name="B")
     assert [each.fault for each in twilio.log] == [None, None, fault, None]
+
+
+def test_more_requests_at_once_than_it_takes_meet_429(twilio):
+    twilio.at_once = 1
+    seen = []
+
+    def ask():
+        seen.append(twilio.answer("GET", f"/2010-04-01/Accounts/{twilio.account.sid}/SIP/Domains.json", {}, []).status)
+    with twilio.account.lock:  # the first one waits for it
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for each in threads:
+            each.start()
+        until(lambda: twilio._going_on == 3, 5, "three requests at once")
+    for each in threads:
+        each.join()
+    assert sorted(seen) == [401, 429, 429]

@@ -40,11 +40,13 @@ class Exchange:
 
 
 class TwilioStandIn:
-    """`after_write`, when set, is called with the account after each write, while nothing else can happen."""
+    """`after_write`, when set, is called with the account after each write, while nothing else can happen. `at_once`, when
+    set, is how many requests it takes at a time; one more meets 429, as at Twilio."""
 
     def __init__(self, account=None):
         self.account = account or TwilioAccount()
-        self.log, self.problems, self.after_write = [], [], None
+        self.log, self.problems, self.after_write, self.at_once = [], [], None, None
+        self._going_on, self._counting = 0, threading.Lock()
         self._faults = []  # [fault, index, operation]
         stand_in = self
 
@@ -89,7 +91,17 @@ class TwilioStandIn:
         return None
 
     def answer(self, method, target, headers, form):
-        """(status, body, fault): status None when nothing shall be answered."""
+        """The exchange; its status is None when nothing shall be answered."""
+        with self._counting:
+            self._going_on += 1
+            too_many = self.at_once is not None and self._going_on > self.at_once
+        try:
+            return self._answer(method, target, headers, form, too_many)
+        finally:
+            with self._counting:
+                self._going_on -= 1
+
+    def _answer(self, method, target, headers, form, too_many):
         url = urllib.parse.urlsplit(target)
         query = urllib.parse.parse_qsl(url.query, keep_blank_values=True)
         with self.account.lock:
@@ -97,7 +109,7 @@ class TwilioStandIn:
             self.log.append(exchange)
             operation, path = self.account.description.find(method, url.path)
             exchange.operation = operation and operation.id
-            exchange.fault = self._fault(exchange)
+            exchange.fault = "429" if too_many else self._fault(exchange)
             carried_out, status = FAULTS.get(exchange.fault, (True, 0))
             if carried_out:
                 self._carry_out(exchange, operation, path, headers)
