@@ -128,10 +128,11 @@ void Router::handle(Request request, Responder responder) const try {
         if (auto refusal = guard_(request)) return responder.respond(std::move(*refusal));
     }
     const auto segments = split_path(request.path);
+    const std::string method = request.method == "HEAD" ? "GET" : request.method;
     std::string allowed;
     for (const Route& route : routes_) {
         if (!match(route, segments, request.path_values)) continue;
-        if (route.method == request.method) return route.handler(request, std::move(responder));
+        if (route.method == method) return route.handler(request, std::move(responder));
         if (allowed.find(route.method) == std::string::npos)
             allowed += (allowed.empty() ? "" : ", ") + route.method;
     }

@@ -53,8 +53,8 @@ class Router {
     using Guard = std::function<std::optional<Response>(Request&)>;
     void set_guard(Guard guard) { guard_ = std::move(guard); }
 
-    // Unknown path: 404/20404. Known with other methods: 405/20004 with Allow. A handler's
-    // exception: 500/20500.
+    // HEAD goes to GET's handler; the server leaves the body out. Unknown path: 404/20404. Known
+    // with other methods: 405/20004 with Allow. A handler's exception: 500/20500.
     void handle(Request request, Responder responder) const;
     // The limit of the route that would handle this; nothing: it has none of its own.
     std::optional<std::size_t> max_body(std::string_view method, std::string_view path) const;

@@ -68,6 +68,10 @@ class Pending final : public Responder::Sink, public std::enable_shared_from_thi
     void write(Response response, bool last);
 
   private:
+    template <class Builder>
+    void fill(Builder& builder, Response& response, bool last) const;
+
+    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::mutex mutex_;
     RestinioRequest request_;
     std::shared_ptr<InFlight>
@@ -81,6 +85,10 @@ class InFlight {
         const std::lock_guard lock(mutex_);
         pending_.emplace(pending.get(), pending);
         ++unwritten_;
+    }
+    std::size_t count() {
+        const std::lock_guard lock(mutex_);
+        return pending_.size();
     }
     void leave(Pending* pending) {
         const std::lock_guard lock(mutex_);
@@ -124,16 +132,35 @@ void Pending::write(Response response, bool last) {
     }
     if (!request) return;
     const auto code = static_cast<std::uint16_t>(response.status);
-    auto builder = request->create_response(
-        restinio::http_status_line_t{restinio::http_status_code_t{code},
-                                     std::string(http_status_str(static_cast<http_status>(code)))});
+    const restinio::http_status_line_t status{
+        restinio::http_status_code_t{code},
+        std::string(http_status_str(static_cast<http_status>(code)))};
+    const auto done = [in_flight = in_flight_](const auto&) { in_flight->written(); };
+    if (request->header().method() == restinio::http_method_head()) {
+        // RFC 9110, section 9.3.2: the length that GET would send, and no body.
+        auto builder = request->create_response<restinio::user_controlled_output_t>(status);
+        fill(builder, response, last);
+        builder.set_content_length(response.body.size());
+        builder.done(done);
+        return;
+    }
+    auto builder = request->create_response(status);
+    fill(builder, response, last);
+    builder.set_body(std::move(response.body));
+    builder.done(done);
+}
+
+// What Twilio's API says about every request (rest-api.md, 1.3), and the response's own fields.
+template <class Builder>
+void Pending::fill(Builder& builder, Response& response, bool last) const {
     if (last) builder.connection_close();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun_;
     builder.append_header("Twilio-Request-Id", "RQ" + random_hex(16));
+    builder.append_header("Twilio-Concurrent-Requests", std::to_string(in_flight_->count()));
+    builder.append_header("Twilio-Request-Duration", fmt::format("{:.3f}", taken.count()));
     if (!response.body.empty()) builder.append_header("Content-Type", response.content_type);
     for (const auto& [name, value] : response.headers)
         if (is_field_text(name) && is_field_text(value)) builder.append_header(name, value);
-    builder.set_body(std::move(response.body));
-    builder.done([in_flight = in_flight_](const auto&) { in_flight->written(); });
 }
 
 // RFC 9112, section 3.2.2: a server accepts the absolute form of the target as well.

@@ -61,6 +61,26 @@ TEST_F(HttpServer, AnswersOnTheFreePortItWasGiven) {
     EXPECT_TRUE(answer.ends_with("\r\n\r\nhola María José")) << answer;
 }
 
+TEST_F(HttpServer, AnswersHeadAsGetWithoutTheBody) {
+    RawClient client(start());
+    client.send(
+        "HEAD /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /hello?name=b HTTP/1.1\r\nHost: x\r\n"
+        "Connection: close\r\n\r\n");
+    const auto answers = client.read_all();
+    EXPECT_NE(answers.find("Content-Length: 10\r\n"), std::string::npos) << answers;
+    EXPECT_EQ(answers.find("hola mundo"), std::string::npos) << answers;
+    EXPECT_TRUE(answers.ends_with("\r\n\r\nhola b")) << answers;
+}
+
+TEST_F(HttpServer, SaysOfEachRequestWhatTwiliosApiSays) {
+    RawClient client(start());
+    client.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const auto answer = client.read_all();
+    EXPECT_NE(answer.find("Twilio-Request-Id: RQ"), std::string::npos) << answer;
+    EXPECT_NE(answer.find("Twilio-Concurrent-Requests: 1\r\n"), std::string::npos) << answer;
+    EXPECT_NE(answer.find("Twilio-Request-Duration: "), std::string::npos) << answer;
+}
+
 TEST_F(HttpServer, KeepsTheConnectionForTheNextRequest) {
     RawClient client(start());
     for (int i = 0; i < 3; ++i) {
