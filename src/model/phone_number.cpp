@@ -88,4 +88,35 @@ std::string format_international(const PhoneNumber& number) {
     return text;
 }
 
+NumberType type_of(const PhoneNumber& number) {
+    const PhoneNumberUtil& plan = *PhoneNumberUtil::GetInstance();
+    Parsed parsed;
+    if (plan.Parse(number.str(), "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return NumberType::local;
+    switch (plan.GetNumberType(parsed)) {
+        case PhoneNumberUtil::MOBILE:
+            return NumberType::mobile;
+        case PhoneNumberUtil::TOLL_FREE:
+            return NumberType::toll_free;
+        case PhoneNumberUtil::FIXED_LINE_OR_MOBILE:
+            // The plan's ranges overlap; in Chile a 9 in front is a mobile (chile.md, D.1).
+            return number.str().starts_with("+569") ? NumberType::mobile : NumberType::local;
+        case PhoneNumberUtil::FIXED_LINE:
+        case PhoneNumberUtil::UNKNOWN:
+            return NumberType::local;
+        default:
+            return NumberType::national;
+    }
+}
+
+std::string country_of(const PhoneNumber& number) {
+    const PhoneNumberUtil& plan = *PhoneNumberUtil::GetInstance();
+    Parsed parsed;
+    if (plan.Parse(number.str(), "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return {};
+    std::string region;
+    plan.GetRegionCodeForCountryCode(parsed.country_code(), &region);
+    // "001" is the plan's word for a code of no country, "ZZ" for an unknown one.
+    return region == "001" || region == "ZZ" ? std::string() : region;
+}
+
 }  // namespace skyn3t::model

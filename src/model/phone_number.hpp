@@ -45,4 +45,10 @@ struct NumberReading {
 // As people read it: "+56 2 2914 5248"; Twilio's `to_formatted`.
 [[nodiscard]] std::string format_international(const PhoneNumber& number);
 
+// What kind of number the plan holds it to be, in the words of Twilio's lists.
+enum class NumberType { local, mobile, toll_free, national };  // national: of no place
+[[nodiscard]] NumberType type_of(const PhoneNumber& number);
+// The country, "CL"; empty for a number of none, such as +800.
+[[nodiscard]] std::string country_of(const PhoneNumber& number);
+
 }  // namespace skyn3t::model

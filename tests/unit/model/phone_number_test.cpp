@@ -56,5 +56,17 @@ TEST(PhoneNumber, IsReadablePutInGroups) {
               "+56 2 2914 5248");
 }
 
+TEST(PhoneNumber, HasATypeAndACountry) {
+    const auto type = [](const char* text) {
+        return type_of(PhoneNumber::parse_e164(text).value());
+    };
+    EXPECT_EQ(type("+56229145248"), NumberType::local);
+    EXPECT_EQ(type("+56987654321"), NumberType::mobile);
+    EXPECT_EQ(type("+56800200300"), NumberType::toll_free);
+    EXPECT_EQ(country_of(PhoneNumber::parse_e164("+56229145248").value()), "CL");
+    EXPECT_EQ(country_of(PhoneNumber::parse_e164("+12025550123").value()), "US");
+    EXPECT_EQ(country_of(PhoneNumber::parse_e164("+80012345678").value()), "");
+}
+
 }  // namespace
 }  // namespace skyn3t::model
