@@ -14,16 +14,23 @@ using nlohmann::ordered_json;
     "answer_ms, end_ms, sip_call_id, sip_code, end_reason, error_code, media, node"
 // An unset filter lets everything through; the casts tell PostgreSQL the types of what is compared
 // with itself only.
-#define SKYN3T_CALL_FILTER                                                             \
-    "start_ms >= :since AND start_ms < :before "                                       \
-    "AND (CAST(:status AS TEXT) = '' OR status = :status) "                            \
-    "AND (CAST(:failed AS BIGINT) = 0 OR error_code <> 0 "                             \
-    "     OR status IN ('failed', 'busy', 'no-answer')) "                              \
-    "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent) "                   \
-    "AND (CAST(:from_is AS TEXT) = '' OR from_address = :from_is) "                    \
-    "AND (CAST(:to_is AS TEXT) = '' OR to_address = :to_is) "                          \
-    "AND (start_ms < :after_start OR (start_ms = :after_start AND sid < :after_sid)) " \
+#define SKYN3T_CALL_FILTER                                                                     \
+    "start_ms >= :since AND start_ms < :before "                                               \
+    "AND (CAST(:any_end AS BIGINT) = 1 OR end_ms >= :ended_since AND end_ms < :ended_before) " \
+    "AND (CAST(:status AS TEXT) = '' OR status = :status) "                                    \
+    "AND (CAST(:failed AS BIGINT) = 0 OR error_code <> 0 "                                     \
+    "     OR status IN ('failed', 'busy', 'no-answer')) "                                      \
+    "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent) "                           \
+    "AND (CAST(:from_is AS TEXT) = '' OR from_address = :from_is) "                            \
+    "AND (CAST(:to_is AS TEXT) = '' OR to_address = :to_is) "
+#define SKYN3T_OLDER_CALLS                                                          \
+    SKYN3T_CALL_FILTER                                                              \
+    "AND (start_ms < :from_start OR (start_ms = :from_start AND sid < :from_sid)) " \
     "ORDER BY start_ms DESC, sid DESC LIMIT :count"
+#define SKYN3T_NEWER_CALLS                                                          \
+    SKYN3T_CALL_FILTER                                                              \
+    "AND (start_ms > :from_start OR (start_ms = :from_start AND sid > :from_sid)) " \
+    "ORDER BY start_ms, sid LIMIT :count"
 
 // A call never moves to another community, except from "none yet" when its number becomes known.
 constexpr CommunityQuery kSave{
@@ -50,7 +57,10 @@ constexpr CommunityQuery kFind{"find_call", "SELECT " SKYN3T_CALL_COLUMNS
                                             "AND sid = :sid"};
 constexpr CommunityQuery kList{
     "list_calls", "SELECT " SKYN3T_CALL_COLUMNS
-                  " FROM calls WHERE community_id = :community AND " SKYN3T_CALL_FILTER};
+                  " FROM calls WHERE community_id = :community AND " SKYN3T_OLDER_CALLS};
+constexpr CommunityQuery kListNewer{
+    "list_newer_calls", "SELECT " SKYN3T_CALL_COLUMNS
+                        " FROM calls WHERE community_id = :community AND " SKYN3T_NEWER_CALLS};
 constexpr CommunityQuery kEvents{
     "call_events",
     "SELECT call_sid, community_id, time_ms, kind, detail FROM call_events "
@@ -58,7 +68,9 @@ constexpr CommunityQuery kEvents{
 constexpr PlatformQuery kFindAny{"find_any_call",
                                  "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE sid = :sid"};
 constexpr PlatformQuery kListAll{
-    "list_all_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_CALL_FILTER};
+    "list_all_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_OLDER_CALLS};
+constexpr PlatformQuery kListAllNewer{
+    "list_all_newer_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_NEWER_CALLS};
 constexpr PlatformQuery kEventsOf{
     "events_of_any_call",
     "SELECT call_sid, community_id, time_ms, kind, detail FROM call_events "
@@ -192,19 +204,24 @@ auto with_filter(const CallFilter& filter, Ask ask) {
     constexpr std::int64_t kEver = INT64_MAX;
     const std::string_view status = filter.status ? model::to_string(*filter.status) : "";
     const std::string parent = filter.parent ? filter.parent->str() : std::string();
-    const std::string after = filter.after ? filter.after->sid.str() : std::string();
-    const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, 1000));
-    return ask({{"since", filter.since ? to_milliseconds(*filter.since) : 0},
-                {"before", filter.before ? to_milliseconds(*filter.before) : kEver},
-                {"status", status},
-                {"failed", filter.failed_only ? 1 : 0},
-                {"any_parent", filter.parent ? 0 : 1},
-                {"parent", parent},
-                {"from_is", filter.from},
-                {"to_is", filter.to},
-                {"after_start", filter.after ? to_milliseconds(filter.after->start) : kEver},
-                {"after_sid", after},
-                {"count", count}});
+    const auto& from = filter.newer_than ? filter.newer_than : filter.after;
+    const std::string from_sid = from ? from->sid.str() : std::string();
+    const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, 1001));
+    return ask(
+        {{"since", filter.since ? to_milliseconds(*filter.since) : 0},
+         {"before", filter.before ? to_milliseconds(*filter.before) : kEver},
+         {"status", status},
+         {"failed", filter.failed_only ? 1 : 0},
+         {"any_parent", filter.parent ? 0 : 1},
+         {"parent", parent},
+         {"from_is", filter.from},
+         {"to_is", filter.to},
+         {"any_end", filter.ended_since || filter.ended_before ? 0 : 1},
+         {"ended_since", filter.ended_since ? to_milliseconds(*filter.ended_since) : 0},
+         {"ended_before", filter.ended_before ? to_milliseconds(*filter.ended_before) : kEver},
+         {"from_start", from ? to_milliseconds(from->start) : kEver},
+         {"from_sid", from_sid},
+         {"count", count}});
 }
 
 struct Interrupted {
@@ -259,11 +276,14 @@ Result<std::optional<model::CallRecord>> CallStore::find(const CommunitySid& com
 
 Result<std::vector<model::CallRecord>> CallStore::list(const CommunitySid& community,
                                                        const CallFilter& filter) {
-    return database_.read([&](Session& session) {
+    auto calls = database_.read([&](Session& session) {
         return with_filter(filter, [&](Params params) {
-            return session.query(kList, community, params, read_call);
+            return session.query(filter.newer_than ? kListNewer : kList, community, params,
+                                 read_call);
         });
     });
+    if (calls && filter.newer_than) std::reverse(calls->begin(), calls->end());
+    return calls;
 }
 
 Result<std::vector<model::CallEvent>> CallStore::events(const CommunitySid& community,
@@ -280,10 +300,13 @@ Result<std::optional<model::CallRecord>> CallStore::find_any(const CallSid& call
 }
 
 Result<std::vector<model::CallRecord>> CallStore::list_all(const CallFilter& filter) {
-    return database_.read([&](Session& session) {
-        return with_filter(
-            filter, [&](Params params) { return session.query(kListAll, params, read_call); });
+    auto calls = database_.read([&](Session& session) {
+        return with_filter(filter, [&](Params params) {
+            return session.query(filter.newer_than ? kListAllNewer : kListAll, params, read_call);
+        });
     });
+    if (calls && filter.newer_than) std::reverse(calls->begin(), calls->end());
+    return calls;
 }
 
 Result<std::vector<model::CallEvent>> CallStore::events_of(const CallSid& call) {

@@ -12,7 +12,7 @@
 
 namespace skyn3t::store {
 
-// Where a page of the call log begins: after this call, newest first.
+// Where a page of the call log begins.
 struct CallCursor {
     WallTime start{};
     CallSid sid;
@@ -20,14 +20,16 @@ struct CallCursor {
 
 // What a list of calls is narrowed to; everything not set is let through.
 struct CallFilter {
-    std::optional<WallTime> since;   // started at or after
-    std::optional<WallTime> before;  // started before
-    bool failed_only = false;        // failed, busy, no-answer, or with an error code
+    std::optional<WallTime> since;                      // started at or after
+    std::optional<WallTime> before;                     // started before
+    std::optional<WallTime> ended_since, ended_before;  // and has ended
+    bool failed_only = false;  // failed, busy, no-answer, or with an error code
     std::optional<model::CallStatus> status;
-    std::optional<CallSid> parent;  // an empty one: only calls without a parent
-    std::string from, to;           // exact
-    std::optional<CallCursor> after;
-    std::size_t limit = 50;  // 1 to 1000
+    std::optional<CallSid> parent;         // an empty one: only calls without a parent
+    std::string from, to;                  // exact
+    std::optional<CallCursor> after;       // those that are older than this, newest first, or
+    std::optional<CallCursor> newer_than;  // the nearest ones that are newer, newest first too
+    std::size_t limit = 50;  // 1 to 1001: a page of the API, and whether there is another
 };
 
 // The call log.
