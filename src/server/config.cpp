@@ -238,6 +238,22 @@ void read_trunks(Reader& reader, const YAML::Node& root, std::vector<TrunkConfig
     }
 }
 
+void read_numbers(Reader& reader, const YAML::Node& root, std::vector<model::PhoneNumber>& pool) {
+    reader.map(root, "numbers",
+               {{"available", reader.each([&](const YAML::Node& node, const std::string& key,
+                                              const std::string& text) {
+                     auto number = model::PhoneNumber::parse_e164(text);
+                     if (number) return pool.push_back(std::move(*number));
+                     reader.fault(node, key, "bad-number",
+                                  fmt::format("«{}» no es un número E.164; ejemplo: "
+                                              "\"+56229145248\"",
+                                              text),
+                                  fmt::format("\"{}\" is no E.164 number; example: "
+                                              "\"+56229145248\"",
+                                              text));
+                 })}});
+}
+
 void read_log(Reader& reader, const YAML::Node& node, const std::string& key, log::Level& level) {
     constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
     const auto name = node.as<std::string>("");
@@ -296,6 +312,7 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
                            })}});
           }},
          {"database", reader.text(config.database)},
+         {"numbers", nested(read_numbers, config.available_numbers)},
          {"trunks", nested(read_trunks, config.trunks)},
          {"drain", reader.seconds_of(config.drain, 0, 3600)},
          // Read by provision/ when a community's target is twilio.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "model/phone_number.hpp"
 #include "provision/finding.hpp"
 #include "sip/address_pattern.hpp"
 #include "sip/digest_server.hpp"
@@ -56,6 +57,7 @@ struct Config {
         std::string public_url;  // empty: the address that is listened on
     } http;
     std::vector<std::string> webhooks_allow;
+    std::vector<model::PhoneNumber> available_numbers;  // that the API offers to be taken
     std::string database = "sqlite:skyn3t.db";
     std::vector<TrunkConfig> trunks;
     std::chrono::seconds drain{30};  // how long calls may go on after SIGTERM

@@ -62,6 +62,15 @@ TEST(Config, FindsEveryFaultAtOnce) {
     EXPECT_EQ(reading.findings.size(), 5u);  // the trunk's name is missing as well
 }
 
+TEST(Config, ReadsThePoolOfNumbers) {
+    const auto reading =
+        parse_config("numbers: { available: [\"+56229145248\", \"133\"] }\n", "skyn3t.yaml");
+    ASSERT_EQ(reading.config.available_numbers.size(), 1u);
+    EXPECT_EQ(reading.config.available_numbers[0].str(), "+56229145248");
+    ASSERT_EQ(reading.findings.size(), 1u);
+    EXPECT_EQ(reading.findings[0].rule, "bad-number");
+}
+
 TEST(Config, SaysWhereAFileIsNoYaml) {
     const auto reading = parse_config("sip: [\n", "skyn3t.yaml");
     ASSERT_EQ(reading.findings.size(), 1u);
