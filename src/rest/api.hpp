@@ -1,13 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "base/clock.hpp"
 #include "base/sid.hpp"
 #include "http/router.hpp"
+#include "model/phone_number.hpp"
 #include "model/secret.hpp"
 #include "rest/services.hpp"
 #include "store/call_store.hpp"
 #include "store/resource_store.hpp"
+#include "store/secret_box.hpp"
 
 namespace skyn3t::rest {
 
@@ -15,6 +19,8 @@ struct ApiOptions {
     AccountSid account;
     model::Secret auth_token;
     std::string public_url;  // scheme and authority that webhooks are signed for
+    std::string sip_realm;   // what passwords are hashed with
+    std::vector<model::PhoneNumber> available_numbers{};  // that may be taken
 };
 
 // What the API stands on; everything outlives the HTTP server.
@@ -29,11 +35,13 @@ struct ApiServices {
     Verifications& verifications;
     Documents& documents;
     Status& status;
+    const store::SecretBox& box;
+    const Clock& clock;
 };
 
 // Adds every resource to the router, and its guard: Basic authentication with the account's SID and
-// token everywhere but /healthz; /twiml/* also accepts a valid X-Twilio-Signature. `services` is
-// copied.
+// token or with a key everywhere but /healthz; /twiml/* also accepts a valid X-Twilio-Signature.
+// `services` is copied.
 void add_api(http::Router& router, const ApiOptions& options, const ApiServices& services);
 
 }  // namespace skyn3t::rest

@@ -11,7 +11,7 @@ namespace skyn3t::rest {
 // Who asks, as the guard found out: the account by its token, one of its keys, or Twilio's cloud
 // by a signature. Every handler finds it in its request.
 struct Caller {
-    enum class Kind { account, main_key, standard_key, community_key, webhook };
+    enum class Kind { account, standard_key, community_key, webhook };
     Kind kind = Kind::account;
     std::string key{};                        // SK, of a key
     std::optional<CommunitySid> community{};  // of a community's key, which sees nothing else

@@ -147,6 +147,7 @@ void remove(Communities& communities, const http::Request& request,
 
 http::Response secrets(Communities& communities, const http::Request& request) {
     const std::string& code = request.path_value("Code");
+    if (!caller_of(request).sees_code(code)) return not_found(request.path);
     const auto phones = communities.secrets(code, actor_of(request));
     if (!phones) return error_response(phones.error());
     Json list = Json::array();
@@ -160,15 +161,18 @@ http::Response secrets(Communities& communities, const http::Request& request) {
 
 void add_communities(http::Router& router, const ApiServices& services) {
     Communities& communities = services.communities;
-    router.add_sync("GET", "/v1/Communities", [&communities](const http::Request&) {
+    router.add_sync("GET", "/v1/Communities", [&communities](const http::Request& request) {
         const auto views = communities.list();
         if (!views) return error_response(views.error());
         Json list = Json::array();
-        for (const auto& view : *views) list.push_back(to_json(view));
+        for (const auto& view : *views)
+            if (caller_of(request).sees_code(view.community.code)) list.push_back(to_json(view));
         return json_response({{"communities", list}});
     });
     router.add_sync("GET", "/v1/Communities/{Code}", [&communities](const http::Request& request) {
-        const auto view = communities.find(request.path_value("Code"));
+        const std::string& code = request.path_value("Code");
+        if (!caller_of(request).sees_code(code)) return not_found(request.path);
+        const auto view = communities.find(code);
         if (!view) return error_response(view.error());
         return *view ? json_response(to_json(**view)) : not_found(request.path);
     });

@@ -1,11 +1,11 @@
 #include "rest/json.hpp"
 
 #include <fmt/chrono.h>
-#include <fmt/format.h>
 
 #include <ctime>
 
 #include "base/text.hpp"
+#include "rest/twilio_errors.hpp"
 
 namespace skyn3t::rest {
 namespace {
@@ -31,37 +31,6 @@ std::optional<WallTime> to_time(std::tm parts) {
         parts.tm_hour != asked.tm_hour)
         return std::nullopt;
     return std::chrono::system_clock::from_time_t(seconds);
-}
-
-struct Wire {
-    int status;
-    int code;
-};
-Wire wire_of(Errc code) {
-    switch (code) {
-        case Errc::invalid_argument:
-        case Errc::parse_error:
-        case Errc::unsupported:
-            return {400, 20422};
-        case Errc::unauthorized:
-            return {401, 20003};
-        case Errc::forbidden:
-            return {403, 20403};
-        case Errc::not_found:
-            return {404, 20404};
-        case Errc::conflict:
-            return {409, 20409};
-        case Errc::too_large:
-            return {413, 20413};
-        case Errc::too_many:
-            return {429, 20429};
-        case Errc::unavailable:
-        case Errc::timeout:
-        case Errc::canceled:
-            return {503, 20503};
-        default:
-            return {500, 20500};
-    }
 }
 
 }  // namespace
@@ -107,14 +76,10 @@ http::Response json_response(const Json& body, int status) {
 }
 
 http::Response error_response(const Error& error, std::string_view path) {
-    const Wire wire = wire_of(error.code);
-    return http::error_response(wire.status, wire.code, error.detail, path);
+    return refusal_response(refusal_of(error), path);
 }
 
-http::Response not_found(std::string_view path) {
-    return http::error_response(404, 20404,
-                                fmt::format("The requested resource {} was not found", path), path);
-}
+http::Response not_found(std::string_view path) { return refusal_response({20404}, path); }
 
 bool is_true(std::optional<std::string_view> parameter) {
     return parameter && iequals(*parameter, "true");

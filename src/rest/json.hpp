@@ -24,7 +24,7 @@ struct DateFilter {
 [[nodiscard]] std::optional<DateFilter> parse_date(std::string_view text);
 
 [[nodiscard]] http::Response json_response(const Json& body, int status = 200);
-// The one table of what an error is on the wire (errors.md, section 8).
+// By the table of twilio_errors.hpp.
 [[nodiscard]] http::Response error_response(const Error& error, std::string_view path = {});
 [[nodiscard]] http::Response not_found(std::string_view path);
 

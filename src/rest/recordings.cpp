@@ -13,6 +13,7 @@ std::string url_of(const std::string& code, const std::string& name) {
 
 http::Response list(Recordings& recordings, const http::Request& request) {
     const std::string& code = request.path_value("Code");
+    if (!caller_of(request).sees_code(code)) return not_found(request.path);
     const auto views = recordings.list(code);
     if (!views) return error_response(views.error());
     Json entries = Json::array();
@@ -26,6 +27,7 @@ http::Response list(Recordings& recordings, const http::Request& request) {
 
 http::Response put(Recordings& recordings, const http::Request& request) {
     const std::string& code = request.path_value("Code");
+    if (!caller_of(request).sees_code(code)) return not_found(request.path);
     const std::string& name = request.path_value("Name");
     const auto done = recordings.put(code, name, request.body, actor_of(request));
     if (!done) return error_response(done.error());
@@ -36,8 +38,9 @@ http::Response put(Recordings& recordings, const http::Request& request) {
 }
 
 http::Response remove(Recordings& recordings, const http::Request& request) {
-    const auto done = recordings.remove(request.path_value("Code"), request.path_value("Name"),
-                                        actor_of(request));
+    const std::string& code = request.path_value("Code");
+    if (!caller_of(request).sees_code(code)) return not_found(request.path);
+    const auto done = recordings.remove(code, request.path_value("Name"), actor_of(request));
     if (!done) return error_response(done.error());
     http::Response response;
     response.status = 204;

@@ -1,3 +1,4 @@
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 
@@ -21,9 +22,13 @@ void add_registrations(http::Router& router, const ApiServices& services) {
     Registrations& registrations = services.registrations;
     router.add("GET", "/v1/Registrations",
                [&registrations](const http::Request& request, http::Responder responder) {
+                   const Caller& caller = caller_of(request);
                    std::optional<std::string> community;
+                   if (caller.is_limited()) community = caller.community_code;
                    if (const auto code = request.query.find("CommunityCode"))
                        community = std::string(*code);
+                   if (community && !caller.sees_code(*community))
+                       return responder.respond(not_found(request.path));
                    registrations.list(
                        std::move(community),
                        [responder](const Result<std::vector<RegistrationView>>& views) {

@@ -7,6 +7,7 @@
 namespace skyn3t::rest {
 
 void add_calls(http::Router& router, const AccountSid& account, const ApiServices& services);
+void add_call_story(http::Router& router, const AccountSid& account, const ApiServices& services);
 void add_communities(http::Router& router, const ApiServices& services);
 void add_registrations(http::Router& router, const ApiServices& services);
 void add_recordings(http::Router& router, const ApiServices& services);

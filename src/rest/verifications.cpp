@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 
@@ -58,6 +61,11 @@ Json to_json(const VerificationView& view) {
             {"url", "/v1/Verifications/" + view.sid.str()}};
 }
 
+bool sees(const Caller& caller, const VerificationView& view) {
+    return std::all_of(view.communities.begin(), view.communities.end(),
+                       [&](const auto& community) { return caller.sees_code(community.code); });
+}
+
 }  // namespace
 
 void add_verifications(http::Router& router, const ApiServices& services) {
@@ -66,18 +74,23 @@ void add_verifications(http::Router& router, const ApiServices& services) {
         VerificationRequest wanted;
         for (const auto code : request.form.find_all("CommunityCode"))
             wanted.codes.emplace_back(code);
+        const Caller& caller = caller_of(request);
+        if (caller.is_limited() && wanted.codes.empty()) wanted.codes = {caller.community_code};
+        for (const std::string& code : wanted.codes)
+            if (!caller.sees_code(code)) return not_found(request.path);
         wanted.ring = is_true(request.form.find("Ring"));
         const auto view = verifications.start(wanted);
         return view ? json_response(to_json(*view), 201) : error_response(view.error());
     });
-    router.add_sync("GET", "/v1/Verifications/{Sid}",
-                    [&verifications](const http::Request& request) {
-                        const auto sid = VerificationSid::parse(request.path_value("Sid"));
-                        if (!sid) return not_found(request.path);
-                        const auto view = verifications.find(*sid);
-                        if (!view) return error_response(view.error());
-                        return *view ? json_response(to_json(**view)) : not_found(request.path);
-                    });
+    router.add_sync(
+        "GET", "/v1/Verifications/{Sid}", [&verifications](const http::Request& request) {
+            const auto sid = VerificationSid::parse(request.path_value("Sid"));
+            if (!sid) return not_found(request.path);
+            const auto view = verifications.find(*sid);
+            if (!view) return error_response(view.error());
+            return *view && sees(caller_of(request), **view) ? json_response(to_json(**view))
+                                                             : not_found(request.path);
+        });
 }
 
 }  // namespace skyn3t::rest

@@ -340,9 +340,12 @@ Result<void> Server::Parts::open_http() {
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
-    rest::add_api(http_router, {account.sid, account.auth_token, config.http.public_url},
-                  {*calls_store, *resources_store, *resource_changes, *communities, *registrations,
-                   *community_recordings, *blocks, *verifications, *own_documents, *status});
+    rest::add_api(
+        http_router,
+        {account.sid, account.auth_token, config.http.public_url, config.sip.realm,
+         config.available_numbers},
+        {*calls_store, *resources_store, *resource_changes, *communities, *registrations,
+         *community_recordings, *blocks, *verifications, *own_documents, *status, *box, clock});
     const auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
     auto started = http::Server::start(*options, http_router);

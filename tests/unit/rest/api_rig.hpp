@@ -12,32 +12,38 @@
 #include "http/client.hpp"
 #include "http/server.hpp"
 #include "rest/api.hpp"
+#include "rest/json.hpp"
+#include "store/account_store.hpp"
 #include "store/call_store.hpp"
 #include "store/community_store.hpp"
 #include "store/database.hpp"
 #include "store/resource_store.hpp"
+#include "store/secret_box.hpp"
 
 namespace skyn3t::rest::test {
-
-using Json = nlohmann::ordered_json;
 
 // The whole API on a real server with fake services and an empty SQLite call log.
 class ApiTest : public testing::Test {
   protected:
     static constexpr const char* kToken = "0123456789abcdef0123456789abcdef";
 
-    ApiTest() {
+    explicit ApiTest(const std::vector<std::string>& available_numbers = {}) {
         std::string pattern =
             (std::filesystem::temp_directory_path() / "skyn3t-rest-XXXXXX").string();
         directory_ = mkdtemp(pattern.data());
         store::DatabaseOptions options;
         options.data = directory_;
         database_ = store::Database::open(options, clock_).value();
+        store::AccountStore(*database_, box_).open(account_, model::Secret(kToken)).value();
         calls_ = std::make_unique<store::CallStore>(*database_);
         resources_ = std::make_unique<store::ResourceStore>(*database_);
-        add_api(router_, {account_, model::Secret(kToken), "https://voice.example.cl"},
+        ApiOptions settings{account_, model::Secret(kToken), "https://voice.example.cl",
+                            "skyn3t.test"};
+        for (const std::string& number : available_numbers)
+            settings.available_numbers.push_back(model::PhoneNumber::parse_e164(number).value());
+        add_api(router_, settings,
                 {*calls_, *resources_, changes_, communities_, registrations_, recordings_, blocks_,
-                 verifications_, documents_, status_});
+                 verifications_, documents_, status_, box_, clock_});
         http::ServerOptions server;
         server.port = 0;
         server_ = http::Server::start(server, router_).value();
@@ -71,12 +77,55 @@ class ApiTest : public testing::Test {
         EXPECT_EQ(body["more_info"], "https://www.twilio.com/docs/errors/" + body["code"].dump());
         return std::to_string(response.status) + " " + body["code"].dump();
     }
+    // Below the account: "SIP/Domains" without its ".json".
+    std::string path_of(const std::string& rest) const {
+        return "/2010-04-01/Accounts/" + account_.str() + "/" + rest + ".json";
+    }
+    http::ClientResponse post(const std::string& rest, http::Params form) {
+        return send(request(path_of(rest), std::move(form), "POST"));
+    }
+    // What was made.
+    Json make(const std::string& rest, http::Params form) {
+        const auto response = post(rest, std::move(form));
+        EXPECT_EQ(response.status, 201) << response.body;
+        return Json::parse(response.body);
+    }
+    http::ClientResponse remove(const std::string& rest) {
+        return send(request(path_of(rest), {}, "DELETE"));
+    }
+    Json fetch(const std::string& rest) { return get_json(path_of(rest)); }
+    http::ClientResponse look(const std::string& rest) { return get(path_of(rest)); }
+    // A community that a manifest has declared, with nothing derived from it.
+    CommunitySid declare(const std::string& code, const std::string& number) {
+        CommunityView view;
+        view.community.sid = CommunitySid::generate();
+        view.community.code = code;
+        view.community.number = model::PhoneNumber::parse_e164(number).value();
+        static constexpr store::CommunityQuery kInsert{
+            "declare_community",
+            "INSERT INTO communities (sid, account_sid, code, name, type, language, target, "
+            "passwords, caller_id, created_ms, updated_ms) VALUES (:community, :account, :code, "
+            ":code, 'oficina', 'es-MX', 'local', 'generated', 'community', 0, 0)"};
+        auto done = database_->write_and_wait([&](store::Session& session) -> Result<void> {
+            auto made = session.execute(kInsert, view.community.sid,
+                                        {{"account", account_}, {"code", code}});
+            if (!made) return tl::unexpected(made.error());
+            return {};
+        });
+        EXPECT_TRUE(done) << done.error().detail;
+        communities_.views.push_back(view);
+        return view.community.sid;
+    }
+    std::vector<store::AuditEntry> audit() {
+        return store::AuditStore(*database_).list_all().value();
+    }
     std::string calls_path(const std::string& rest = ".json") const {
         return "/2010-04-01/Accounts/" + account_.str() + "/Calls" + rest;
     }
 
     AccountSid account_ = AccountSid::parse("AC11111111111111111111111111111111").value();
     SystemClock clock_;
+    store::SecretBox box_ = store::SecretBox::from_hex(std::string(64, '7')).value();
     std::filesystem::path directory_;
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<store::CallStore> calls_;

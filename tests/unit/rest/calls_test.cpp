@@ -106,6 +106,18 @@ TEST_F(CallsApi, AreListedInPagesThatMissNothing) {
     EXPECT_EQ(seen.size(), 5u);
 }
 
+TEST_F(CallsApi, PageBackToWhereTheyCameFrom) {
+    for (int n = 0; n < 5; ++n) save(record(n));
+    const auto first = get_json(calls_path(".json?PageSize=1"));
+    const auto third = get_json(get_json(first["next_page_uri"])["next_page_uri"]);
+    EXPECT_EQ(third["calls"][0]["sid"], record(2).sid.str());
+    const auto second = get_json(third["previous_page_uri"]);
+    EXPECT_EQ(second["calls"][0]["sid"], record(3).sid.str());
+    EXPECT_EQ(second["page"], 1);
+    EXPECT_EQ(get_json(second["previous_page_uri"])["calls"], first["calls"]);
+    EXPECT_EQ(get_json(second["next_page_uri"])["calls"], third["calls"]);
+}
+
 TEST_F(CallsApi, HaveNoNextPageWhenTheLastOneIsFull) {
     for (int n = 0; n < 2; ++n) save(record(n));
     EXPECT_TRUE(get_json(calls_path(".json?PageSize=2"))["next_page_uri"].is_null());
@@ -141,6 +153,10 @@ TEST_F(CallsApi, AreFilteredByStatusTimeParentAndFailure) {
     EXPECT_EQ(count("StartTime%3E=2026-11-23"), 1u);
     EXPECT_EQ(count("StartTime%3C=2026-11-22"), 2u);
     EXPECT_EQ(count("StartTime%3E=2026-11-22T13:05:00Z"), 2u);
+    EXPECT_EQ(count("StartTime%3E=2026-11-22&StartTime%3C=2026-11-22"), 2u);
+    EXPECT_EQ(count("EndTime=2026-11-22"), 2u);
+    EXPECT_EQ(count("EndTime%3E=2026-11-23"), 1u);
+    EXPECT_EQ(count("EndTime%3C=2026-11-22T13:04:18Z"), 1u);
     EXPECT_EQ(count("Unknown=1"), 3u);
     EXPECT_EQ(error_of(get(calls_path(".json?Status=sleeping"))), "400 20422");
     EXPECT_EQ(error_of(get(calls_path(".json?StartTime=2026-02-30"))), "400 20422");

@@ -52,7 +52,7 @@ TEST_F(CommunitiesApi, ApplyAManifestWithItsDocuments) {
                            {"DryRun", "false"}},
                           "POST");
     wanted.headers.add("X-Skyn3t-Actor", "cli ana@central");
-    const auto body = test::Json::parse(send(wanted).body);
+    const auto body = Json::parse(send(wanted).body);
     EXPECT_TRUE(body["applied"]);
     EXPECT_TRUE(body["is_empty"]);
     ASSERT_TRUE(communities_.applied);
@@ -73,7 +73,7 @@ TEST_F(CommunitiesApi, SayWhatIsWrongWithAManifest) {
     const auto response = send(request("/v1/Communities", {{"Manifest", "x"}}, "POST"));
     EXPECT_EQ(error_of(response), "400 20422");
     EXPECT_EQ(
-        test::Json::parse(response.body)["findings"].dump(),
+        Json::parse(response.body)["findings"].dump(),
         R"([{"rule":"bad-code","level":"error","file":"c.yaml","line":2,"column":11,"key":"communities[0].code",)"
         R"("text_es":"código malo","text_en":"bad code"}])");
     EXPECT_EQ(error_of(send(request("/v1/Communities", {{"DryRun", "true"}}, "POST"))),
@@ -93,7 +93,7 @@ TEST_F(CommunitiesApi, GiveSecretsWithWhoAskedAndWithoutCaches) {
     const auto response = get("/v1/Communities/A/Secrets");
     EXPECT_EQ(response.headers.find("Cache-Control"), "no-store");
     EXPECT_EQ(
-        test::Json::parse(response.body)["phones"].dump(),
+        Json::parse(response.body)["phones"].dump(),
         R"([{"role":"office","label":"oficina","username":"+56229145248-office","password":"Clave12345678",)"
         R"("domain":"skyn3t.test","server":"203.0.113.10:5060","transport":"udp","expiry":600}])");
     EXPECT_EQ(communities_.actor, "api 127.0.0.1");
@@ -118,7 +118,7 @@ TEST_F(CommunitiesApi, StartAVerificationAndFindIt) {
     check.state = Check::State::passed;
     verifications_.view.state = VerificationView::State::passed;
     verifications_.view.communities = {{"A", "Edificio A", {check}}};
-    const auto found = get_json(test::Json::parse(started.body)["url"]);
+    const auto found = get_json(Json::parse(started.body)["url"]);
     EXPECT_EQ(found["status"], "passed");
     EXPECT_EQ(found["communities"][0]["checks"][0]["status"], "passed");
     EXPECT_EQ(error_of(get("/v1/Verifications/VN99999999999999999999999999999999")), "404 20404");

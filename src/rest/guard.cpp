@@ -1,0 +1,140 @@
+#include "rest/guard.hpp"
+
+#include <algorithm>
+
+#include "http/basic_auth.hpp"
+#include "http/signature.hpp"
+#include "model/community.hpp"
+#include "rest/caller.hpp"
+#include "rest/key_secret.hpp"
+#include "rest/twilio_errors.hpp"
+
+namespace skyn3t::rest {
+namespace {
+
+constexpr std::string_view kAccounts = "/2010-04-01/Accounts";
+constexpr std::string_view kJson = ".json";
+
+std::string_view without_suffix(std::string_view path) {
+    if (path.ends_with(kJson)) path.remove_suffix(kJson.size());
+    return path;
+}
+
+// What follows "/2010-04-01/Accounts": "", "/AC..." or "/AC.../Calls"; nothing for other paths.
+std::optional<std::string_view> below_accounts(std::string_view path) {
+    path = without_suffix(path);
+    if (!path.starts_with(kAccounts)) return std::nullopt;
+    path.remove_prefix(kAccounts.size());
+    if (!path.empty() && path.front() != '/') return std::nullopt;
+    return path;
+}
+
+std::string_view next_segment(std::string_view& path) {
+    if (!path.empty()) path.remove_prefix(1);
+    const auto end = std::min(path.find('/'), path.size());
+    const auto segment = path.substr(0, end);
+    path.remove_prefix(end);
+    return segment;
+}
+
+// A path of the account itself or of its keys (rest-api.md, 1.2).
+bool is_of_the_account(std::string_view path) {
+    auto rest = below_accounts(path);
+    if (!rest) return false;
+    next_segment(*rest);
+    const auto kind = next_segment(*rest);
+    return kind.empty() || kind == "Keys" || kind == "SigningKeys";
+}
+
+// What a community's key may ask at all; what it sees there, the handlers decide. Whatever is added
+// to the API is closed to it until it is named here.
+bool is_for_communities(std::string_view method, std::string_view path) {
+    const bool is_read = method == "GET" || method == "HEAD";
+    if (auto rest = below_accounts(path)) {
+        next_segment(*rest);
+        const auto kind = next_segment(*rest);
+        // Of a call: the list and itself.
+        if (kind == "Calls") return is_read && std::count(rest->begin(), rest->end(), '/') <= 1;
+        constexpr std::string_view kKinds[]{
+            "SIP",    "IncomingPhoneNumbers", "AvailablePhoneNumbers", "Applications",
+            "Queues", "OutgoingCallerIds",    "Conferences",           "Recordings",
+            "Usage"};
+        return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
+    }
+    constexpr std::string_view kOurs = "/v1";
+    if (!path.starts_with(kOurs)) return false;
+    path.remove_prefix(kOurs.size());
+    const auto kind = next_segment(path);
+    if (kind == "Calls" || kind == "Registrations") return is_read;
+    if (kind == "Verifications") return true;
+    if (kind != "Communities") return false;
+    next_segment(path);
+    return is_read || next_segment(path) == "Recordings";
+}
+
+bool is_account(const ApiOptions& options, const http::BasicCredentials& given) {
+    const bool is_user = http::equal_in_constant_time(given.user, options.account.str());
+    const bool is_token = http::equal_in_constant_time(given.password, options.auth_token.reveal());
+    return is_user && is_token;
+}
+
+std::optional<Caller> find_key(const ApiServices& services, const http::BasicCredentials& given) {
+    if (!given.user.starts_with("SK") || given.user.size() != 34) return std::nullopt;
+    const auto key = services.resources.find(store::ResourceKind::key, given.user);
+    // An unknown key takes as long as a wrong secret.
+    const std::string stored =
+        key && *key ? (*key)->properties.value("_secret_sha256", std::string()) : std::string();
+    const std::string hash = hash_key_secret(given.password);
+    const bool is_right =
+        http::equal_in_constant_time(hash, stored.empty() ? std::string(hash.size(), '-') : stored);
+    if (!is_right) return std::nullopt;
+    Caller caller{Caller::Kind::standard_key, given.user};
+    const CommunitySid& community = (*key)->community;
+    if (community == model::account_community()) return caller;
+    const auto names = services.communities.names();
+    if (!names) return std::nullopt;
+    const auto named = std::find_if(names->begin(), names->end(),
+                                    [&](const auto& name) { return name.sid == community; });
+    if (named == names->end()) return std::nullopt;
+    caller.kind = Caller::Kind::community_key;
+    caller.community = community;
+    caller.community_code = named->code;
+    return caller;
+}
+
+std::optional<Caller> identify(const ApiOptions& options, const ApiServices& services,
+                               const http::Request& request) {
+    if (const auto given = http::basic_credentials(request.headers)) {
+        if (is_account(options, *given)) return Caller{};
+        if (auto caller = find_key(services, *given)) return caller;
+    }
+    const bool is_signed =
+        request.path.starts_with("/twiml/") &&
+        http::has_valid_signature(options.auth_token.reveal(), options.public_url, request);
+    if (is_signed) return Caller{Caller::Kind::webhook};
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<http::Response> check_access(const ApiOptions& options, const ApiServices& services,
+                                           http::Request& request) {
+    if (request.path == "/healthz") {
+        request.caller = Caller{};
+        return std::nullopt;
+    }
+    const auto caller = identify(options, services, request);
+    if (!caller) return refusal_response({20003}, request.path);
+    request.caller = *caller;
+    if (caller->is_limited() && !is_for_communities(request.method, request.path))
+        return refusal_response({20404}, request.path);
+    if (caller->kind == Caller::Kind::standard_key && is_of_the_account(request.path))
+        return refusal_response({20003}, request.path);
+    // Another account's SID looks like one that does not exist (errors.md, section 8).
+    auto rest = below_accounts(request.path);
+    if (rest && !rest->empty() && next_segment(*rest) != options.account.str())
+        return refusal_response({20404}, request.path);
+    return std::nullopt;
+}
+
+}  // namespace skyn3t::rest
