@@ -12,6 +12,7 @@ namespace {
 // Most short calls end before this, and cost no write of their own for their story; a crash takes
 // no more than this from the story of a long one.
 constexpr std::chrono::seconds kStoryDelay{2};
+constexpr std::chrono::milliseconds kRowDelay{20};
 
 }  // namespace
 
@@ -32,6 +33,21 @@ void CallLog::flush() {
             log::error("stories not recorded reason={}", skyn3t::quoted(done.error().detail));
     });
     if (!added) log::error("stories not recorded, the database's queue is full");
+}
+
+void CallLog::save_soon(const model::CallRecord& record) {
+    waiting_.insert_or_assign(record.sid, record);
+    if (!save_waiting_.is_running()) save_waiting_.start_after(kRowDelay);
+}
+
+void CallLog::save_waiting() {
+    const auto waiting = std::exchange(waiting_, {});
+    for (const auto& [sid, record] : waiting) save(record);
+}
+
+void CallLog::end(const model::CallRecord& record) {
+    waiting_.erase(record.sid);  // it would come after the end
+    save(record);
 }
 
 void CallLog::save(const model::CallRecord& record) {

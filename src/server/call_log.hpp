@@ -9,23 +9,30 @@
 
 namespace skyn3t::server {
 
-// The call log: rows at once, the lines of a story with the next row of their call. On the
-// signalling thread; the store's writer does the work.
+// The call log: a row for a call that goes on within 20 ms, which is long enough that one answered
+// at once costs no second write; the row of its end at once; the lines of a story with the next row
+// of their call. On the signalling thread; the store's writer does the work.
 class CallLog final : public call::CallRecords {
   public:
     CallLog(TimerWheel& wheel, store::CallStore& store)
-        : store_(store), flush_(wheel, [this] { flush(); }) {}
+        : store_(store),
+          save_waiting_(wheel, [this] { save_waiting(); }),
+          flush_(wheel, [this] { flush(); }) {}
 
-    void begin(const model::CallRecord& record) override { save(record); }
-    void change(const model::CallRecord& record) override { save(record); }
-    void end(const model::CallRecord& record) override { save(record); }
+    void begin(const model::CallRecord& record) override { save_soon(record); }
+    void change(const model::CallRecord& record) override { save_soon(record); }
+    void end(const model::CallRecord& record) override;
     void add(model::CallEvent event) override;
     void flush();
+    void save_waiting();
 
   private:
+    void save_soon(const model::CallRecord& record);
     void save(const model::CallRecord& record);
 
     store::CallStore& store_;
+    std::unordered_map<CallSid, model::CallRecord> waiting_;
+    Timer save_waiting_;
     std::unordered_map<CallSid, std::vector<model::CallEvent>> stories_;
     Timer flush_;
 };

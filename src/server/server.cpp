@@ -411,6 +411,7 @@ void Server::run() {
     // HTTP first: its handlers ask the loop, which does not answer any more.
     parts.http_server->stop();
     parts.bindings->flush();
+    parts.call_log->save_waiting();
     parts.database->flush();
     log::info("server ended");
 }
