@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "twiml/community_documents.hpp"
-#include "twiml/interpreter.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -73,19 +72,10 @@ std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& commu
     for (const auto& prompt : twiml::community_prompts(community))
         prompts.push_back(
             {say_request(say_of(prompt.text, community.language), community.code), prompt.name});
-    // Said on behalf of any community; under its code, so that they are found with it.
-    for (auto& prompt : prompts_of_all()) {
-        prompt.say.community = community.code;
-        prompts.push_back(std::move(prompt));
-    }
-    return prompts;
-}
-
-std::vector<speech::PublishedPrompt> prompts_of_all() {
-    std::vector<speech::PublishedPrompt> prompts;
+    // What is said on behalf of any community is rendered once, since a render is known by what it
+    // says; it is published with each, since each may have a recording in its place.
     for (const auto& prompt : twiml::common_prompts())
-        prompts.push_back({say_request(say_of(prompt.text, "es-MX"), {}), prompt.name});
-    prompts.push_back({say_request(twiml::application_error_announcement(), {}), {}});
+        prompts.push_back({say_request(say_of(prompt.text, "es-MX"), community.code), prompt.name});
     return prompts;
 }
 

@@ -15,8 +15,6 @@ namespace skyn3t::server {
 [[nodiscard]] speech::SayRequest say_request(const twiml::Say& say, const std::string& community);
 // Everything that a community's documents can say, with the recordings that may stand in.
 [[nodiscard]] std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& community);
-// What every call can say; published under an empty code.
-[[nodiscard]] std::vector<speech::PublishedPrompt> prompts_of_all();
 
 // Sounds for calls, from the prompt library and over HTTP. On the signalling thread.
 class Prompts final : public call::PromptSource {
