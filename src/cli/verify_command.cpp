@@ -63,6 +63,17 @@ Exit print_refusal(const Session& session, const ApiError& error) {
     if (error.status == 429)
         text = session.say("Hay otra verificación en curso. Pruebe de nuevo cuando termine.",
                            "Another verification is running. Try again when it has ended.");
+    else if (error.status == 501)
+        text = session.say(
+            "Este servidor no puede verificarse: sus llamadas de prueba van por UDP y sip.listen "
+            "no "
+            "tiene una dirección udp:. Agregue una en skyn3t.yaml, por ejemplo\n"
+            "  sip: { listen: [\"tcp:0.0.0.0:5060\", \"udp:127.0.0.1:5060\"] }\n"
+            "y reinicie el servidor.",
+            "This server cannot verify itself: its test calls go over UDP, and sip.listen has no "
+            "udp: address. Add one to skyn3t.yaml, for example\n"
+            "  sip: { listen: [\"tcp:0.0.0.0:5060\", \"udp:127.0.0.1:5060\"] }\n"
+            "and restart the server.");
     else if (error.status == 404 && session.options.codes.empty())
         text = session.say("Todavía no hay comunidades: skyn3t apply -f communities.yaml",
                            "There is no community yet: skyn3t apply -f communities.yaml");

@@ -182,7 +182,8 @@ struct VerificationRequest {
 class Verifications {
   public:
     virtual ~Verifications() = default;
-    // Errc::not_found for an unknown code, Errc::too_many while another one runs.
+    // Errc::not_found for an unknown code, Errc::too_many while another one runs,
+    // Errc::unsupported when this server is not configured so that it can.
     virtual Result<VerificationView> start(const VerificationRequest& request) = 0;
     virtual Result<std::optional<VerificationView>> find(const VerificationSid& sid) = 0;
 };

@@ -80,7 +80,11 @@ void add_verifications(http::Router& router, const ApiServices& services) {
             if (!caller.sees_code(code)) return not_found(request.path);
         wanted.ring = is_true(request.form.find("Ring"));
         const auto view = verifications.start(wanted);
-        return view ? json_response(to_json(*view), 201) : error_response(view.error());
+        if (view) return json_response(to_json(*view), 201);
+        // Not a mistake of the request: this server can not verify as it is configured.
+        if (view.error().code == Errc::unsupported)
+            return http::error_response(501, 20010, view.error().detail);
+        return error_response(view.error());
     });
     router.add_sync(
         "GET", "/v1/Verifications/{Sid}", [&verifications](const http::Request& request) {

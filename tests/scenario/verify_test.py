@@ -137,6 +137,21 @@ def test_an_unknown_community_is_404(server):
     assert missing.value.status == 404
 
 
+def test_a_server_without_udp_says_what_to_configure():
+    own = Skyn3t(listen=("tcp:127.0.0.1:0",))
+    try:
+        own.start().apply()
+        with pytest.raises(ApiError) as refused:
+            start(own)
+        assert refused.value.status == 501
+        done = own.cli("verify", check=False)
+        assert done.returncode == 1 and "sip.listen no tiene una dirección udp:" in done.stderr
+        english = own.cli("verify", check=False, env={"LC_ALL": "en_US.UTF-8"})
+        assert "sip.listen has no udp: address" in english.stderr
+    finally:
+        own.close()
+
+
 def test_a_stranger_at_the_probes_doors_is_turned_away(server, peers):
     """An INVITE from loopback is no trunk's, by UDP or TCP, only because the probe's caller is one."""
     for transport in ("udp", "tcp"):

@@ -272,5 +272,20 @@ TEST_F(Cli, VerifyPrintsEachCheckOnceAndEndsWith1WhenOneFails) {
     EXPECT_EQ(api_.asked()[0].request.form.find("Ring"), "true");
 }
 
+TEST_F(Cli, VerifySaysWhatToConfigureWhenTheServerHasNoUdp) {
+    api_.answer("POST", "/v1/Verifications",
+                R"({"code":20010,"message":"needs udp:","status":501})", 501);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"verify"}), 1);
+    const std::string said = line_.err.str();
+    EXPECT_NE(said.find("sip.listen no tiene una dirección udp:"), std::string::npos) << said;
+    EXPECT_NE(said.find("\"udp:127.0.0.1:5060\"] }\ny reinicie el servidor."), std::string::npos);
+    line_.err.str("");
+    line_.variables["LC_ALL"] = "en_US.UTF-8";
+    EXPECT_EQ(line_.run({"verify"}), 1);
+    EXPECT_NE(line_.err.str().find("sip.listen has no udp: address"), std::string::npos)
+        << line_.err.str();
+}
+
 }  // namespace
 }  // namespace skyn3t::cli

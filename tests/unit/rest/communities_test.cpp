@@ -124,6 +124,8 @@ TEST_F(CommunitiesApi, StartAVerificationAndFindIt) {
     EXPECT_EQ(error_of(get("/v1/Verifications/VN99999999999999999999999999999999")), "404 20404");
     EXPECT_EQ(error_of(send(request("/v1/Verifications", {{"CommunityCode", "NADA"}}, "POST"))),
               "404 20404");
+    verifications_.can_verify = false;
+    EXPECT_EQ(error_of(send(request("/v1/Verifications", {}, "POST"))), "501 20010");
 }
 
 }  // namespace

@@ -114,11 +114,13 @@ struct FakeBlocks final : Blocks {
 
 struct FakeVerifications final : Verifications {
     VerificationRequest asked;
+    bool can_verify = true;
     VerificationView view{VerificationSid::generate(), VerificationView::State::running, {}, {}};
     Result<VerificationView> start(const VerificationRequest& request) override {
         asked = request;
         if (request.codes == std::vector<std::string>{"NADA"})
             return fail(Errc::not_found, "There is no community NADA");
+        if (!can_verify) return fail(Errc::unsupported, "verify needs UDP");
         return view;
     }
     Result<std::optional<VerificationView>> find(const VerificationSid& sid) override {
