@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "call/media_figures.hpp"
 #include "call/ringing.hpp"
+#include "model/warning.hpp"
 
 namespace skyn3t::call {
 namespace {
@@ -377,8 +378,10 @@ void Call::warn_of_script(int twilio_code, std::string detail) {
 }
 
 void Call::warn(int twilio_code, std::string detail) {
-    log::warn("document warning call_sid={} community={} code={} detail={}", record_.sid.str(),
-              tenant_->community.code, twilio_code, quoted(detail));
+    const auto known = model::find_warning(twilio_code);
+    log::warn("document warning call_sid={} community={} code={} meaning={} detail={}",
+              record_.sid.str(), tenant_->community.code, twilio_code,
+              quoted(known ? known->en : ""), quoted(detail));
     tell(record_.sid, "warning",
          {{"code", std::to_string(twilio_code)}, {"detail", std::move(detail)}});
 }

@@ -29,8 +29,7 @@ DialTargets resolve_phone(const std::string& user, const twiml::Sip& noun, const
                           Services& services) {
     const std::string& domain = services.directory->sip_domain();
     const TenantPtr owner = services.directory->of_user(user);
-    DialTargets::Nobody absent{EndReason::not_registered, 480, 32009,
-                               fmt::format("{} is not registered", user)};
+    DialTargets::Nobody absent{EndReason::not_registered, 480, 32009, user};
     if (!owner || owner->community.sid != caller.tenant->community.sid) {
         if (owner)
             log::error(
@@ -59,23 +58,20 @@ DialTargets resolve_phone(const std::string& user, const twiml::Sip& noun, const
 DialTargets resolve(const twiml::Sip& noun, const Caller& caller, Services& services) {
     const auto uri = sip::UriView::parse(noun.uri);
     if (!uri || !uri->is_sip())
-        return nobody(noun.uri, {EndReason::refused, 404, 13243, "the SIP URI cannot be read"});
+        return nobody(noun.uri, {EndReason::refused, 404, 13243, quoted(noun.uri)});
     if (iequals(uri->host, services.directory->sip_domain())) {
         if (uri->user.empty())
-            return nobody(noun.uri,
-                          {EndReason::refused, 404, 32223, "the SIP URI has no user part"});
+            return nobody(noun.uri, {EndReason::refused, 404, 32223, quoted(noun.uri)});
         return resolve_phone(sip::unescaped(uri->user), noun, caller, services);
     }
     // Another domain's phones would be reached from our address, with what our firewall lets us
     // reach.
-    return nobody(noun.uri, {EndReason::not_supported, 404, 32002,
-                             fmt::format("{} is not this server's SIP domain ({})", uri->host,
-                                         services.directory->sip_domain())});
+    return nobody(noun.uri, {EndReason::not_supported, 404, 32002, quoted(uri->host)});
 }
 
 DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& services) {
     if (services.settings.trunks.empty())
-        return nobody(noun.number, {EndReason::unreachable, 503, 32010, "no trunk is configured"});
+        return nobody(noun.number, {EndReason::unreachable, 503, 32010, {}});
     const TrunkRoute& trunk = services.settings.trunks.front();
     const auto flow = services.user_agent.open(trunk.transport, trunk.destination);
     if (!flow)
@@ -91,7 +87,7 @@ DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& s
 
 template <class Other>
 DialTargets resolve(const Other&, const Caller&, Services&) {
-    return nobody({}, {EndReason::not_supported, 501, 13750, "this kind of Dial is not built yet"});
+    return nobody({}, {EndReason::not_supported, 501, 13750, "<Dial>"});
 }
 
 }  // namespace

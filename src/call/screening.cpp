@@ -21,7 +21,7 @@ void Screening::start(const twiml::Screening& document, std::string digits) {
 
 // errors.md, 13201. Its action, if it has one, runs as after any Dial that failed.
 Task<Result<twiml::DialOutcome>> Screening::dial_for_script(const twiml::Dial&) {
-    owner_.warn(13201, "<Dial> does not work in a screening document");
+    owner_.warn(13201, "<Dial>");
     co_return twiml::DialOutcome{};
 }
 

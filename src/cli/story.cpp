@@ -7,6 +7,7 @@
 
 #include "cli/table.hpp"
 #include "model/end_reason.hpp"
+#include "model/warning.hpp"
 
 namespace skyn3t::cli {
 namespace {
@@ -34,7 +35,8 @@ constexpr Sentence kSentences[] = {
     {"answered", "contesta {to}", "{to} answers"},
     {"answered", "se contesta la llamada", "the call is answered"},
     {"bridged", "conversación con {to}", "talks with {to}"},
-    {"warning", "aviso {code}: {detail}", "warning {code}: {detail}"},
+    {"warning", "aviso {code}, línea {line}: {text}", "warning {code}, line {line}: {text}"},
+    {"warning", "aviso {code}: {text}", "warning {code}: {text}"},
     {"ended", "termina {to}: {reason} [SIP {sip_code}]", "{to} ends: {reason} [SIP {sip_code}]"},
     {"ended", "termina {to}: {reason}", "{to} ends: {reason}"},
     {"ended", "termina: {reason}", "ends: {reason}"},
@@ -90,6 +92,31 @@ void explain_end(Json& detail, const Style& style) {
     detail.erase("duration");
 }
 
+// Takes "line 7: " from the beginning and returns the number; empty when it does not begin so.
+std::string taken_line(std::string& text) {
+    constexpr std::string_view kLine = "line ";
+    const auto end = text.find_first_not_of("0123456789", kLine.size());
+    if (!text.starts_with(kLine) || end == std::string::npos || end == kLine.size() ||
+        text.compare(end, 2, ": ") != 0)
+        return {};
+    const std::string number = text.substr(kLine.size(), end - kLine.size());
+    text.erase(0, end + 2);
+    return number;
+}
+
+// The code's words, then what the document or the peer wrote.
+void explain_warning(Json& detail, const Style& style) {
+    const std::string code = text_of(detail, "code");
+    std::string text = text_of(detail, "detail");
+    int number = 0;
+    (void)std::from_chars(code.data(), code.data() + code.size(), number);
+    if (const std::string line = taken_line(text); !line.empty()) detail["line"] = line;
+    if (const auto known = model::find_warning(number))
+        text = style.say(known->es, known->en) + (text.empty() ? "" : ": " + text);
+    detail.erase("detail");
+    detail["text"] = text;
+}
+
 // The log counts in milliseconds, people in seconds.
 void explain_length(Json& detail) {
     const std::string text = text_of(detail, "ms");
@@ -100,24 +127,22 @@ void explain_length(Json& detail) {
 }
 
 // What the title has said already, and counts that are no news.
-void leave_out_the_obvious(const std::string& kind, Json& detail, const Style& style) {
+void leave_out_the_obvious(const std::string& kind, Json& detail) {
     if (kind == "incoming") {
         detail.erase("from");
         detail.erase("to");
     }
     const std::string phones = text_of(detail, "phones");
     if (kind == "dial" && (phones == "0" || phones == "1")) detail.erase("phones");
-    if (kind == "warning" && text_of(detail, "code") == "32009")
-        detail["detail"] =
-            style.say("el teléfono no está registrado", "the phone is not registered");
 }
 
 std::string sentence(const Json& event, const Style& style) {
     const std::string kind = text_of(event, "kind");
     Json detail = object_of(event, "detail");
     if (kind == "ended") explain_end(detail, style);
+    if (kind == "warning") explain_warning(detail, style);
     explain_length(detail);
-    leave_out_the_obvious(kind, detail, style);
+    leave_out_the_obvious(kind, detail);
     for (const Sentence& known : kSentences) {
         const std::string_view text = style.say(known.es, known.en);
         if (known.kind == kind && has_all(text, detail)) return with_details(text, detail);

@@ -46,7 +46,7 @@ std::optional<std::string> parse_caller_id(ElementReader& reader) {
 void parse_limits(ElementReader& reader, Dial& dial) {
     if (const auto timeout = reader.number("timeout", 13212, 1)) {
         const unsigned used = std::clamp(*timeout, kMinTimeout, kMaxTimeout);
-        if (used != *timeout) reader.warn(13212, "timeout is 5 to 600: " + std::to_string(used));
+        if (used != *timeout) reader.warn_value(13212, "timeout");
         dial.timeout = seconds(used);
     }
     if (const auto limit = reader.number("timeLimit", 13216, 1))
@@ -56,7 +56,7 @@ void parse_limits(ElementReader& reader, Dial& dial) {
 std::string parse_room_name(ElementReader& reader, int code) {
     std::string name = reader.body();
     if (name.empty() || name.size() > kMaxRoomName) {
-        reader.warn(code, std::string("<") + reader.node().name() + "> has no usable name");
+        reader.warn(code, shown_text(reader.node(), name));
         return {};
     }
     return name;
@@ -91,7 +91,7 @@ std::optional<Noun> parse_noun(const pugi::xml_node& node, FindingList& findings
     if (name == "Client") return parse_client(node, findings);
     if (name == "Conference") return parse_room<Conference>(node, findings, 13237);
     if (name == "Queue") return parse_room<Queue>(node, findings, 14212);
-    findings.add(13215, "<Dial> may not hold " + quoted(name, 60), node);
+    findings.add(13215, shown_child(node.parent(), name), node);
     return std::nullopt;
 }
 
@@ -107,11 +107,10 @@ void keep_one_kind(ElementReader& reader, std::vector<Noun>& nouns) {
         nouns.resize(1, nouns.front());
     else
         std::erase_if(nouns, is_room);
-    if (nouns.size() != before)
-        reader.warn(13000, "Conference and Queue can not be mixed with other nouns");
+    if (nouns.size() != before) reader.warn(13000, "<Dial>");
     if (nouns.size() > kMaxNouns) {
         nouns.resize(kMaxNouns, nouns.front());
-        reader.warn(13250, "<Dial> rings at most 10 at once");
+        reader.warn(13250, "<Dial>");
     }
 }
 
@@ -129,15 +128,11 @@ void parse_nouns(ElementReader& reader, Dial& dial) {
     }
     const std::string_view number = trim(text);
     if (has_elements) {
-        if (!number.empty())
-            reader.warn(12200, "<Dial> holds a number or nouns, not both: " + quoted(number, 60));
+        if (!number.empty()) reader.warn(12200, shown_text(reader.node(), number));
     } else if (auto normal = normalise_number(number)) {
         dial.nouns.emplace_back(Number{std::move(*normal), {}, {}, {}});
-    } else if (number.empty()) {
-        reader.warn(13223, "<Dial> names nobody to call");
     } else {
-        reader.warn(13223,
-                    quoted(number, 60) + " is not a number in E.164: +, country code, number");
+        reader.warn(13223, shown_text(reader.node(), number));
     }
     keep_one_kind(reader, dial.nouns);
 }

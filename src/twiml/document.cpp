@@ -51,16 +51,15 @@ tl::expected<pugi::xml_node, Finding> find_root(const pugi::xml_document& tree,
     }
     if (!root) return tl::unexpected(Finding{12100, "no XML element", 1});
     if (std::string_view(root.name()) != "Response")
-        return tl::unexpected(Finding{
-            12102, "the root is <" + std::string(root.name()).substr(0, 60) + ">, not <Response>",
-            line_of(xml, root)});
+        return tl::unexpected(
+            Finding{12102, "<" + std::string(root.name()).substr(0, 60) + ">", line_of(xml, root)});
     return root;
 }
 
 std::string unknown_verb_detail(std::string_view name) {
-    std::string detail = "<Response> has no verb " + quoted(name, 60);
+    std::string detail = "<" + std::string(name.substr(0, 60)) + ">";
     for (const auto known : kOurVerbs)
-        if (iequals(known, name)) detail += ", write <" + std::string(known) + ">";
+        if (iequals(known, name)) detail += ": <" + std::string(known) + ">?";
     return detail;
 }
 
@@ -85,7 +84,7 @@ void parse_verb(const pugi::xml_node& node, FindingList& findings, std::vector<V
     } else if (name == "Hangup") {
         verbs.emplace_back(parse_hangup(node, findings));
     } else if (std::find(kOtherVerbs.begin(), kOtherVerbs.end(), name) != kOtherVerbs.end()) {
-        findings.add(13750, "<" + std::string(name) + "> is not supported here", node);
+        findings.add(13750, "<" + std::string(name) + ">", node);
         verbs.emplace_back(Unsupported{std::string(name)});
     } else {
         findings.add(12200, unknown_verb_detail(name), node);
@@ -118,8 +117,7 @@ std::string media_type(std::string_view content_type) {
 }  // namespace
 
 tl::expected<Document, Finding> parse_document(std::string_view xml) {
-    if (xml.size() > kMaxDocumentBytes)
-        return tl::unexpected(Finding{11750, "the document is over 64 kB", 0});
+    if (xml.size() > kMaxDocumentBytes) return tl::unexpected(Finding{11750, "> 64 kB", 0});
     if (const auto fault = find_xml_fault(xml)) return tl::unexpected(*fault);
 
     pugi::xml_document tree;
@@ -146,7 +144,7 @@ tl::expected<Document, Finding> parse_document(std::string_view xml) {
         if (child.type() == pugi::node_element)
             parse_verb(child, findings, document.verbs);
         else if (!trim(child.value()).empty())
-            findings.add(12200, "<Response> holds no text", child);
+            findings.add(12200, shown_text(*root, trim(child.value())), child);
     }
     return document;
 }
@@ -156,8 +154,7 @@ bool is_audio(std::string_view content_type) {
 }
 
 tl::expected<Document, Finding> parse_answer(std::string_view content_type, std::string_view body) {
-    if (body.size() > kMaxDocumentBytes)
-        return tl::unexpected(Finding{11750, "the document is over 64 kB", 0});
+    if (body.size() > kMaxDocumentBytes) return tl::unexpected(Finding{11750, "> 64 kB", 0});
     if (trim(body).empty()) return Document{};  // as <Response/>
     const std::string type = media_type(content_type);
     if (type == "text/xml" || type == "application/xml" || type == "text/html")
@@ -167,11 +164,7 @@ tl::expected<Document, Finding> parse_answer(std::string_view content_type, std:
         if (document || !is_valid_utf8(body)) return document;
         return read_aloud(body);
     }
-    return tl::unexpected(
-        Finding{12300,
-                type.empty() ? "the answer has no Content-Type"
-                             : "Content-Type " + quoted(type, 60) + " is not TwiML: use text/xml",
-                0});
+    return tl::unexpected(Finding{12300, quoted(type, 60), 0});
 }
 
 }  // namespace skyn3t::twiml

@@ -1,5 +1,7 @@
 #include "twiml/element_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -8,6 +10,8 @@
 namespace skyn3t::twiml {
 
 namespace {
+
+constexpr std::size_t kShown = 60;  // octets of a document's text in a warning
 
 bool is_text(const pugi::xml_node& node) {
     return node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata;
@@ -21,9 +25,22 @@ void FindingList::add(int code, std::string detail, const pugi::xml_node& where)
     findings_.push_back({code, std::move(detail), line_at(xml_, static_cast<std::size_t>(offset))});
 }
 
+std::string shown_child(const pugi::xml_node& node, std::string_view child) {
+    return fmt::format("<{}><{}>", node.name(), child.substr(0, kShown));
+}
+
+std::string shown_text(const pugi::xml_node& node, std::string_view text) {
+    return fmt::format("<{}>{}", node.name(), quoted(text, kShown));
+}
+
+// Without its value: a misspelt "password" stays out of the log.
+void ElementReader::warn_unused(std::string_view attribute) {
+    warn(12200, fmt::format("<{} {}>", node_.name(), attribute.substr(0, kShown)));
+}
+
 void ElementReader::warn_value(int code, const char* attribute) {
-    warn(code, std::string("<") + node_.name() + "> " + attribute + "=" +
-                   quoted(node_.attribute(attribute).value(), 60) + " is not valid");
+    warn(code, fmt::format("<{} {}={}>", node_.name(), attribute,
+                           quoted(node_.attribute(attribute).value(), kShown)));
 }
 
 std::optional<std::string_view> ElementReader::raw(const char* attribute) {
@@ -89,9 +106,7 @@ void ElementReader::accept(std::initializer_list<const char*> attributes) {
 
 void ElementReader::not_supported(std::initializer_list<const char*> attributes) {
     for (const char* attribute : attributes) {
-        if (raw(attribute))
-            warn(12200, std::string("<") + node_.name() + "> " + attribute +
-                            " is not supported here and has no effect");
+        if (raw(attribute)) warn_unused(attribute);
     }
 }
 
@@ -101,7 +116,7 @@ void ElementReader::finish() {
         if (std::find(known_.begin(), known_.end(), name) != known_.end() ||
             name.starts_with("xml") || name.starts_with("xsi:"))
             continue;
-        warn(12200, std::string("<") + node_.name() + "> has no attribute " + quoted(name, 60));
+        warn_unused(name);
     }
 }
 
@@ -111,17 +126,14 @@ std::string ElementReader::body() {
         if (is_text(child)) {
             result += child.value();
         } else if (child.type() == pugi::node_element) {
-            findings_.add(
-                12200,
-                std::string("<") + node_.name() + "> has no child " + quoted(child.name(), 60),
-                child);
+            findings_.add(12200, shown_child(node_, child.name()), child);
         }
     }
     return std::string(trim(result));
 }
 
 void ElementReader::expect_empty() {
-    if (!body().empty()) warn(12200, std::string("<") + node_.name() + "> holds no text");
+    if (const auto text = body(); !text.empty()) warn(12200, shown_text(node_, text));
 }
 
 }  // namespace skyn3t::twiml

@@ -26,6 +26,10 @@ class FindingList {
     std::vector<Finding>& findings_;
 };
 
+// How a warning shows what it is about; model::find_warning has the words for it.
+[[nodiscard]] std::string shown_child(const pugi::xml_node& node, std::string_view child);
+[[nodiscard]] std::string shown_text(const pugi::xml_node& node, std::string_view text);
+
 // One element's attributes by type. A bad value is reported with the given number, and the fallback
 // returned. After all reads finish() reports what nobody asked for (12200).
 class ElementReader {
@@ -36,7 +40,7 @@ class ElementReader {
     const pugi::xml_node& node() const { return node_; }
     FindingList& findings() { return findings_; }
     void warn(int code, std::string detail) { findings_.add(code, std::move(detail), node_); }
-    void warn_value(int code, const char* attribute);  // "attribute=\"value\" is not valid"
+    void warn_value(int code, const char* attribute);  // <Gather timeout="soon">
 
     std::optional<std::string> text(const char* attribute);
     bool flag(const char* attribute, int code, bool fallback);
@@ -57,6 +61,7 @@ class ElementReader {
 
   private:
     std::optional<std::string_view> raw(const char* attribute);
+    void warn_unused(std::string_view attribute);
 
     pugi::xml_node node_;
     FindingList& findings_;

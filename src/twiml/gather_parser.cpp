@@ -48,9 +48,9 @@ void parse_prompts(const pugi::xml_node& node, FindingList& findings, Gather& ga
         } else if (name == "Pause") {
             gather.prompts.emplace_back(parse_pause(child, findings));
         } else if (child.type() == pugi::node_element) {
-            findings.add(13320, "<Gather> may not hold " + quoted(name, 60), child);
+            findings.add(13320, shown_child(node, name), child);
         } else if (!trim(child.value()).empty()) {
-            findings.add(12200, "<Gather> holds no text", child);
+            findings.add(12200, shown_text(node, trim(child.value())), child);
         }
     }
 }
@@ -66,7 +66,7 @@ Gather parse_gather(const pugi::xml_node& node, FindingList& findings) {
         reader.choice("input", 13326, {"dtmf", "speech", "dtmf speech", "speech dtmf"});
     const bool speech = input != "dtmf";
     gather.dtmf = input != "speech";
-    if (speech) reader.warn(13340, "speech is not recognised here: input \"speech\" never matches");
+    if (speech) reader.warn_value(13340, "input");
     if (!(speech && is_auto(reader.text("timeout")))) {
         if (const auto timeout = reader.number("timeout", 13313, 1))
             gather.timeout = seconds(*timeout);

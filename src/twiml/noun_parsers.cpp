@@ -28,7 +28,7 @@ void parse_credentials(ElementReader& reader, Sip& sip) {
     };
     if (is_bad(username) || is_bad(password) || (username.empty() && !password.empty())) {
         // The value stays out of the log: it may be the password.
-        reader.warn(13249, "<Sip> username and password are not usable");
+        reader.warn(13249, "<Sip>");
         return;
     }
     sip.username = username;
@@ -81,7 +81,7 @@ std::optional<StatusCallback> parse_status_callback(ElementReader& reader, int m
             else if (event == "completed")
                 callback.completed = true;
             else
-                reader.warn(12200, "statusCallbackEvent has no event " + quoted(event, 60));
+                reader.warn(12200, "statusCallbackEvent: " + quoted(event, 60));
         }
     }
     if (!url || url->empty()) return std::nullopt;
@@ -105,8 +105,7 @@ std::optional<Number> parse_number(const pugi::xml_node& node, FindingList& find
     const std::string written = reader.body();
     auto normal = normalise_number(written);
     if (!normal) {
-        reader.warn(13223,
-                    quoted(written, 60) + " is not a number in E.164: +, country code, number");
+        reader.warn(13223, shown_text(node, written));
         return std::nullopt;
     }
     number.number = std::move(*normal);

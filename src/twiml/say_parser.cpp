@@ -203,7 +203,7 @@ class SpeechBuilder {
         } else if (name == "w") {
             reader.accept({"role"});
         } else if (!is_one_of(name, {"p", "s", "sub"})) {
-            reader.warn(12200, "<Say> has no child " + quoted(name, 60));
+            reader.warn(12200, shown_child(reader.node().parent(), name));
         }
     }
 
@@ -316,11 +316,9 @@ std::optional<Say> parse_say(const pugi::xml_node& node, FindingList& findings, 
     builder.children(node, {});
     bool cut = false;
     say.segments = builder.take(traits.max_characters, cut);
-    if (cut)
-        reader.warn(13521, "the text has over " + std::to_string(traits.max_characters) +
-                               " characters and is cut there");
+    if (cut) reader.warn(13521, "> " + std::to_string(traits.max_characters));
     if (say.segments.empty()) {
-        reader.warn(13520, "<Say> has no text");
+        reader.warn(13520, "<Say>");
         return std::nullopt;
     }
     return say;

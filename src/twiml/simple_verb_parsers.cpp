@@ -32,7 +32,7 @@ std::optional<Play> parse_play(const pugi::xml_node& node, FindingList& findings
     reader.finish();
     play.url = reader.body();
     if (!play.url.empty() || !play.digits.empty()) return play;
-    if (!digits) reader.warn(11100, "<Play> names no audio");
+    if (!digits) reader.warn(11100, "<Play>");
     return std::nullopt;
 }
 

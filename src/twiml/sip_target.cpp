@@ -79,8 +79,7 @@ bool may_be_set(std::string_view name) {
 }
 
 void parse_headers(std::string_view text, SipTarget& target, const ReportFault& report) {
-    if (text.size() >= kMaxHeaders)
-        return report(13253, "the URI's headers exceed 1024 characters");
+    if (text.size() >= kMaxHeaders) return report(13253, quoted(text, 60));
     while (!text.empty()) {
         const auto end = std::min(text.find('&'), text.size());
         const auto pair = text.substr(0, end);
@@ -89,15 +88,15 @@ void parse_headers(std::string_view text, SipTarget& target, const ReportFault& 
         const auto name = pair.substr(0, equals);
         const auto value = unescape(pair.substr(std::min(equals + 1, pair.size())));
         if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_character)) {
-            report(32111, "header name " + quoted(name, 60));
+            report(32111, quoted(name, 60));
         } else if (!may_be_set(name)) {
-            report(32113, "header " + quoted(name, 60) + " may not be set");
+            report(32113, quoted(name, 60));
         } else if (!value || !is_valid_utf8(*value) ||
                    std::any_of(value->begin(), value->end(), [](char c) {
                        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
                    })) {
             // Control characters would let a document write headers of its own.
-            report(32112, "value of header " + quoted(name, 60));
+            report(32112, quoted(name, 60));
         } else {
             target.headers.emplace_back(std::string(name), *value);
         }
@@ -119,12 +118,12 @@ std::string checked_parameters(std::string_view text, bool secure_scheme,
         if (iequals(name, "transport")) {
             if (secure_scheme) continue;
             if (!iequals(value, "udp") && !iequals(value, "tcp") && !iequals(value, "tls")) {
-                report(32114, "transport " + quoted(value, 60));
+                report(32114, "transport=" + quoted(value, 60));
                 continue;
             }
         } else if (iequals(name, "secure")) {
             if (!iequals(value, "true") && !iequals(value, "false")) {
-                report(32114, "secure is true or false, not " + quoted(value, 60));
+                report(32114, "secure=" + quoted(value, 60));
                 continue;
             }
         } else if (name.empty()) {
@@ -139,7 +138,7 @@ std::string checked_parameters(std::string_view text, bool secure_scheme,
 
 std::optional<SipTarget> parse_sip_target(std::string_view text, const ReportFault& report) {
     const auto malformed = [&] {
-        report(13243, quoted(text, 80) + " is not a SIP URI: sip:user@host");
+        report(13243, quoted(text, 80));
         return std::nullopt;
     };
     const auto colon = text.find(':');

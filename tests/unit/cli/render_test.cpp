@@ -65,14 +65,16 @@ TEST_F(Render, TellsWhyALegEnded) {
     const auto story = Json::parse(R"({"events": [
         {"milliseconds": 0, "kind": "answered", "detail": {}},
         {"milliseconds": 0, "kind": "answered", "detail": {"to": "+56987654321"}},
-        {"milliseconds": 0, "kind": "warning", "detail": {"code": "13520", "detail": "empty"}},
+        {"milliseconds": 0, "kind": "warning", "detail": {"code": "13520", "detail": "line 3: <Say>"}},
         {"milliseconds": 0, "kind": "ended", "detail": {"reason": "no_answer", "status": "no-answer", "to": "x",
                                                         "sip_code": "408"}},
         {"milliseconds": 0, "kind": "ended", "detail": {"reason": "moonrise", "duration": "3"}}]})");
     const auto text = render_story(story, kEn);
     EXPECT_NE(text.find("  the call is answered\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  +56987654321 answers\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("  warning 13520: empty\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("  warning 13520, line 3: Say's text is empty or cannot be said: <Say>\n"),
+              std::string::npos)
+        << text;
     EXPECT_NE(text.find("  x ends: " + std::string(sentence_en(model::EndReason::no_answer)) +
                         " [SIP 408]\n"),
               std::string::npos)
@@ -85,16 +87,36 @@ TEST_F(Render, LeavesOutOfAStoryWhatIsNoNews) {
         {"kind": "incoming", "detail": {"from": "+56987654321", "to": "+56229145248", "trunk": "entel"}},
         {"kind": "dial", "detail": {"to": "sip:a@b", "phones": "0"}},
         {"kind": "dial", "detail": {"to": "sip:a@b", "phones": "3"}},
-        {"kind": "warning", "detail": {"code": "32009", "detail": "a is not registered"}},
+        {"kind": "warning", "detail": {"code": "32009", "detail": "a"}},
         {"kind": "ended", "detail": {"reason": "not_registered", "to": "sip:a@b", "sip_code": "480",
-                                     "detail": "a is not registered"}}]})");
+                                     "detail": "a"}}]})");
     const auto text = render_story(story, kEs);
     EXPECT_NE(text.find("  entra la llamada por entel\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  se llama a sip:a@b\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  se llama a sip:a@b, en 3 teléfonos\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("  aviso 32009: el teléfono no está registrado\n"), std::string::npos);
+    EXPECT_NE(text.find("  aviso 32009: el teléfono no está registrado: a\n"), std::string::npos);
     EXPECT_NE(text.find("  termina sip:a@b: El teléfono no está registrado.\n"), std::string::npos)
         << text;
+}
+
+TEST_F(Render, TellsAWarningInTheReadersLanguageAndThenWhatItIsAbout) {
+    const auto warning = [](const std::string& code, const std::string& detail,
+                            const Style& style) {
+        Json event{{"kind", "warning"}, {"detail", {{"code", code}, {"detail", detail}}}};
+        const auto text = render_story({{"events", Json::array({event})}}, style);
+        const auto begin = text.find(" s  ") + 4;
+        return text.substr(begin, text.find('\n', begin) - begin);
+    };
+    EXPECT_EQ(
+        warning("13313", "line 12: <Gather timeout=\"soon\">", kEs),
+        "aviso 13313, línea 12: el timeout de Gather no es válido: <Gather timeout=\"soon\">");
+    EXPECT_EQ(warning("13313", "line 12: <Gather timeout=\"soon\">", kEn),
+              "warning 13313, line 12: Gather's timeout is not valid: <Gather timeout=\"soon\">");
+    EXPECT_EQ(warning("32010", "", kEs), "aviso 32010: no hay una troncal configurada");
+    EXPECT_EQ(warning("99999", "line of sight", kEs), "aviso 99999: line of sight")
+        << "of a newer server";
+    for (const char* odd : {"line ", "line 7", "line 7:", "line : x", "line"})
+        EXPECT_EQ(warning("99999", odd, kEs), std::string("aviso 99999: ") + odd);
 }
 
 TEST_F(Render, SaysWhichPhonesAreOfflineSinceWhenAndWhy) {

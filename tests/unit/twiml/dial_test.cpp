@@ -207,6 +207,8 @@ TEST(DialSip, CredentialsAreKeptAndNeverReported) {
     const Document bad = parse_verbs(R"(<Dial><Sip password="secret">sip:a@b</Sip></Dial>)");
     EXPECT_EQ(bad.warnings.at(0).code, 13249);
     EXPECT_EQ(bad.warnings.at(0).detail.find("secret"), std::string::npos);
+    const Document misspelt = parse_verbs(R"(<Dial><Sip pasword="secret">sip:a@b</Sip></Dial>)");
+    EXPECT_EQ(misspelt.warnings.at(0).detail, "<Sip pasword>");
 }
 
 // ---- running
