@@ -6,25 +6,10 @@
 #include <sstream>
 
 #include "cli/commands.hpp"
-#include "provision/lint.hpp"
 #include "provision/manifest.hpp"
 
 namespace skyn3t::cli {
 namespace {
-
-Json to_json(const std::vector<provision::Finding>& findings) {
-    Json list = Json::array();
-    for (const auto& finding : findings)
-        list.push_back({{"rule", finding.rule},
-                        {"level", to_string(finding.level)},
-                        {"file", finding.where.file},
-                        {"line", finding.where.line},
-                        {"column", finding.where.column},
-                        {"key", finding.where.key},
-                        {"text_es", finding.es},
-                        {"text_en", finding.en}});
-    return list;
-}
 
 // The form of POST /v1/Communities for a manifest and the documents that it names.
 http::Params manifest_form(const Session& session, const std::string& yaml,
@@ -108,7 +93,7 @@ std::optional<Loaded> load(const Session& session) {
         session.print_error({session.say("El archivo tiene errores; no se cambió nada.",
                                          "The file has errors; nothing was changed."),
                              0,
-                             {{"findings", to_json(loaded.manifest.findings)}}});
+                             {{"findings", findings_json(loaded.manifest.findings)}}});
         return std::nullopt;
     }
     std::ifstream in(session.options.file, std::ios::binary);
@@ -146,19 +131,6 @@ std::optional<std::string> manifest_of(const Options::NewCommunity& add) {
 }
 
 }  // namespace
-
-Exit lint(const Options& options, const Environment& environment) {
-    const auto findings = provision::lint(provision::load_manifest(options.file));
-    const Json list = to_json(findings);
-    if (options.json) {
-        environment.out << Json{{"findings", list}}.dump(2) << '\n';
-    } else {
-        environment.out << render_findings(list, {environment.lang(), environment.has_colour()});
-        if (findings.empty())
-            environment.out << environment.say("Sin observaciones.\n", "Nothing to report.\n");
-    }
-    return provision::has_errors(findings) ? Exit::failed : Exit::done;
-}
 
 Exit plan(const Session& session) {
     const auto loaded = load(session);

@@ -25,8 +25,11 @@ struct Session {
 // apply_commands.cpp
 Exit apply(const Session& session);
 Exit plan(const Session& session);
-Exit lint(const Options& options, const Environment& environment);
 Exit community_add(const Session& session);
+// lint_command.cpp
+Exit lint(const Options& options, const Environment& environment);
+// In the form in which the API gives findings.
+[[nodiscard]] Json findings_json(const std::vector<provision::Finding>& findings);
 // community_commands.cpp
 Exit community_list(const Session& session);
 Exit community_show(const Session& session);

@@ -33,6 +33,10 @@ class Parser {
         options_.command = chosen();
         if (options_.command == Command::none)
             return UsageError{say("Falta la orden.", "No command given."), chosen()};
+        if (options_.command == Command::lint && options_.lint.files.empty() &&
+            !options_.lint.rules)
+            return UsageError{say("Falta el archivo que revisar.", "No file to check is given."),
+                              chosen()};
         return options_;
     }
 
@@ -47,14 +51,16 @@ class Parser {
 
     void add_server_commands() {
         add(app_, "serve", Command::serve);
-        for (const auto& [name, command] : {std::pair{"apply", Command::apply},
-                                            {"plan", Command::plan},
-                                            {"lint", Command::lint}}) {
+        for (const auto& [name, command] :
+             {std::pair{"apply", Command::apply}, {"plan", Command::plan}}) {
             CLI::App* sub = add(app_, name, command);
             sub->add_option("-f,--file", options_.file)->required();
             if (command == Command::apply) sub->add_flag("--yes", options_.yes);
-            if (command != Command::lint) sub->add_flag("--prune", options_.prune);
+            sub->add_flag("--prune", options_.prune);
         }
+        CLI::App* lint = add(app_, "lint", Command::lint);
+        lint->add_option("files,-f,--file", options_.lint.files);
+        lint->add_flag("--rules", options_.lint.rules);
     }
 
     void add_community_commands() {

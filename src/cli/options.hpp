@@ -36,7 +36,7 @@ struct Options {
     std::string config;  // --config
     bool json = false;
 
-    std::string file;                // apply, plan, lint: -f
+    std::string file;                // apply, plan: -f
     bool yes = false;                // apply, community add and remove
     bool prune = false;              // apply, plan
     std::string code;                // community show, remove, recordings, record, unrecord
@@ -52,6 +52,11 @@ struct Options {
     std::string sid;                 // call
     std::vector<std::string> codes;  // verify
     bool ring = false;               // verify
+
+    struct Lint {
+        std::vector<std::string> files;  // manifests, documents, directories of them
+        bool rules = false;              // list the rules instead
+    } lint;
 
     struct NewCommunity {
         std::string code, name, number, type = "edificio";

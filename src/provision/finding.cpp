@@ -8,15 +8,6 @@
 #include "base/text.hpp"
 
 namespace skyn3t::provision {
-namespace {
-
-std::string_view level_word(Level level, Lang lang) {
-    if (lang == Lang::en || level == Level::error) return to_string(level);
-    return level == Level::warning ? "aviso" : "nota";
-}
-
-}  // namespace
-
 Lang lang_of_environment() {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
         const char* value = std::getenv(name);
@@ -34,6 +25,11 @@ std::string_view to_string(Level level) {
         default:
             return "info";
     }
+}
+
+std::string_view level_word(Level level, Lang lang) {
+    if (lang == Lang::en || level == Level::error) return to_string(level);
+    return level == Level::warning ? "aviso" : "nota";
 }
 
 std::string Finding::line(Lang lang) const {

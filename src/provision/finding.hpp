@@ -13,7 +13,8 @@ enum class Lang { es, en };
 [[nodiscard]] Lang lang_of_environment();
 
 enum class Level { error, warning, info };
-[[nodiscard]] std::string_view to_string(Level level);  // "error", "warning", "info"
+[[nodiscard]] std::string_view to_string(Level level);              // "error", "warning", "info"
+[[nodiscard]] std::string_view level_word(Level level, Lang lang);  // "error", "aviso", "nota"
 
 // A place in a file. Lines and columns count from 1; 0 is "the file as a whole".
 struct Where {

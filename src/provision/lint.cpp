@@ -1,22 +1,15 @@
 #include "provision/lint.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <set>
 
+#include "provision/document_lint.hpp"
 #include "provision/messages.hpp"
-#include "twiml/document.hpp"
 
 namespace skyn3t::provision {
 namespace {
-
-template <class Verb>
-bool is(const twiml::Verb& verb) {
-    return std::holds_alternative<Verb>(verb);
-}
-bool is_prompt(const twiml::Verb& verb) {
-    return is<twiml::Say>(verb) || is<twiml::Play>(verb) || is<twiml::Pause>(verb);
-}
-bool is_heard(const twiml::Verb& verb) { return is<twiml::Say>(verb) || is<twiml::Play>(verb); }
 
 void lint_community(const ManifestCommunity& read, std::vector<Finding>& findings) {
     const model::Community& community = read.community;
@@ -33,10 +26,29 @@ void lint_community(const ManifestCommunity& read, std::vector<Finding>& finding
         if (!role.label.empty() && !labels.insert(role.label).second)
             findings.push_back(make_finding(messages::kDuplicateLabel, at("label"), role.label));
     }
-    if (!community.main_document) return;
-    Where where = read.where("documents.main");
-    for (Finding& each : lint_document(community.main_document->xml, where))
-        findings.push_back(std::move(each));
+}
+
+// The documents that the manifest names, under the paths by which they are found.
+std::vector<DocumentFile> documents_of(const Manifest& manifest) {
+    std::vector<DocumentFile> documents;
+    std::set<std::string> files;
+    for (const ManifestCommunity& each : manifest.communities) {
+        const auto& document = each.community.main_document;
+        if (!document) continue;
+        const auto path = std::filesystem::path(each.at.file).parent_path() / document->file;
+        if (files.insert(path.string()).second) documents.push_back({path.string(), document->xml});
+    }
+    return documents;
+}
+
+void sort_file_by_file(std::vector<Finding>& findings) {
+    std::map<std::string, std::size_t> order;
+    for (const Finding& each : findings) order.try_emplace(each.where.file, order.size());
+    const auto place = [&](const Finding& each) {
+        return std::tuple(order.at(each.where.file), each.where.line, each.where.column);
+    };
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
 }
 
 }  // namespace
@@ -44,39 +56,9 @@ void lint_community(const ManifestCommunity& read, std::vector<Finding>& finding
 std::vector<Finding> lint(const Manifest& manifest) {
     std::vector<Finding> findings = manifest.findings;
     for (const ManifestCommunity& each : manifest.communities) lint_community(each, findings);
-    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-        return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
-    });
-    return findings;
-}
-
-std::vector<Finding> lint_document(const std::string& xml, const Where& where) {
-    std::vector<Finding> findings;
-    const auto document = twiml::parse_document(xml);
-    if (!document) {
-        findings.push_back(make_finding(messages::kDocumentInvalid, where, document.error().code,
-                                        document.error().detail));
-        return findings;
-    }
-    for (const twiml::Finding& warning : document->warnings)
-        findings.push_back(
-            make_finding(messages::kDocumentWarning, where, warning.code, warning.detail));
-
-    const auto& verbs = document->verbs;
-    for (std::size_t i = 0; i < verbs.size(); ++i) {
-        const auto heard_before = [&] {
-            for (std::size_t j = i; j > 0 && is_prompt(verbs[j - 1]); --j)
-                if (is_heard(verbs[j - 1])) return true;
-            return false;
-        };
-        if (is<twiml::Gather>(verbs[i]) && heard_before())
-            findings.push_back(make_finding(messages::kPromptOutsideGather, where));
-        const auto* dial = std::get_if<twiml::Dial>(&verbs[i]);
-        if (!dial || dial->action) continue;
-        findings.push_back(make_finding(messages::kDialWithoutAction, where));
-        if (i + 1 < verbs.size() && is_heard(verbs[i + 1]))
-            findings.push_back(make_finding(messages::kSentenceAfterDial, where));
-    }
+    for (Finding& each : lint_documents(documents_of(manifest)))
+        findings.push_back(std::move(each));
+    sort_file_by_file(findings);
     return findings;
 }
 

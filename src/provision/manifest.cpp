@@ -1,15 +1,14 @@
 #include "provision/manifest.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "base/text.hpp"
 #include "model/password.hpp"
 #include "provision/messages.hpp"
 #include "provision/suggestion.hpp"
+#include "provision/text_file.hpp"
 #include "provision/yaml_tree.hpp"
 
 namespace skyn3t::provision {
@@ -308,16 +307,6 @@ void sort_by_place(std::vector<Finding>& findings) {
     });
 }
 
-Result<std::string> read_file(const std::filesystem::path& file, std::size_t most) {
-    std::ifstream input(file, std::ios::binary);
-    if (!input || std::filesystem::is_directory(file))
-        return fail(Errc::io_error, std::generic_category().message(errno ? errno : EISDIR));
-    std::string text(most + 1, '\0');  // one more than allowed shows that it is too large
-    input.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(input.gcount()));
-    return text;
-}
-
 }  // namespace
 
 const Where& ManifestCommunity::where(const std::string& key) const {
@@ -349,9 +338,9 @@ Manifest load_manifest(const std::filesystem::path& file) {
     ManifestOptions options;
     options.file = file.string();
     options.read_document = [directory = file.parent_path()](const std::string& name) {
-        return read_file(directory / name, kMaxDocumentSize);
+        return read_text_file(directory / name, kMaxDocumentSize);
     };
-    const auto text = read_file(file, kMaxManifestSize);
+    const auto text = read_text_file(file, kMaxManifestSize);
     if (text) return parse_manifest(*text, options);
     Manifest manifest;
     manifest.findings.push_back(

@@ -3,9 +3,11 @@
 #include <fmt/args.h>
 #include <fmt/format.h>
 
+#include <stdexcept>
 #include <string_view>
 
 #include "provision/finding.hpp"
+#include "provision/rules.hpp"
 
 // Everything that provision/ tells an operator about a file, in both languages; {0}, {1} are filled
 // in. The catalogue is provision's own.
@@ -16,6 +18,14 @@ struct Message {
     Level level;
     std::string_view es;
     std::string_view en;
+
+    // A message of a rule that is not listed, or of another level, does not compile.
+    constexpr Message(std::string_view its_rule, Level its_level, std::string_view its_es,
+                      std::string_view its_en)
+        : rule(its_rule), level(its_level), es(its_es), en(its_en) {
+        const Rule* listed = find_rule(its_rule);
+        if (!listed || listed->level != its_level) throw std::logic_error("not among kRules");
+    }
 };
 
 template <class... Args>
@@ -174,25 +184,6 @@ inline constexpr Message kDuplicateLabel{
     "duplicate-label", Level::warning,
     "dos roles se anuncian igual («{0}»): quien llama no puede elegir",
     "two roles are announced alike (\"{0}\"): the caller cannot choose"};
-inline constexpr Message kDocumentInvalid{"document-invalid", Level::error,
-                                          "el documento no se puede ejecutar (Twilio {0}): {1}",
-                                          "the document cannot be run (Twilio {0}): {1}"};
-inline constexpr Message kDocumentWarning{"document-warning", Level::warning,
-                                          "aviso {0} de Twilio: {1}", "Twilio warning {0}: {1}"};
-inline constexpr Message kPromptOutsideGather{
-    "prompt-outside-gather", Level::warning,
-    "el saludo está antes de <Gather>: se pierden las teclas que se marcan mientras suena; póngalo "
-    "dentro",
-    "the greeting is before <Gather>: keys pressed while it speaks are lost; put it inside"};
-inline constexpr Message kDialWithoutAction{
-    "dial-without-action", Level::warning,
-    "<Dial> no tiene action: nada sabe si contestaron; agregue una que mire DialCallStatus",
-    "<Dial> has no action: nothing knows whether it was answered; add one that looks at "
-    "DialCallStatus"};
-inline constexpr Message kSentenceAfterDial{
-    "sentence-after-dial", Level::warning,
-    "la frase después de <Dial> también se oye tras una buena llamada; diga el fallo en la action",
-    "the sentence after <Dial> is heard after a good call, too; tell of a failure in the action"};
 
 }  // namespace messages
 }  // namespace skyn3t::provision

@@ -2,20 +2,22 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "provision/rules.hpp"
+
 namespace skyn3t::provision {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::vector<std::string_view> rules(const std::vector<Finding>& findings) {
     std::vector<std::string_view> names;
     for (const Finding& each : findings) names.push_back(each.rule);
     return names;
-}
-std::vector<std::string_view> of_document(const std::string& xml) {
-    return rules(lint_document(xml, {"communities.yaml", 7, 18, "documents.main"}));
 }
 
 TEST(Lint, WarnsOfFormulaPasswordsAndLabelsThatSoundAlike) {
@@ -38,26 +40,40 @@ TEST(Lint, WarnsOfFormulaPasswordsAndLabelsThatSoundAlike) {
 
 TEST(Lint, KeepsTheManifestsOwnErrors) { EXPECT_TRUE(has_errors(lint(parse_manifest("{}")))); }
 
-TEST(LintDocument, FindsAGreetingOutsideGather) {
-    EXPECT_THAT(of_document("<Response><Say>Bienvenido</Say><Gather numDigits=\"1\"/></Response>"),
-                ElementsAre("prompt-outside-gather"));
-    EXPECT_THAT(of_document("<Response><Gather><Say>Bienvenido</Say></Gather></Response>"),
-                IsEmpty());
+TEST(Lint, NamesTheDocumentAndItsLineNotTheManifests) {
+    ManifestOptions options;
+    options.file = "sites/communities.yaml";
+    options.read_document = [](const std::string&) -> Result<std::string> {
+        return "<Response>\n <Say>Hola</Say>\n <Gather action=\"/r\"/>\n <Hangup/>\n</Response>";
+    };
+    const auto findings = lint(parse_manifest(R"(communities:
+  - code: A
+    name: A
+    number: "+56229145248"
+    type: edificio
+    roles: [{ role: office, digit: "1", label: oficina }]
+    documents: { main: main.xml }
+)",
+                                              options));
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_EQ(findings[0].line(Lang::en).substr(0, 33), "sites/main.xml:2:2: error: the gr");
 }
 
-TEST(LintDocument, FindsADialWithoutActionAndTheSentenceAfterIt) {
-    EXPECT_THAT(of_document("<Response><Dial><Sip>sip:a@example.cl</Sip></Dial>"
-                            "<Say>No se pudo.</Say></Response>"),
-                ElementsAre("dial-without-action", "sentence-after-dial"));
-    EXPECT_THAT(
-        of_document(
-            "<Response><Dial action=\"/done\"><Sip>sip:a@example.cl</Sip></Dial></Response>"),
-        IsEmpty());
+TEST(LintRules, HaveIdsOfTheirOwnInKebabCase) {
+    std::set<std::string_view> ids;
+    for (const Rule& each : kRules) {
+        EXPECT_TRUE(ids.insert(each.id).second) << each.id;
+        EXPECT_EQ(each.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
+                  std::string_view::npos)
+            << each.id;
+        EXPECT_FALSE(each.es.empty() || each.en.empty()) << each.id;
+    }
 }
 
-TEST(LintDocument, PassesOnWhatTheParserSays) {
-    EXPECT_THAT(of_document("not xml"), ElementsAre("document-invalid"));
-    EXPECT_THAT(of_document("<Response><say>x</say></Response>"), Contains("document-warning"));
+TEST(LintRules, AreListedInTheDocumentForOperators) {
+    const std::filesystem::path here(SKYN3T_TEST_DATA);
+    std::ifstream file((here / "../../../../docs/lint.md").lexically_normal());
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), rules_markdown());
 }
 
 }  // namespace
