@@ -10,7 +10,7 @@ namespace {
 std::vector<provision::Finding> lint_files(const std::vector<std::string>& named) {
     std::vector<std::string> documents;
     std::vector<provision::Finding> findings;
-    for (const auto& file : input_files(named, {".yaml", ".yml", ".xml"})) {
+    for (const auto& file : input_files(named, {".yaml", ".yml", ".csv", ".xml"})) {
         if (has_extension(file, ".xml")) {
             documents.push_back(file);
             continue;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "model/password.hpp"
+#include "provision/csv_tree.hpp"
 #include "provision/messages.hpp"
 #include "provision/suggestion.hpp"
 #include "provision/text_file.hpp"
@@ -320,16 +321,16 @@ std::vector<model::Community> Manifest::values() const {
     return values;
 }
 
-Manifest parse_manifest(std::string_view yaml, const ManifestOptions& options) {
+Manifest parse_manifest(std::string_view text, const ManifestOptions& options) {
     Manifest manifest;
-    if (yaml.size() > kMaxManifestSize) {
+    if (text.size() > kMaxManifestSize) {
         manifest.findings.push_back(
             make_finding(messages::kTooLarge, Where{options.file, 0, 0, {}}, kMaxManifestSize));
         return manifest;
     }
-    const YamlNode root = parse_yaml(yaml, options.file, manifest.findings);
-    if (!manifest.is_good()) return manifest;
-    Reader(options, manifest).read(root);
+    const auto parse = is_csv_name(options.file) ? parse_csv : parse_yaml;
+    const YamlNode root = parse(text, options.file, manifest.findings);
+    if (manifest.is_good()) Reader(options, manifest).read(root);
     sort_by_place(manifest.findings);
     return manifest;
 }

@@ -43,10 +43,10 @@ struct ManifestOptions {
     std::function<Result<std::string>(const std::string& file)> read_document;
 };
 
-// communities.yaml -> communities. Every fault is found, not only the first; with one of them
-// nothing may be applied. Anchors and aliases are refused: a manifest needs none, and they can make
-// a small file huge.
-[[nodiscard]] Manifest parse_manifest(std::string_view yaml, const ManifestOptions& options = {});
+// communities.yaml, or the same as CSV when the file is named so -> communities. Every fault is
+// found, not only the first; with one of them nothing may be applied. Anchors and aliases are
+// refused: a manifest needs none, and they can make a small file huge.
+[[nodiscard]] Manifest parse_manifest(std::string_view text, const ManifestOptions& options = {});
 // Reads the file and the documents beside it. A file that cannot be read is a finding, too.
 [[nodiscard]] Manifest load_manifest(const std::filesystem::path& file);
 

@@ -57,6 +57,43 @@ inline constexpr Message kManyDocuments{"many-documents", Level::error,
                                         "hay más de un documento YAML (---); deje uno solo",
                                         "there is more than one YAML document (---); keep one"};
 
+// A matrix of communities as CSV.
+inline constexpr Message kCsvOpenQuotes{"csv-syntax", Level::error,
+                                        "las comillas que empiezan aquí no se cierran; ciérrelas",
+                                        "the quotes that begin here are not closed; close them"};
+inline constexpr Message kCsvAfterQuotes{
+    "csv-syntax", Level::error,
+    "hay texto después de las comillas; duplique las comillas que son parte del valor",
+    "there is text after the quotes; double the quotes that are part of the value"};
+inline constexpr Message kCsvManyColumns{"too-large", Level::error,
+                                         "hay más de {0} columnas; quite las que sobran",
+                                         "there are more than {0} columns; remove some"};
+inline constexpr Message kCsvManyRows{"too-large", Level::error,
+                                      "hay más de {0} filas; divida el archivo",
+                                      "there are more than {0} rows; split the file"};
+inline constexpr Message kCsvUnknown{
+    "csv-unknown-column", Level::error,
+    "la columna «{0}» no se conoce; se admiten código, nombre, número, tipo, idioma, destino, "
+    "contraseñas, caller_id, y por cada rol «ROL tecla» y «ROL etiqueta»",
+    "the column \"{0}\" is unknown; allowed are code, name, number, type, language, target, "
+    "passwords, caller_id, and for each role \"ROLE digit\" and \"ROLE label\""};
+inline constexpr Message kCsvUnknownLike{"csv-unknown-column", Level::error,
+                                         "la columna «{0}» no se conoce; ¿quiso decir «{1}»?",
+                                         "the column \"{0}\" is unknown; did you mean \"{1}\"?"};
+inline constexpr Message kCsvTwice{"csv-duplicate-column", Level::error,
+                                   "la columna «{0}» está repetida; deje una sola",
+                                   "the column \"{0}\" is there twice; keep one"};
+inline constexpr Message kCsvMissing{"csv-missing-column", Level::error,
+                                     "falta la columna «{0}»; agréguela",
+                                     "the column \"{1}\" is missing; add it"};
+inline constexpr Message kCsvNoRoles{
+    "csv-missing-column", Level::error,
+    "faltan las columnas de los roles; agregue por ejemplo «office tecla» y «office etiqueta»",
+    "the columns of the roles are missing; add \"office digit\" and \"office label\", for example"};
+inline constexpr Message kCsvExtra{"csv-extra-value", Level::error,
+                                   "este valor no tiene columna; quítelo o nombre la columna",
+                                   "this value has no column; remove it or name the column"};
+
 // Shape.
 inline constexpr Message kExpectedMap{"wrong-type", Level::error,
                                       "se esperaban claves con valores («clave: valor»)",
