@@ -1,0 +1,400 @@
+"""Every answer of our API against Twilio's own description of it: create, fetch, list, page, change and remove everything.
+
+Which operations were seen is printed at the end (pytest -s), and written to build/contract.txt."""
+import re
+
+import pytest
+
+from contract import Contract, wanted_operations
+from skyn3t import COMMUNITIES
+from twilio_description import twilio_api
+
+NO_SID = "0123456789abcdef" * 2
+URL = "https://voz.example.cl/documento?a=1"
+NUMBER = "+56225550101"
+PASSWORD = "Una-Clave-Larga-1"
+
+
+@pytest.fixture(scope="module")
+def whole(server):
+    contract = Contract(server.url, server.account, server.token)
+    yield contract
+    contract.close()
+    contract.write_table()
+    print("\n" + contract.table())
+
+
+@pytest.fixture
+def api(whole):
+    """The contract; whatever a test's answers contradict fails it."""
+    whole.problems.clear()
+    yield whole
+    assert whole.problems == []
+
+
+@pytest.fixture
+def made(api):
+    """made(collection, form) creates, and removes at the end what is still there."""
+    items = []
+
+    def make(collection, form):
+        answer = api.request("POST", f"{collection}.json", form)
+        assert answer.status == 201, answer
+        items.append(f"{collection}/{answer['sid']}.json")
+        return answer.body
+    yield make
+    for item in reversed(items):
+        api.send("DELETE", item)
+
+
+class Kind:
+    """A resource with the life of most: what it is made with, what may be changed, and what the list is called."""
+
+    def __init__(self, collection, operation, key, form, change, parent=None):
+        self.collection, self.operation, self.key, self.form, self.change, self.parent = (
+            collection, operation, key, form, change, parent)
+
+    def __repr__(self):
+        return self.operation
+
+    def place(self, made):
+        """The collection, with a parent made for it when it needs one."""
+        if not self.parent:
+            return self.collection
+        return self.collection.format(made(*self.parent)["sid"])
+
+
+LISTS, ADDRESSES = "/SIP/CredentialLists", "/SIP/IpAccessControlLists"
+KINDS = [
+    Kind("/SIP/Domains", "SipDomain", "domains", lambda i: {"DomainName": f"contrato-{i}.sip.example.cl"}, {"FriendlyName": "B"}),
+    Kind(LISTS, "SipCredentialList", "credential_lists", lambda i: {"FriendlyName": f"Lista {i}"}, {"FriendlyName": "Ñuñoa"}),
+    Kind(LISTS + "/{}/Credentials", "SipCredential", "credentials",
+         lambda i: {"Username": f"usuario-{i}", "Password": PASSWORD}, {"Password": PASSWORD + "2"},
+         (LISTS, {"FriendlyName": "Lista del contrato"})),
+    Kind(ADDRESSES, "SipIpAccessControlList", "ip_access_control_lists", lambda i: {"FriendlyName": f"Oficina {i}"},
+         {"FriendlyName": "Otra"}),
+    Kind(ADDRESSES + "/{}/IpAddresses", "SipIpAddress", "ip_addresses",
+         lambda i: {"FriendlyName": f"Router {i}", "IpAddress": f"203.0.113.{i}"}, {"CidrPrefixLength": "30"},
+         (ADDRESSES, {"FriendlyName": "Oficinas del contrato"})),
+    Kind("/IncomingPhoneNumbers", "IncomingPhoneNumber", "incoming_phone_numbers",
+         lambda i: {"PhoneNumber": f"+5622555020{i}"}, {"FriendlyName": "Central", "VoiceUrl": URL}),
+    Kind("/Keys", "Key", "keys", lambda i: {"FriendlyName": f"Llave {i}"}, {"FriendlyName": "Otra llave"}),
+]
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=repr)
+
+
+def snake(name):
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def assert_shows(body, form):
+    """What was asked for is what the answer says, under the property of the same name."""
+    for name, value in form.items():
+        if snake(name) in body:
+            shown = body[snake(name)]
+            assert (str(shown).lower() if isinstance(shown, bool) else str(shown)) == value, f"{name}: {shown!r}"
+
+
+# -- the life of every kind
+
+
+@every_kind
+def test_it_is_created_fetched_changed_listed_and_deleted(api, made, kind):
+    place = kind.place(made)
+    before = {each["sid"] for each in api.request("GET", f"{place}.json")[kind.key]}
+    form = kind.form(1)
+    created = made(place, form)
+    assert_shows(created, form)
+    item = f"{place}/{created['sid']}.json"
+    fetched = api.request("GET", item)
+    assert fetched.status == 200 and fetched.body == {n: v for n, v in created.items() if n in fetched.body}
+    if "uri" in created:
+        assert created["uri"] == api.path(item)
+    changed = api.request("POST", item, kind.change)
+    assert changed.status == 200 and changed["sid"] == created["sid"]
+    assert_shows(changed.body, kind.change)
+    assert api.request("GET", item).body == changed.body
+    listed = api.request("GET", f"{place}.json?PageSize=1000")[kind.key]
+    assert {each["sid"] for each in listed} == before | {created["sid"]} and changed.body in listed
+    assert api.request("DELETE", item).status == 204
+    for method in ("GET", "DELETE"):
+        assert api.request(method, item).status == 404
+    assert {each["sid"] for each in api.request("GET", f"{place}.json?PageSize=1000")[kind.key]} == before
+
+
+@every_kind
+def test_its_list_is_paged_in_both_directions(api, made, kind):
+    place = kind.place(made)
+    sids = {made(place, kind.form(index))["sid"] for index in range(5)}
+    pages, uri = [], f"{place}.json?PageSize=2"
+    while uri:
+        answer = api.request("GET", uri)
+        pages.append(answer.body)
+        assert answer["page"] == len(pages) - 1 and answer["page_size"] == 2
+        assert answer["start"] == 2 * answer["page"]
+        uri = answer["next_page_uri"]
+    seen = [each["sid"] for page in pages for each in page[kind.key]]
+    assert len(seen) == len(set(seen)) and sids <= set(seen), "each once"
+    assert pages[0]["previous_page_uri"] is None
+    for earlier, later in zip(reversed(pages[:-1]), reversed(pages[1:])):
+        assert api.request("GET", later["previous_page_uri"])[kind.key] == earlier[kind.key]
+    assert api.request("GET", pages[-1]["first_page_uri"])[kind.key] == pages[0][kind.key]
+
+
+@every_kind
+def test_a_bad_page_is_refused(api, made, kind):
+    place = kind.place(made)
+    for query, code in (("PageSize=1001", 20007), ("PageSize=0", 20007), ("PageToken=PAnothing", 21481), ("Page=1", 21481)):
+        answer = api.request("GET", f"{place}.json?{query}")
+        assert (answer.status, answer["code"]) == (400, code), query
+
+
+@every_kind
+def test_what_it_needs_is_asked_for(api, made, kind):
+    place = kind.place(made)
+    create = twilio_api().find("POST", api.path(f"{place}.json"))[0]
+    for missing in create.required | ({"PhoneNumber"} if kind.operation == "IncomingPhoneNumber" else set()):
+        form = {name: value for name, value in kind.form(3).items() if name != missing}
+        assert api.request("POST", f"{place}.json", form).status == 400, missing
+
+
+@every_kind
+def test_an_unknown_one_is_404_as_twilio_says_it(api, made, kind):
+    place = kind.place(made)
+    prefix = made(place, kind.form(1))["sid"][:2]
+    for method, form in (("GET", None), ("POST", kind.change), ("DELETE", None)):
+        answer = api.request(method, f"{place}/{prefix}{NO_SID}.json", form)
+        assert (answer.status, answer["code"]) == (404, 20404)
+        assert f"{prefix}{NO_SID}" in answer["message"]
+
+
+@every_kind
+def test_an_unknown_parameter_is_ignored(api, made, kind):
+    place = kind.place(made)
+    answer = api.send("POST", f"{place}.json", {**kind.form(4), "Colour": "blue"})
+    assert answer.status == 201 and api.send("DELETE", f"{place}/{answer['sid']}.json").status == 204
+
+
+@every_kind
+def test_a_method_that_it_does_not_have_is_405(api, made, kind):
+    for target, methods in ((f"{kind.place(made)}.json", ("PUT", "DELETE", "PATCH")),):
+        for method in methods:
+            answer = api.send(method, target, {})
+            assert (answer.status, answer["code"]) == (405, 20004), method
+
+
+@every_kind
+def test_wrong_credentials_are_401(api, made, kind):
+    place = kind.place(made)
+    for credentials in ((), (api.account, "wrong"), ("AC" + NO_SID, api.token), ("SK" + NO_SID, "wrong")):
+        answer = api.request("GET", f"{place}.json", credentials=credentials)
+        assert (answer.status, answer["code"]) == (401, 20003)
+
+
+@every_kind
+def test_another_account_s_is_404(api, kind):
+    collection = kind.collection.replace("{}", kind.collection.rpartition("/")[2][:0] + "CL" + NO_SID)
+    answer = api.request("GET", f"/2010-04-01/Accounts/AC{NO_SID}{collection}.json")
+    assert (answer.status, answer["code"]) == (404, 20404)
+
+
+# -- every parameter that the description has
+
+SIDS_OF_OTHERS = {"ByocTrunkSid", "EmergencyCallerSid", "EmergencyAddressSid", "TrunkSid", "IdentitySid", "AddressSid",
+                  "BundleSid", "AccountSid", "VoiceApplicationSid", "SmsApplicationSid"}
+FIXED = {"PhoneNumber", "AreaCode", "Username", "Password", "ApiVersion", "IpAddress", "CidrPrefixLength", "DomainName"}
+
+
+def samples(schema, name):
+    if name == "VoiceReceiveMode":
+        return ["voice"]  # there is no fax here, nor at Twilio any more
+    if "enum" in schema:
+        return schema["enum"]
+    kind = schema.get("type")
+    if kind == "boolean":
+        return ["true", "false"]
+    if kind == "integer":
+        return ["21"]
+    if schema.get("format") == "uri" or name.endswith("Url") or name.endswith("Callback"):
+        return [URL]
+    return ["Ñandú 1"] if name == "FriendlyName" else ["texto"]
+
+
+def parameters():
+    for kind in KINDS:
+        operation = twilio_api().by_id[f"Update{kind.operation}"]
+        for name, schema in operation.form.items():
+            if name not in SIDS_OF_OTHERS | FIXED and not name.startswith(("Sms", "Emergency")) and name != "Secure":
+                yield pytest.param(kind, name, samples(schema, name), id=f"{kind.operation}-{name}")
+
+
+@pytest.mark.parametrize("kind, name, values", parameters())
+def test_a_parameter_is_kept_and_shown(api, made, kind, name, values):
+    place = kind.place(made)
+    created = made(place, kind.form(1))
+    for value in values:
+        form = {name: value, **({"VoiceUrl": URL} if name == "VoiceFallbackUrl" else {})}
+        answer = api.request("POST", f"{place}/{created['sid']}.json", form)
+        assert answer.status == 200, answer
+        assert_shows(answer.body, form)
+        assert_shows(api.request("GET", f"{place}/{created['sid']}.json").body, form)
+
+
+@pytest.mark.parametrize("kind, name", [(kind, name) for kind in KINDS
+                                        for name in twilio_api().by_id[f"Update{kind.operation}"].form
+                                        if name.startswith(("Voice", "StatusCallback")) and name.endswith(("Url", "Method"))],
+                         ids=lambda value: str(value))
+def test_a_url_or_method_that_is_none_is_refused(api, made, kind, name):
+    place = kind.place(made)
+    item = f"{place}/{made(place, kind.form(1))['sid']}.json"
+    before = api.request("GET", item).body
+    answer = api.send("POST", item, {name: "not a url" if name.endswith("Url") else "PUT"})
+    assert answer.status == 400 and 21000 <= answer["code"] < 22000
+    assert api.request("GET", item).body == before
+
+
+# -- what Twilio refuses
+
+
+def refused(api, target, form, *codes):
+    answer = api.request("POST", target, form)
+    assert answer.status == 400 and answer["code"] in codes, answer
+
+
+def test_names_and_passwords_against_the_rules_are_refused(api, made):
+    domain = made("/SIP/Domains", {"DomainName": "unico.sip.example.cl"})
+    refused(api, "/SIP/Domains.json", {"DomainName": domain["domain_name"]}, 21232)
+    refused(api, "/SIP/Domains.json", {"DomainName": "con_guion.sip.example.cl"}, 21232)
+    refused(api, "/SIP/Domains.json", {"DomainName": "largo.sip.example.cl", "FriendlyName": "a" * 65}, 21231)
+    first = made(LISTS, {"FriendlyName": "Única"})
+    refused(api, f"{LISTS}.json", {"FriendlyName": "Única"}, 21240)
+    refused(api, f"{LISTS}.json", {"FriendlyName": "a" * 65}, 21240)
+    credentials = f"{LISTS}/{first['sid']}/Credentials.json"
+    assert api.request("POST", credentials, {"Username": "uno", "Password": PASSWORD}).status == 201
+    for user, password in (("uno", PASSWORD), ("a" * 33, PASSWORD), ("dos", "Corta1"), ("dos", "todominusculas1"),
+                           ("dos", "TODOMAYUSCULAS1"), ("dos", "SinNingunaCifra")):
+        refused(api, credentials, {"Username": user, "Password": password}, 21240, 21243)
+    addresses = made(ADDRESSES, {"FriendlyName": "Única"})
+    refused(api, f"{ADDRESSES}.json", {"FriendlyName": "Única"}, 21235)
+    entries = f"{ADDRESSES}/{addresses['sid']}/IpAddresses.json"
+    assert api.request("POST", entries, {"FriendlyName": "A", "IpAddress": "203.0.113.1"}).status == 201
+    for name, address in (("A", "203.0.113.2"), ("B", "203.0.113.1"), ("B", "203.0.113.256"), ("B", "casa")):
+        refused(api, entries, {"FriendlyName": name, "IpAddress": address}, 21235)
+
+
+def test_a_number_that_is_none_or_taken_is_refused(api, made):
+    made("/IncomingPhoneNumbers", {"PhoneNumber": NUMBER})
+    refused(api, "/IncomingPhoneNumbers.json", {"PhoneNumber": NUMBER}, 21422)
+    for number in ("123", "+0123456789", "casa"):
+        refused(api, "/IncomingPhoneNumbers.json", {"PhoneNumber": number}, 21421)
+    refused(api, "/IncomingPhoneNumbers.json", {"PhoneNumber": "+56225550199", "VoiceApplicationSid": "AP" + NO_SID}, 21420)
+
+
+def test_the_numbers_of_a_type_and_by_part_are_listed(api, made):
+    sid = made("/IncomingPhoneNumbers", {"PhoneNumber": NUMBER, "FriendlyName": "Portería"})["sid"]
+    for query, found in (("PhoneNumber=%2B56225550101", True), ("PhoneNumber=2555*10", True), ("PhoneNumber=999999", False),
+                         ("FriendlyName=Porter%C3%ADa", True), ("FriendlyName=Nadie", False)):
+        listed = api.request("GET", f"/IncomingPhoneNumbers.json?{query}")["incoming_phone_numbers"]
+        assert (sid in [each["sid"] for each in listed]) == found, query
+
+
+# -- mappings
+
+MAPPINGS = [("Auth/Calls/CredentialListMappings", "contents", "CredentialListSid"),
+            ("Auth/Registrations/CredentialListMappings", "contents", "CredentialListSid"),
+            ("Auth/Calls/IpAccessControlListMappings", "contents", "IpAccessControlListSid"),
+            ("CredentialListMappings", "credential_list_mappings", "CredentialListSid"),
+            ("IpAccessControlListMappings", "ip_access_control_list_mappings", "IpAccessControlListSid")]
+
+
+@pytest.mark.parametrize("path, key, parameter", MAPPINGS, ids=lambda value: str(value))
+def test_a_list_is_mapped_once_and_not_removed_while_it_is(api, made, path, key, parameter):
+    lists, in_use = (LISTS, 21241) if parameter == "CredentialListSid" else (ADDRESSES, 21236)
+    mapped, other = made(lists, {"FriendlyName": "Mapeada"}), made(lists, {"FriendlyName": "Otra"})
+    domain = made("/SIP/Domains", {"DomainName": "mapeado.sip.example.cl"})
+    place = f"/SIP/Domains/{domain['sid']}/{path}"
+    assert not api.request("GET", f"/SIP/Domains/{domain['sid']}.json")["auth_type"]
+    created = api.request("POST", f"{place}.json", {parameter: mapped["sid"]})
+    assert created.status == 201 and created["sid"] == mapped["sid"] and created["friendly_name"] == "Mapeada"
+    assert api.request("GET", f"{place}/{mapped['sid']}.json").body == created.body
+    assert api.request("GET", f"{place}.json")[key] == [created.body]
+    refused(api, f"{place}.json", {parameter: mapped["sid"]}, 21231)
+    assert api.request("POST", f"{place}.json", {parameter: mapped["sid"][:2] + NO_SID}).status in (400, 404)
+    assert api.request("GET", f"{place}/{other['sid']}.json").status == 404
+    answer = api.request("DELETE", f"{lists}/{mapped['sid']}.json")
+    assert (answer.status, answer["code"]) == (400, in_use)
+    assert api.request("DELETE", f"{place}/{mapped['sid']}.json").status == 204
+    assert api.request("DELETE", f"{place}/{mapped['sid']}.json").status == 404
+
+
+def test_the_old_paths_of_mappings_are_the_same_mappings(api, made):
+    domain = made("/SIP/Domains", {"DomainName": "viejo.sip.example.cl"})
+    credentials = made(LISTS, {"FriendlyName": "Vieja"})
+    base = f"/SIP/Domains/{domain['sid']}"
+    assert api.request("POST", f"{base}/CredentialListMappings.json", {"CredentialListSid": credentials["sid"]}).status == 201
+    refused(api, f"{base}/Auth/Calls/CredentialListMappings.json", {"CredentialListSid": credentials["sid"]}, 21231)
+    assert api.request("GET", f"{base}.json")["auth_type"] == "CREDENTIAL_LIST"
+    registrations = f"{base}/Auth/Registrations/CredentialListMappings"
+    assert api.request("GET", f"{registrations}.json")["contents"] == []
+    assert api.request("POST", f"{registrations}.json", {"CredentialListSid": credentials["sid"]}).status == 201
+    assert api.request("DELETE", f"{base}/Auth/Calls/CredentialListMappings/{credentials['sid']}.json").status == 204
+    assert not api.request("GET", f"{base}.json")["auth_type"]
+    assert api.request("DELETE", f"{registrations}/{credentials['sid']}.json").status == 204
+
+
+def test_two_lists_that_have_the_same_user_are_not_mapped_to_one_domain(api, made):
+    domain = made("/SIP/Domains", {"DomainName": "ambiguo.sip.example.cl"})
+    place = f"/SIP/Domains/{domain['sid']}/Auth/Calls/CredentialListMappings"
+    lists = [made(LISTS, {"FriendlyName": name}) for name in "AB"]
+    for each in lists:
+        form = {"Username": "mismo", "Password": PASSWORD}
+        assert api.request("POST", f"{LISTS}/{each['sid']}/Credentials.json", form).status == 201
+    assert api.request("POST", f"{place}.json", {"CredentialListSid": lists[0]["sid"]}).status == 201
+    refused(api, f"{place}.json", {"CredentialListSid": lists[1]["sid"]}, 21231)
+    assert api.request("DELETE", f"{place}/{lists[0]['sid']}.json").status == 204
+
+
+# -- what only reads
+
+SERVED = ("ListAvailable", "ListCall", "ListIncoming", "ListKey", "ListSip")
+READ_ONLY = [each for each in wanted_operations() if each.id.startswith(SERVED)
+             and not set(each.path_names) - {"AccountSid", "CountryCode"}]
+
+
+@pytest.mark.parametrize("operation", READ_ONLY, ids=lambda each: each.id)
+def test_every_list_answers_as_it_is_described(api, operation):
+    path = operation.template.replace("{AccountSid}", api.account).replace("{CountryCode}", "CL")
+    answer = api.request("GET", path)
+    assert answer.status == 200 or (answer.status == 404 and operation.id.startswith("ListAvailable")), answer
+
+
+# -- calls
+
+
+@pytest.fixture
+def ended(server, carrier):
+    """A call from the carrier that was hung up during the greeting."""
+    call = carrier.call(server.sip, COMMUNITIES["PLAZA_NORTE"]).wait_answered()
+    call.hang_up()
+    return server.ended_call(call)
+
+
+def test_calls_are_found_by_every_filter(api, ended):
+    day = api.request("GET", f"/Calls/{ended['sid']}.json")
+    year = int(re.search(r" (\d{4}) ", day["start_time"])[1])
+    for query, found in ((f"To=%2B{ended['to'][1:]}", True), ("To=%2B56999999999", False), ("Status=completed", True),
+                         ("Status=busy", False), (f"StartTime%3E={year}-01-01", True), (f"StartTime%3C={year}-01-01", False),
+                         (f"EndTime%3E={year}-01-01", True), (f"EndTime%3C={year}-01-01", False),
+                         ("ParentCallSid=CA" + NO_SID, False), (f"From=%2B{ended['from'].lstrip('+')}", True)):
+        listed = api.request("GET", f"/Calls.json?PageSize=1000&{query}")["calls"]
+        assert (ended["sid"] in [each["sid"] for each in listed]) == found, query
+
+
+# -- what was seen
+
+
+def test_zz_every_operation_that_is_built_was_seen(whole):
+    """After all others: Sip, numbers, keys and the call log."""
+    missing = [each.id for each in wanted_operations() if not any(its < 400 for its in whole.seen.get(each.id, ()))
+               and re.fullmatch(r"(List|Fetch|Create|Update|Delete)(Sip\w+|IncomingPhoneNumber|Key|NewKey)|ListCall", each.id)]
+    assert missing == []
