@@ -20,10 +20,12 @@ Json to_json(const model::MediaStats& media) {
             {"round_trip_ms", media.round_trip_ms},       {"mos", media.mos}};
 }
 
+}  // namespace
+
 // What Twilio has no field for, under one name of ours.
-Json ours(const CallRecord& call, const CommunityCodes& codes) {
-    const auto code = codes.find(call.community);
-    Json out{{"community_code", code == codes.end() ? Json(nullptr) : Json(code->second)},
+Json CallWriter::ours(const CallRecord& call) const {
+    const auto code = codes_.find(call.community);
+    Json out{{"community_code", code == codes_.end() ? Json(nullptr) : Json(code->second)},
              {"error_code", call.error_code == 0 ? Json(nullptr) : Json(call.error_code)},
              {"end_reason", nullptr},
              {"end_reason_es", nullptr},
@@ -40,25 +42,36 @@ Json ours(const CallRecord& call, const CommunityCodes& codes) {
     return out;
 }
 
-}  // namespace
-
-CommunityCodes codes_of(Communities& communities) {
-    CommunityCodes codes;
-    if (const auto names = communities.names())
-        for (const CommunityName& name : *names) codes.emplace(name.sid, name.code);
-    return codes;
+CallWriter::CallWriter(const AccountSid& account, const ApiServices& services)
+    : account_(account), resources_(services.resources) {
+    if (const auto names = services.communities.names())
+        for (const CommunityName& name : *names) codes_.emplace(name.sid, name.code);
 }
 
-Json call_json(const CallRecord& call, const AccountSid& account, const CommunityCodes& codes) {
+Json CallWriter::number_sid(const CallRecord& call) {
+    const std::string& number = call.direction == model::Direction::inbound ? call.to : call.from;
+    if (!number.starts_with('+')) return nullptr;
+    const auto [known, is_new] = numbers_.try_emplace(number, nullptr);
+    if (is_new) {
+        const auto found =
+            resources_.find_by_name(store::ResourceKind::incoming_phone_number, number);
+        if (found && *found && (*found)->community == call.community) known->second = (*found)->sid;
+    }
+    return known->second;
+}
+
+Json CallWriter::operator()(const CallRecord& call) {
+    const std::string uri =
+        fmt::format("/2010-04-01/Accounts/{}/Calls/{}", account_.str(), call.sid.str());
     const bool is_over = model::is_final(call.status);
     return {{"sid", call.sid.str()},
-            {"account_sid", account.str()},
+            {"account_sid", account_.str()},
             {"parent_call_sid", text_or_null(call.parent_sid.str())},
             {"to", call.to},
             {"to_formatted", formatted(call.to)},
             {"from", call.from},
             {"from_formatted", formatted(call.from)},
-            {"phone_number_sid", nullptr},
+            {"phone_number_sid", number_sid(call)},
             {"status", to_string(call.status)},
             {"direction", to_string(call.direction)},
             {"start_time", rfc2822(call.start_time)},
@@ -77,10 +90,12 @@ Json call_json(const CallRecord& call, const AccountSid& account, const Communit
             {"date_created", rfc2822(call.start_time)},
             {"date_updated",
              rfc2822(call.end_time.value_or(call.answer_time.value_or(call.start_time)))},
-            {"uri",
-             fmt::format("/2010-04-01/Accounts/{}/Calls/{}.json", account.str(), call.sid.str())},
-            {"subresource_uris", Json::object()},
-            {"skyn3t", ours(call, codes)}};
+            {"uri", uri + ".json"},
+            {"subresource_uris",
+             {{"events", uri + "/Events.json"},
+              {"notifications", uri + "/Notifications.json"},
+              {"recordings", uri + "/Recordings.json"}}},
+            {"skyn3t", ours(call)}};
 }
 
 }  // namespace skyn3t::rest

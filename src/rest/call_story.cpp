@@ -47,12 +47,12 @@ Checked<http::Response> story(const AccountSid& account, const ApiServices& serv
     const auto children = services.calls.list_all(of_parent);
     if (!children) return tl::unexpected(refusal_of(children.error()));
 
-    const CommunityCodes codes = codes_of(services.communities);
+    CallWriter write(account, services);
     Json legs = Json::array();
     Events events;
     for (const auto& child : *children) {
         if (!caller.sees(child.community)) continue;
-        legs.push_back(call_json(child, account, codes));
+        legs.push_back(write(child));
         if (auto step = append_events(services.calls, child.sid, events); !step)
             return tl::unexpected(step.error());
     }
@@ -61,7 +61,7 @@ Checked<http::Response> story(const AccountSid& account, const ApiServices& serv
         return tl::unexpected(step.error());
     std::stable_sort(events.begin(), events.end(),
                      [](const auto& a, const auto& b) { return a.time < b.time; });
-    return json_response({{"call", call_json(**call, account, codes)},
+    return json_response({{"call", write(**call)},
                           {"children", legs},
                           {"events", events_json(events, (*call)->start_time)}});
 }

@@ -77,9 +77,7 @@ PageCursor cursor_of(const CallRecord& call) { return {call.start_time, call.sid
 class Calls {
   public:
     Calls(AccountSid account, const ApiServices& services)
-        : account_(std::move(account)),
-          calls_(services.calls),
-          communities_(services.communities) {}
+        : account_(std::move(account)), services_(services) {}
 
     Checked<http::Response> list(const http::Request& request) const {
         const auto page = parse_page(request.query);
@@ -89,9 +87,9 @@ class Calls {
         auto found = select(*page, *filter, caller_of(request));
         if (!found) return tl::unexpected(found.error());
         const PageEnds ends = cut_page(*page, *found, cursor_of);
-        const CommunityCodes codes = codes_of(communities_);
+        CallWriter write(account_, services_);
         Json items = Json::array();
-        for (const CallRecord& call : *found) items.push_back(call_json(call, account_, codes));
+        for (const CallRecord& call : *found) items.push_back(write(call));
         const std::string path = fmt::format("/2010-04-01/Accounts/{}/Calls.json", account_.str());
         return json_response(page_body(*page, ends, path, "calls", std::move(items)));
     }
@@ -99,10 +97,10 @@ class Calls {
     Checked<http::Response> fetch(const http::Request& request) const {
         const auto sid = CallSid::parse(request.path_value("Sid"));
         if (!sid) return refuse(20404);
-        const auto call = calls_.find_any(*sid);
+        const auto call = services_.calls.find_any(*sid);
         if (!call) return tl::unexpected(refusal_of(call.error()));
         if (!*call || !caller_of(request).sees((*call)->community)) return refuse(20404);
-        return json_response(call_json(**call, account_, codes_of(communities_)));
+        return json_response(CallWriter(account_, services_)(**call));
     }
 
   private:
@@ -113,7 +111,7 @@ class Calls {
         const auto code = page.filters.find("CommunityCode");
         std::optional<CommunitySid> community = caller.community;
         if (code) {
-            const auto names = communities_.names();
+            const auto names = services_.communities.names();
             if (!names) return tl::unexpected(refusal_of(names.error()));
             const auto named = std::find_if(names->begin(), names->end(), [&](const auto& name) {
                 return name.code == *code && caller.sees(name.sid);
@@ -121,14 +119,14 @@ class Calls {
             if (named == names->end()) return refuse(20404);
             community = named->sid;
         }
-        auto calls = community ? calls_.list(*community, filter) : calls_.list_all(filter);
+        auto calls =
+            community ? services_.calls.list(*community, filter) : services_.calls.list_all(filter);
         if (!calls) return tl::unexpected(refusal_of(calls.error()));
         return std::move(*calls);
     }
 
     AccountSid account_;
-    store::CallStore& calls_;
-    Communities& communities_;
+    ApiServices services_;
 };
 
 }  // namespace

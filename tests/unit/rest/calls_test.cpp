@@ -62,8 +62,20 @@ TEST_F(CallsApi, ShowACallInTwiliosWireForm) {
   "date_created": "Sun, 22 Nov 2026 13:04:05 +0000",
   "date_updated": "Sun, 22 Nov 2026 13:04:18 +0000",
   "uri": "/2010-04-01/Accounts/AC11111111111111111111111111111111/Calls/CA00000000000000000000000000000000.json",
-  "subresource_uris": {}
+  "subresource_uris": {
+    "events": "/2010-04-01/Accounts/AC11111111111111111111111111111111/Calls/CA00000000000000000000000000000000/Events.json",
+    "notifications": "/2010-04-01/Accounts/AC11111111111111111111111111111111/Calls/CA00000000000000000000000000000000/Notifications.json",
+    "recordings": "/2010-04-01/Accounts/AC11111111111111111111111111111111/Calls/CA00000000000000000000000000000000/Recordings.json"
+  }
 })");
+}
+
+TEST_F(CallsApi, NameTheNumberThatTheyWereFor) {
+    auto call = record(0);
+    call.community = declare("A", call.to);
+    const std::string number = make("IncomingPhoneNumbers", {{"PhoneNumber", call.to}})["sid"];
+    save(call);
+    EXPECT_EQ(get_json(calls_path("/" + call.sid.str() + ".json"))["phone_number_sid"], number);
 }
 
 TEST_F(CallsApi, LeaveOutWhatALiveCallHasNotYet) {
