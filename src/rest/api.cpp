@@ -20,9 +20,11 @@ void add_api(http::Router& router, const ApiOptions& options, const ApiServices&
     add_verifications(router, services);
     add_documents(router, services);
     const auto context = std::make_shared<ResourceContext>(options, services);
-    for (const auto add : {add_sip_domains, add_domain_mappings, add_credential_lists,
-                           add_credentials, add_ip_access_control_lists, add_ip_addresses,
-                           add_incoming_phone_numbers, add_available_phone_numbers, add_keys})
+    for (const auto add :
+         {add_sip_domains, add_domain_mappings, add_credential_lists, add_credentials,
+          add_ip_access_control_lists, add_ip_addresses, add_incoming_phone_numbers,
+          add_available_phone_numbers, add_keys, add_applications, add_outgoing_caller_ids,
+          add_queues, add_empty_lists, add_usage_records, add_accounts, add_trunks})
         add(router, context);
 }
 

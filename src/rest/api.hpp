@@ -9,11 +9,19 @@
 #include "model/phone_number.hpp"
 #include "model/secret.hpp"
 #include "rest/services.hpp"
+#include "store/account_store.hpp"
 #include "store/call_store.hpp"
 #include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
+#include "store/usage_store.hpp"
 
 namespace skyn3t::rest {
+
+// A carrier as the configuration says it.
+struct TrunkInfo {
+    std::string name;
+    std::vector<std::string> hosts;
+};
 
 struct ApiOptions {
     AccountSid account;
@@ -21,6 +29,7 @@ struct ApiOptions {
     std::string public_url;  // scheme and authority that webhooks are signed for
     std::string sip_realm;   // what passwords are hashed with
     std::vector<model::PhoneNumber> available_numbers{};  // that may be taken
+    std::vector<TrunkInfo> trunks{};
 };
 
 // What the API stands on; everything outlives the HTTP server.
@@ -35,6 +44,8 @@ struct ApiServices {
     Verifications& verifications;
     Documents& documents;
     Status& status;
+    store::AccountStore& account;
+    store::UsageStore& usage;
     const store::SecretBox& box;
     const Clock& clock;
 };

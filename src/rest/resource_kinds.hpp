@@ -20,5 +20,12 @@ void add_ip_addresses(http::Router& router, const SharedContext& context);
 void add_incoming_phone_numbers(http::Router& router, const SharedContext& context);
 void add_available_phone_numbers(http::Router& router, const SharedContext& context);
 void add_keys(http::Router& router, const SharedContext& context);
+void add_applications(http::Router& router, const SharedContext& context);
+void add_outgoing_caller_ids(http::Router& router, const SharedContext& context);
+void add_queues(http::Router& router, const SharedContext& context);
+void add_empty_lists(http::Router& router, const SharedContext& context);
+void add_usage_records(http::Router& router, const SharedContext& context);
+void add_accounts(http::Router& router, const SharedContext& context);
+void add_trunks(http::Router& router, const SharedContext& context);
 
 }  // namespace skyn3t::rest

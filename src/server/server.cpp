@@ -63,6 +63,12 @@ std::vector<call::TrunkRoute> trunk_routes(const Config& config) {
     return routes;
 }
 
+std::vector<rest::TrunkInfo> trunk_infos(const Config& config) {
+    std::vector<rest::TrunkInfo> trunks;
+    for (const auto& trunk : config.trunks) trunks.push_back({trunk.name, trunk.hosts});
+    return trunks;
+}
+
 }  // namespace
 
 // Everything that lives as long as the server, in the order in which it is built; destroyed in the
@@ -78,6 +84,8 @@ struct Server::Parts {
     std::unique_ptr<store::CommunityStore> communities_store;
     std::unique_ptr<store::CallStore> calls_store;
     std::unique_ptr<store::ResourceStore> resources_store;
+    std::unique_ptr<store::AccountStore> accounts_store;
+    std::unique_ptr<store::UsageStore> usage_store;
     std::unique_ptr<store::BindingStore> bindings_store;
     std::unique_ptr<store::AuditStore> audit_store;
     store::Account account;
@@ -164,6 +172,8 @@ Result<void> Server::Parts::open_stores() {
     communities_store = std::make_unique<store::CommunityStore>(*database, *box, account.sid);
     calls_store = std::make_unique<store::CallStore>(*database);
     resources_store = std::make_unique<store::ResourceStore>(*database);
+    accounts_store = std::make_unique<store::AccountStore>(*database, *box);
+    usage_store = std::make_unique<store::UsageStore>(*database);
     bindings_store = std::make_unique<store::BindingStore>(*database);
     audit_store = std::make_unique<store::AuditStore>(*database);
     const auto interrupted = calls_store->close_interrupted(node_name());
@@ -340,12 +350,12 @@ Result<void> Server::Parts::open_http() {
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
-    rest::add_api(
-        http_router,
-        {account.sid, account.auth_token, config.http.public_url, config.sip.realm,
-         config.available_numbers},
-        {*calls_store, *resources_store, *resource_changes, *communities, *registrations,
-         *community_recordings, *blocks, *verifications, *own_documents, *status, *box, clock});
+    rest::add_api(http_router,
+                  {account.sid, account.auth_token, config.http.public_url, config.sip.realm,
+                   config.available_numbers, trunk_infos(config)},
+                  {*calls_store, *resources_store, *resource_changes, *communities, *registrations,
+                   *community_recordings, *blocks, *verifications, *own_documents, *status,
+                   *accounts_store, *usage_store, *box, clock});
     const auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
     auto started = http::Server::start(*options, http_router);

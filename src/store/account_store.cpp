@@ -8,7 +8,8 @@ namespace {
 
 constexpr PlatformQuery kFind{
     "find_account",
-    "SELECT sid, friendly_name, auth_token_sealed FROM accounts ORDER BY created_ms, sid LIMIT 1"};
+    "SELECT sid, friendly_name, auth_token_sealed, created_ms, updated_ms FROM accounts "
+    "ORDER BY created_ms, sid LIMIT 1"};
 constexpr PlatformQuery kInsert{
     "insert_account",
     "INSERT INTO accounts (sid, friendly_name, status, auth_token_sealed, created_ms, updated_ms) "
@@ -22,16 +23,20 @@ constexpr CommunityQuery kInsertOwnCommunity{
 constexpr PlatformQuery kSetToken{
     "set_account_token",
     "UPDATE accounts SET auth_token_sealed = :token, updated_ms = :now WHERE sid = :sid"};
+constexpr PlatformQuery kRename{"rename_account",
+                                "UPDATE accounts SET friendly_name = :name, updated_ms = :now"};
 
 std::string context_of(const AccountSid& sid) { return "account " + sid.str(); }
 
 struct SealedAccount {
     AccountSid sid;
     std::string friendly_name, token;
+    WallTime created{}, updated{};
 };
 Result<std::optional<SealedAccount>> find_sealed(Session& session) {
     return session.query_one(kFind, {}, [](const Row& row) {
-        return SealedAccount{row.sid<AccountSid>(0), row.text(1), row.text(2)};
+        return SealedAccount{row.sid<AccountSid>(0), row.text(1), row.text(2), row.time(3),
+                             row.time(4)};
     });
 }
 
@@ -43,7 +48,17 @@ Result<std::optional<Account>> AccountStore::find() {
     if (!*sealed) return std::optional<Account>{};
     auto token = box_.unseal((*sealed)->token, context_of((*sealed)->sid));
     if (!token) return tl::unexpected(token.error());
-    return Account{(*sealed)->sid, (*sealed)->friendly_name, std::move(*token)};
+    return Account{(*sealed)->sid, (*sealed)->friendly_name, std::move(*token), (*sealed)->created,
+                   (*sealed)->updated};
+}
+
+Result<void> AccountStore::rename(const std::string& friendly_name, const AuditEntry& audit) {
+    const WallTime now = database_.clock().wall();
+    return database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto done = session.execute(kRename, {{"name", friendly_name}, {"now", now}});
+        if (!done) return tl::unexpected(done.error());
+        return AuditStore::add(session, audit);
+    });
 }
 
 Result<AccountStore::Opened> AccountStore::open(const std::optional<AccountSid>& sid,
@@ -54,7 +69,7 @@ Result<AccountStore::Opened> AccountStore::open(const std::optional<AccountSid>&
 
     if (!*found) {
         Account made{sid ? *sid : AccountSid::generate(), "SKYN3T",
-                     token ? *token : model::Secret(random_hex(16))};
+                     token ? *token : model::Secret(random_hex(16)), now, now};
         const std::string sealed = box_.seal(made.auth_token, context_of(made.sid));
         auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
             auto done = session.execute(kInsert, {{"sid", made.sid},

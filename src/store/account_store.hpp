@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "base/sid.hpp"
 #include "model/secret.hpp"
+#include "store/audit_store.hpp"
 #include "store/database.hpp"
 #include "store/secret_box.hpp"
 
@@ -15,6 +16,8 @@ struct Account {
     AccountSid sid;
     std::string friendly_name;
     model::Secret auth_token;  // 32 lower-case hexadecimal digits
+    WallTime created{};
+    WallTime updated{};
 };
 
 // The platform's account. The token is sealed: webhooks are signed with it, so a hash would not do.
@@ -32,6 +35,8 @@ class AccountStore {
     Result<Opened> open(const std::optional<AccountSid>& sid,
                         const std::optional<model::Secret>& token);
     Result<std::optional<Account>> find();
+    // Changes the name that people see; `audit` in the same transaction.
+    Result<void> rename(const std::string& friendly_name, const AuditEntry& audit);
 
   private:
     Database& database_;

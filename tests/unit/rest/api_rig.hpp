@@ -34,16 +34,19 @@ class ApiTest : public testing::Test {
         store::DatabaseOptions options;
         options.data = directory_;
         database_ = store::Database::open(options, clock_).value();
-        store::AccountStore(*database_, box_).open(account_, model::Secret(kToken)).value();
+        accounts_ = std::make_unique<store::AccountStore>(*database_, box_);
+        accounts_->open(account_, model::Secret(kToken)).value();
+        usage_ = std::make_unique<store::UsageStore>(*database_);
         calls_ = std::make_unique<store::CallStore>(*database_);
         resources_ = std::make_unique<store::ResourceStore>(*database_);
         ApiOptions settings{account_, model::Secret(kToken), "https://voice.example.cl",
                             "skyn3t.test"};
         for (const std::string& number : available_numbers)
             settings.available_numbers.push_back(model::PhoneNumber::parse_e164(number).value());
+        settings.trunks = {{"carrier", {"198.51.100.7"}}};
         add_api(router_, settings,
                 {*calls_, *resources_, changes_, communities_, registrations_, recordings_, blocks_,
-                 verifications_, documents_, status_, box_, clock_});
+                 verifications_, documents_, status_, *accounts_, *usage_, box_, clock_});
         http::ServerOptions server;
         server.port = 0;
         server_ = http::Server::start(server, router_).value();
@@ -130,6 +133,8 @@ class ApiTest : public testing::Test {
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<store::CallStore> calls_;
     std::unique_ptr<store::ResourceStore> resources_;
+    std::unique_ptr<store::AccountStore> accounts_;
+    std::unique_ptr<store::UsageStore> usage_;
     FakeResourceChanges changes_;
     FakeCommunities communities_;
     FakeRegistrations registrations_;
