@@ -25,10 +25,9 @@ DialTargets nobody(std::string to, DialTargets::Nobody why) {
 }
 
 // A phone of the caller's own community.
-DialTargets resolve_phone(const std::string& user, const twiml::Sip& noun, const Caller& caller,
-                          Services& services) {
-    const std::string& domain = services.directory->sip_domain();
-    const TenantPtr owner = services.directory->of_user(user);
+DialTargets resolve_phone(const std::string& domain, const std::string& user,
+                          const twiml::Sip& noun, const Caller& caller, Services& services) {
+    const TenantPtr owner = services.directory->of_user(domain, user);
     DialTargets::Nobody absent{EndReason::not_registered, 480, 32009, user};
     if (!owner || owner->community.sid != caller.tenant->community.sid) {
         if (owner)
@@ -59,10 +58,10 @@ DialTargets resolve(const twiml::Sip& noun, const Caller& caller, Services& serv
     const auto uri = sip::UriView::parse(noun.uri);
     if (!uri || !uri->is_sip())
         return nobody(noun.uri, {EndReason::refused, 404, 13243, quoted(noun.uri)});
-    if (iequals(uri->host, services.directory->sip_domain())) {
+    if (const auto* domain = services.directory->of_domain(uri->host)) {
         if (uri->user.empty())
             return nobody(noun.uri, {EndReason::refused, 404, 32223, quoted(noun.uri)});
-        return resolve_phone(sip::unescaped(uri->user), noun, caller, services);
+        return resolve_phone(domain->name, sip::unescaped(uri->user), noun, caller, services);
     }
     // Another domain's phones would be reached from our address, with what our firewall lets us
     // reach.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace skyn3t::call {
 namespace {
 
@@ -20,35 +22,60 @@ twiml::CommunityIvr ivr_of(const model::Community& community, const std::string&
     return ivr;
 }
 
+template <class Index>
+auto find_in(const Index& index, std::string_view key) -> const typename Index::mapped_type* {
+    const auto found = index.find(key);
+    return found == index.end() ? nullptr : &found->second;
+}
+
+template <class Index>
+TenantPtr tenant_in(const Index& index, std::string_view key) {
+    const auto* found = find_in(index, key);
+    return found ? *found : nullptr;
+}
+
 }  // namespace
 
-Directory::Directory(std::string sip_domain, std::vector<model::Community> communities)
-    : sip_domain_(std::move(sip_domain)) {
-    for (auto& community : communities) {
-        auto ivr = ivr_of(community, sip_domain_);
-        auto tenant = std::make_shared<const Tenant>(Tenant{std::move(community), std::move(ivr)});
-        by_number_.emplace(tenant->community.number.str(), tenant);
+TenantPtr make_tenant(model::Community community, const std::string& sip_domain) {
+    auto ivr = ivr_of(community, sip_domain);
+    return std::make_shared<const Tenant>(Tenant{std::move(community), std::move(ivr)});
+}
+
+Directory::Directory(DirectoryParts parts)
+    : sip_domain_(std::move(parts.sip_domain)), tenants_(std::move(parts.tenants)) {
+    for (const TenantPtr& tenant : tenants_) {
         by_code_.emplace(tenant->community.code, tenant);
         by_sid_.emplace(tenant->community.sid.str(), tenant);
-        for (const auto& role : tenant->community.roles)
-            by_user_.emplace(model::username(tenant->community.number, role.role), tenant);
-        tenants_.push_back(std::move(tenant));
+    }
+    if (parts.own) by_sid_.emplace(parts.own->community.sid.str(), parts.own);
+    for (DomainUser& each : parts.users)
+        users_[std::move(each.domain)].emplace(std::move(each.user), std::move(each.tenant));
+    for (VoiceNumber& each : parts.numbers) {
+        auto key = each.number;
+        numbers_.emplace(std::move(key), std::move(each));
+    }
+    for (VoiceDomain& each : parts.domains) {
+        auto key = each.name;
+        domains_.emplace(std::move(key), std::move(each));
     }
 }
 
-TenantPtr Directory::find(const Index& index, std::string_view key) {
-    const auto found = index.find(key);
-    return found == index.end() ? nullptr : found->second;
-}
-
-TenantPtr Directory::of_number(std::string_view dialled) const {
-    if (auto tenant = find(by_number_, dialled)) return tenant;
+const VoiceNumber* Directory::of_number(std::string_view dialled) const {
+    if (const auto* found = find_in(numbers_, dialled)) return found;
     const auto reading = model::NumberReading::parse(dialled);
-    return reading ? find(by_number_, reading->number.str()) : nullptr;
+    return reading ? find_in(numbers_, reading->number.str()) : nullptr;
 }
 
-TenantPtr Directory::of_user(std::string_view user) const { return find(by_user_, user); }
-TenantPtr Directory::of_code(std::string_view code) const { return find(by_code_, code); }
-TenantPtr Directory::of_sid(const CommunitySid& sid) const { return find(by_sid_, sid.str()); }
+const VoiceDomain* Directory::of_domain(std::string_view host) const {
+    return find_in(domains_, lower(host));
+}
+
+TenantPtr Directory::of_user(std::string_view domain, std::string_view user) const {
+    const auto* users = find_in(users_, domain);
+    return users ? tenant_in(*users, user) : nullptr;
+}
+
+TenantPtr Directory::of_code(std::string_view code) const { return tenant_in(by_code_, code); }
+TenantPtr Directory::of_sid(const CommunitySid& sid) const { return tenant_in(by_sid_, sid.str()); }
 
 }  // namespace skyn3t::call

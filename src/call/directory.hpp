@@ -2,12 +2,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/community.hpp"
 #include "twiml/community_documents.hpp"
+#include "twiml/interpreter.hpp"
 
 namespace skyn3t::call {
 
@@ -18,6 +20,40 @@ struct Tenant {
 };
 using TenantPtr =
     std::shared_ptr<const Tenant>;  // shared by the directory and the calls in progress
+[[nodiscard]] TenantPtr make_tenant(model::Community community, const std::string& sip_domain);
+
+// What a call to a number, or from a phone of a domain, runs on: Twilio's voice properties.
+struct Voice {
+    std::optional<twiml::DocumentAddress> document;  // none is configured: such a call fails
+    std::optional<twiml::DocumentAddress> fallback;
+    std::optional<twiml::StatusCallback> status_callback;
+};
+struct VoiceNumber {
+    NumberSid sid;
+    std::string number;  // E.164
+    TenantPtr tenant;    // whose it is
+    Voice voice;
+};
+struct VoiceDomain {
+    DomainSid sid;
+    std::string name;  // lower case
+    Voice voice;
+};
+// Who may register as a user of a domain.
+struct DomainUser {
+    std::string domain;
+    std::string user;  // "+56229145248-office"
+    TenantPtr tenant;
+};
+
+struct DirectoryParts {
+    std::string sip_domain;          // the configured one
+    std::vector<TenantPtr> tenants;  // the declared communities
+    TenantPtr own{};                 // the account's own community, if it has anything to call
+    std::vector<VoiceNumber> numbers{};
+    std::vector<VoiceDomain> domains{};
+    std::vector<DomainUser> users{};
+};
 
 // Who owns a number, a phone: the one place where the community of a call is decided. Immutable;
 // the server replaces the whole after a change, and calls in progress keep the tenant that they
@@ -25,25 +61,30 @@ using TenantPtr =
 class Directory {
   public:
     Directory() = default;
-    Directory(std::string sip_domain, std::vector<model::Community> communities);
+    explicit Directory(DirectoryParts parts);
 
     const std::string& sip_domain() const { return sip_domain_; }
     // `dialled` as a carrier writes it: E.164, or any form that model::NumberReading understands.
     // Null: nobody's.
-    TenantPtr of_number(std::string_view dialled) const;
-    // By a phone's user name, "+56229145248-office". Null: no such phone.
-    TenantPtr of_user(std::string_view user) const;
+    const VoiceNumber* of_number(std::string_view dialled) const;
+    // Null: no such domain here.
+    const VoiceDomain* of_domain(std::string_view host) const;
+    // Null: no such phone.
+    TenantPtr of_user(std::string_view domain, std::string_view user) const;
     TenantPtr of_code(std::string_view code) const;
     TenantPtr of_sid(const CommunitySid& sid) const;
-    const std::vector<TenantPtr>& all() const { return tenants_; }
+    const std::vector<TenantPtr>& all() const { return tenants_; }  // declared
 
   private:
-    using Index = std::map<std::string, TenantPtr, std::less<>>;
-    static TenantPtr find(const Index& index, std::string_view key);
+    template <class Value>
+    using Index = std::map<std::string, Value, std::less<>>;
 
     std::string sip_domain_;
     std::vector<TenantPtr> tenants_;
-    Index by_number_, by_user_, by_code_, by_sid_;
+    Index<TenantPtr> by_code_, by_sid_;
+    Index<Index<TenantPtr>> users_;  // by domain
+    Index<VoiceNumber> numbers_;
+    Index<VoiceDomain> domains_;
 };
 
 }  // namespace skyn3t::call

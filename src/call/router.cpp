@@ -89,23 +89,29 @@ Incoming Router::incoming(const sip::Message& request, const sip::Source& source
     return incoming;
 }
 
-twiml::StartingPoint Router::document(std::string path) const {
-    return {twiml::DocumentAddress{services_.settings.base_url + path}, std::nullopt};
+// Without an address there is nothing to run: the interpreter says so (11100), and the caller hears
+// that the application has failed.
+twiml::StartingPoint Router::start_of(const Voice& voice) {
+    return {voice.document.value_or(twiml::DocumentAddress{}), voice.fallback};
 }
 
 void Router::call_from_trunk(sip::IncomingRequest request, const sip::Source& source,
                              const sip::Trunk& trunk) {
     const sip::Message& message = request.message();
     const std::string dialled = user_of(message.request_uri());
-    const TenantPtr tenant = services_.directory->of_number(dialled);
-    Incoming call = incoming(message, source, tenant);
+    const VoiceNumber* number = services_.directory->of_number(dialled);
+    Incoming call = incoming(message, source, number ? number->tenant : nullptr);
     call.record.from = call.caller = caller_of(message);
-    call.record.to = tenant ? tenant->community.number.str() : dialled;
+    call.record.to = number ? number->number : dialled;
     call.story = {{"from", call.record.from}, {"to", call.record.to}, {"trunk", trunk.name}};
-    if (!tenant)
+    if (!number)
         return calls_.refuse(std::move(request), std::move(call),
                              {model::EndReason::unknown_number, 404});
-    auto start = document(fmt::format("/twiml/{}/main", tenant->community.code));
+    if (!number->voice.document)
+        log::warn("the called number has no VoiceUrl number={} sid={}", number->number,
+                  number->sid.str());
+    call.status_callback = number->voice.status_callback;
+    auto start = start_of(number->voice);
     calls_.begin(std::move(request), std::move(call), std::move(start));
 }
 
@@ -120,7 +126,8 @@ void Router::call_from_phone(sip::IncomingRequest request, const sip::Source& so
     // Who calls is what its credentials or its flow say, never what From claims.
     call.record.from = fmt::format("sip:{}@{}", phone.aor.user, phone.aor.domain);
     call.record.to = fmt::format("sip:{}@{}", dialled, phone.aor.domain);
-    call.caller = tenant->community.number.str();
+    const std::string& shown = tenant->community.number.str();
+    call.caller = shown.empty() ? phone.aor.user : shown;
     twiml::CallInfo::Sip sip;
     sip.domain = phone.aor.domain;
     sip.call_id = message.call_id();
@@ -128,7 +135,15 @@ void Router::call_from_phone(sip::IncomingRequest request, const sip::Source& so
     sip.headers = passed_headers(message);
     call.sip = std::move(sip);
     call.story = {{"from", call.record.from}, {"to", call.record.to}, {"phone", phone.aor.user}};
-    calls_.begin(std::move(request), std::move(call), document("/twiml/domain"));
+    const VoiceDomain* domain = services_.directory->of_domain(phone.aor.domain);
+    if (!domain) return request.respond(403);  // removed a moment ago
+    if (!domain->voice.document)
+        log::warn("the domain of the phone that calls has no VoiceUrl domain={} sid={}",
+                  domain->name, domain->sid.str());
+    call.sip->domain_sid = domain->sid;
+    call.status_callback = domain->voice.status_callback;
+    auto start = start_of(domain->voice);
+    calls_.begin(std::move(request), std::move(call), std::move(start));
 }
 
 }  // namespace skyn3t::call

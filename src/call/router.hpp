@@ -28,7 +28,7 @@ class Router final : public sip::RequestHandler {
                          const sip::Phone& phone);
     Incoming incoming(const sip::Message& request, const sip::Source& source,
                       TenantPtr tenant) const;
-    twiml::StartingPoint document(std::string path) const;
+    static twiml::StartingPoint start_of(const Voice& voice);
 
     Services& services_;
     Calls& calls_;

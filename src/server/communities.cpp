@@ -33,28 +33,27 @@ std::optional<std::string> old_code(const provision::CommunityChange& change) {
 
 }  // namespace
 
-rest::CommunityView Communities::view(const store::StoredCommunity& stored) const {
+rest::CommunityView Communities::view(const model::Community& stored) const {
     rest::CommunityView view;
-    view.community = stored.community;
-    view.credential_list = stored.list;
-    for (const auto& role : stored.community.roles)
-        view.phones.push_back(
-            {role.role, model::username(stored.community.number, role.role), 0, {}, {}});
-    const auto seen = ask(parts_.services.executor, [this, sid = stored.community.sid,
-                                                     phones = view.phones]() mutable {
-        const auto bindings = parts_.registrar.list(sid);
-        for (auto& phone : phones) {
-            phone.contacts = static_cast<std::size_t>(
-                std::count_if(bindings.begin(), bindings.end(),
-                              [&](const auto& bound) { return bound.aor.user == phone.username; }));
-            const auto absence = parts_.bindings.absence(
-                {sid, phone.username, parts_.tenancy.domain().name, phone.role});
-            if (phone.contacts > 0 || !absence) continue;
-            phone.offline_since = absence->since;
-            phone.offline_reason = word_of(absence->reason);
-        }
-        return phones;
-    });
+    view.community = stored;
+    view.credential_list = parts_.tenancy.list_of(stored);
+    for (const auto& role : stored.roles)
+        view.phones.push_back({role.role, model::username(stored.number, role.role), 0, {}, {}});
+    const auto seen =
+        ask(parts_.services.executor, [this, sid = stored.sid, phones = view.phones]() mutable {
+            const auto bindings = parts_.registrar.list(sid);
+            for (auto& phone : phones) {
+                phone.contacts = static_cast<std::size_t>(std::count_if(
+                    bindings.begin(), bindings.end(),
+                    [&](const auto& bound) { return bound.aor.user == phone.username; }));
+                const auto absence = parts_.bindings.absence(
+                    {sid, phone.username, parts_.tenancy.domain().name, phone.role});
+                if (phone.contacts > 0 || !absence) continue;
+                phone.offline_since = absence->since;
+                phone.offline_reason = word_of(absence->reason);
+            }
+            return phones;
+        });
     if (seen) view.phones = *seen;
     return view;
 }
@@ -126,9 +125,8 @@ Result<void> Communities::render(const provision::Plan& plan) {
 }
 
 Result<void> Communities::publish(const model::Community& community) {
-    const call::Directory directory(parts_.tenancy.domain().name, {community});
-    const auto published =
-        parts_.prompts.publish(community.code, prompts_of(directory.all().front()->ivr));
+    const auto tenant = call::make_tenant(community, parts_.tenancy.domain().name);
+    const auto published = parts_.prompts.publish(community.code, prompts_of(tenant->ivr));
     if (!published)
         return fail(published.error().code,
                     fmt::format("prompts of {}: {}", community.code, published.error().detail));
@@ -180,25 +178,7 @@ Result<void> Communities::carry_out(const provision::Plan& plan, const std::stri
     change.actor = actor;
     if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
         return tl::unexpected(changed.error());
-    auto loaded = parts_.tenancy.load();
-    if (!loaded) return tl::unexpected(loaded.error());
-    const auto taken =
-        ask(parts_.services.executor, [this, plan, loaded = std::move(*loaded)]() mutable {
-            parts_.tenancy.take(std::move(loaded), parts_.services);
-            for (const auto& sid : plan.remove()) {
-                parts_.registrar.forget(sid);
-                parts_.calls.end_all_of(sid, model::EndReason::ended_by_api);
-            }
-            // A phone whose user or password changed has to register anew with what it is given.
-            for (const auto& changed : plan.changes)
-                for (const auto& phone : changed.phones)
-                    if (phone.kind != provision::PhoneConsequence::Kind::set_up)
-                        parts_.registrar.forget(changed.community.sid, phone.old_username.empty()
-                                                                           ? phone.username
-                                                                           : phone.old_username);
-            return true;
-        });
-    if (!taken) return tl::unexpected(taken.error());
+    if (auto loaded = parts_.tenancy.reload(); !loaded) return loaded;
     follow_codes(plan);
     for (const auto& changed : plan.changes) {
         if (changed.action != provision::Action::unchanged &&
@@ -233,7 +213,7 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
     const auto stored = parts_.store.find_by_code(code);
     if (!stored) return tl::unexpected(stored.error());
     if (!*stored) return fail(Errc::not_found, fmt::format("there is no community {}", code));
-    const auto community = parts_.store.find_with_passwords((*stored)->community.sid);
+    const auto community = parts_.store.find_with_passwords((*stored)->sid);
     if (!community) return tl::unexpected(community.error());
     std::vector<rest::PhoneSettings> phones;
     for (const auto& role : (*community)->roles) {

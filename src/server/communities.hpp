@@ -55,7 +55,7 @@ class Communities final : public rest::Communities {
     Result<void> clear_new_codes(const provision::Plan& plan);
     void follow_codes(const provision::Plan& plan);
     void name_recordings(provision::Plan& plan) const;
-    rest::CommunityView view(const store::StoredCommunity& stored) const;
+    rest::CommunityView view(const model::Community& stored) const;
 
     Parts parts_;
     std::mutex changing_;  // one change of the model at a time

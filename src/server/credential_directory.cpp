@@ -2,16 +2,41 @@
 
 #include <openssl/hmac.h>
 
+#include <algorithm>
+#include <set>
 #include <stdexcept>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "store/credential_secrets.hpp"
 
 namespace skyn3t::server {
 namespace {
+
+using store::MappingPlace;
+using store::Resource;
+using store::ResourceKind;
+
+// A list as it is mapped to one domain.
+struct MappedList {
+    bool for_calls = false;
+    bool for_registrations = false;
+};
+
+sip::Domain domain_of(const Resource& resource, const CredentialParts& parts) {
+    sip::Domain domain;
+    domain.sid = DomainSid::parse(resource.sid).value_or(DomainSid{});
+    domain.name = resource.unique_name.value_or("");
+    domain.accepts_registrations = resource.flag("sip_registration");
+    domain.realm = parts.realm;
+    return domain;
+}
 
 // "+56229145248" of "+56229145248-office"; a name without a hyphen is its own.
 std::string number_of(std::string_view user) { return std::string(user.substr(0, user.find('-'))); }
 
 // A number from 0 to 1 that nobody without the key can tell.
-double fraction_of(const std::array<std::uint8_t, 32>& key, std::string_view text) {
+double fraction_of(const CredentialDirectory::Key& key, std::string_view text) {
     std::array<std::uint8_t, 32> hash{};
     unsigned size = 0;
     if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
@@ -21,62 +46,124 @@ double fraction_of(const std::array<std::uint8_t, 32>& key, std::string_view tex
     return static_cast<double>(hash[0] << 16 | hash[1] << 8 | hash[2]) / (1 << 24);
 }
 
-}  // namespace
-
-CredentialDirectory::CredentialDirectory(const store::SipDomain& domain, Options options)
-    : options_(options) {
-    domain_.sid = domain.sid;
-    domain_.name = domain.name;
-    domain_.realm = domain.realm;
-    set({});
-}
-
-void CredentialDirectory::set(const std::vector<store::StoredCommunity>& communities) {
-    by_user_.clear();
-    offers_by_number_.clear();
-    std::size_t offering = 0;
-    for (const auto& stored : communities) {
-        const bool offers = offers_sha256(stored.sha256);
-        offering += offers ? 1 : 0;
-        for (const auto& credential : stored.credentials) {
-            sip::Credential known;
-            known.community = stored.community.sid;
-            known.user = credential.username;
-            known.role = credential.role;
-            known.ha1_md5 = credential.ha1_md5.reveal();
-            known.ha1_sha256 = credential.ha1_sha256.reveal();
-            known.ha1_md5_escaped = credential.ha1_md5_escaped.reveal();
-            known.ha1_sha256_escaped = credential.ha1_sha256_escaped.reveal();
-            known.offers_sha256 = offers;
-            offers_by_number_.emplace(number_of(known.user), offers);
-            by_user_.emplace(known.user, std::move(known));
+class Making {
+  public:
+    explicit Making(const CredentialParts& parts) : parts_(parts) {
+        for (const model::Community& community : parts.communities)
+            for (const model::Role& role : community.roles)
+                roles_.emplace(model::username(community.number, role.role), role.role);
+        for (const Resource* each : parts.resources) {
+            if (each->kind == ResourceKind::credential_list) lists_.emplace(each->sid, each);
+            if (each->kind == ResourceKind::credential) users_of_[each->parent].push_back(each);
         }
     }
-    offering_share_ = communities.empty()
-                          ? (options_.offers_sha256 ? 1 : 0)
-                          : static_cast<double>(offering) / static_cast<double>(communities.size());
+
+    CredentialTable run() {
+        CredentialTable& table = table_;
+        table.default_domain = parts_.default_domain;
+        for (const Resource* each : parts_.resources) {
+            if (each->kind != ResourceKind::sip_domain) continue;
+            auto in_domain = users_of_domain(*each);
+            auto name = in_domain.domain.name;
+            table.domains.emplace(std::move(name), std::move(in_domain));
+        }
+        table.offering_share = share_of_offering();
+        return std::move(table_);
+    }
+
+  private:
+    CredentialTable::InDomain users_of_domain(const Resource& resource) {
+        CredentialTable::InDomain made{domain_of(resource, parts_), {}};
+        std::vector<std::string> order;  // the lists as they were first mapped
+        std::map<std::string, MappedList> mapped;
+        for (const store::DomainMapping& mapping : parts_.mappings) {
+            if (mapping.domain != resource.sid || mapping.place == MappingPlace::calls_addresses)
+                continue;
+            if (!mapped.contains(mapping.list)) order.push_back(mapping.list);
+            auto& place = mapped[mapping.list];
+            (mapping.place == MappingPlace::calls_credentials ? place.for_calls
+                                                              : place.for_registrations) = true;
+        }
+        for (const std::string& list : order)
+            for (const Resource* each : users_of_[list]) add(made, *each, mapped[list]);
+        return made;
+    }
+
+    void add(CredentialTable::InDomain& in_domain, const Resource& resource,
+             const MappedList& place) {
+        auto digests = store::digests_of(resource);
+        sip::Credential known;
+        known.community = resource.community;
+        known.user = resource.text("username");
+        if (const auto role = roles_.find(known.user); role != roles_.end())
+            known.role = role->second;
+        known.ha1_md5 = std::move(digests.md5);
+        known.ha1_sha256 = std::move(digests.sha256);
+        known.ha1_md5_escaped = std::move(digests.md5_escaped);
+        known.ha1_sha256_escaped = std::move(digests.sha256_escaped);
+        known.for_calls = place.for_calls;
+        known.for_registrations = place.for_registrations;
+        known.offers_sha256 = offers_sha256(resource.parent);
+        table_.offers_by_number.emplace(number_of(known.user), known.offers_sha256);
+        auto user = known.user;
+        // Refused when it is mapped (21231); whichever was first is meant.
+        if (const auto [at, is_new] = in_domain.users.emplace(std::move(user), std::move(known));
+            !is_new)
+            log::warn("two lists of a domain have the same user domain={} user={}",
+                      in_domain.domain.name, skyn3t::quoted(at->first));
+    }
+
+    bool offers_sha256(const std::string& list) const {
+        constexpr const char* kOffers = "_offers_sha256";
+        const auto found = lists_.find(list);
+        return found != lists_.end() && found->second->properties.contains(kOffers)
+                   ? found->second->flag(kOffers)
+                   : parts_.offers_sha256;
+    }
+
+    double share_of_offering() const {
+        std::set<std::string> lists;
+        for (const store::DomainMapping& mapping : parts_.mappings)
+            if (mapping.place != MappingPlace::calls_addresses) lists.insert(mapping.list);
+        if (lists.empty()) return parts_.offers_sha256 ? 1 : 0;
+        const auto offering = std::count_if(
+            lists.begin(), lists.end(), [this](const auto& list) { return offers_sha256(list); });
+        return static_cast<double>(offering) / static_cast<double>(lists.size());
+    }
+
+    const CredentialParts& parts_;
+    CredentialTable table_;
+    std::map<std::string, std::string> roles_;  // by user name
+    std::map<std::string, const Resource*> lists_;
+    std::map<std::string, std::vector<const Resource*>> users_of_;  // by list
+};
+
+}  // namespace
+
+CredentialTable make_credential_table(const CredentialParts& parts) { return Making(parts).run(); }
+
+const sip::Domain* CredentialDirectory::find_domain(std::string_view host) const {
+    auto found = table_.domains.find(lower(host));
+    if (found == table_.domains.end()) found = table_.domains.find(table_.default_domain);
+    return found == table_.domains.end() ? nullptr : &found->second.domain;
 }
 
-bool CredentialDirectory::offers_sha256(store::Sha256Offer setting) const {
-    if (setting == store::Sha256Offer::as_server) return options_.offers_sha256;
-    return setting == store::Sha256Offer::yes;
+const sip::Credential* CredentialDirectory::find_credential(const sip::Domain& domain,
+                                                            std::string_view user) const {
+    const auto in_domain = table_.domains.find(domain.name);
+    if (in_domain == table_.domains.end()) return nullptr;
+    const auto found = in_domain->second.users.find(std::string(user));
+    return found == in_domain->second.users.end() ? nullptr : &found->second;
 }
 
 bool CredentialDirectory::offers_sha256_to_unknown(const sip::Domain&,
                                                    std::string_view user) const {
-    if (offering_share_ == 0 || offering_share_ == 1) return offering_share_ == 1;
+    const double share = table_.offering_share;
+    if (share == 0 || share == 1) return share == 1;
     const auto number = number_of(user);
-    const bool by_hash = fraction_of(options_.key, number) < offering_share_;
-    const auto known = offers_by_number_.find(number);
-    return known != offers_by_number_.end() ? known->second : by_hash;
-}
-
-const sip::Domain* CredentialDirectory::find_domain(std::string_view) const { return &domain_; }
-
-const sip::Credential* CredentialDirectory::find_credential(const sip::Domain&,
-                                                            std::string_view user) const {
-    const auto found = by_user_.find(std::string(user));
-    return found == by_user_.end() ? nullptr : &found->second;
+    const bool by_hash = fraction_of(key_, number) < share;
+    const auto known = table_.offers_by_number.find(number);
+    return known != table_.offers_by_number.end() ? known->second : by_hash;
 }
 
 }  // namespace skyn3t::server

@@ -2,29 +2,53 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "model/community.hpp"
 #include "sip/credentials.hpp"
-#include "store/community_store.hpp"
+#include "store/resource_store.hpp"
 
 namespace skyn3t::server {
+
+// The SIP domains with the users of the lists that are mapped to them.
+struct CredentialTable {
+    struct InDomain {
+        sip::Domain domain;
+        std::unordered_map<std::string, sip::Credential> users;  // by user name
+    };
+    std::map<std::string, InDomain, std::less<>> domains;  // by name, lower case
+    std::string default_domain;                            // of a request that names none of them
+    // Of SHA-256 (RFC 8760), which a list may offer or not: by the number in its users' names, and
+    // of all mapped lists, 0 to 1.
+    std::unordered_map<std::string, bool> offers_by_number;
+    double offering_share = 0;
+};
+
+// What the table is made of.
+struct CredentialParts {
+    const std::vector<const store::Resource*>& resources;  // the kinds that matter are picked
+    const std::vector<store::DomainMapping>& mappings;     // the oldest first
+    const std::vector<model::Community>& communities;      // a phone's role is theirs to say
+    std::string default_domain;
+    std::string realm;           // of every domain: HA1 depends on it
+    bool offers_sha256 = false;  // to lists that say nothing else
+};
+[[nodiscard]] CredentialTable make_credential_table(const CredentialParts& parts);
 
 // The phones' credentials in memory, for the signalling thread; replaced as a whole after a change.
 class CredentialDirectory final : public sip::CredentialSource {
   public:
-    struct Options {
-        bool offers_sha256 = false;  // to lists that say nothing else
-        std::array<std::uint8_t, 32>
-            key{};  // the same after a restart; see offers_sha256_to_unknown
-    };
-    CredentialDirectory(const store::SipDomain& domain, Options options);
+    // `key`: the same after a restart; see offers_sha256_to_unknown.
+    using Key = std::array<std::uint8_t, 32>;
+    explicit CredentialDirectory(const Key& key) : key_(key) {}
 
-    void set(const std::vector<store::StoredCommunity>& communities);
+    void set(CredentialTable table) { table_ = std::move(table); }
+    const CredentialTable& table() const { return table_; }
 
-    // There is one domain; a request for any other host is for it (phones often send an address).
     const sip::Domain* find_domain(std::string_view host) const override;
     const sip::Credential* find_credential(const sip::Domain& domain,
                                            std::string_view user) const override;
@@ -38,13 +62,8 @@ class CredentialDirectory final : public sip::CredentialSource {
     bool offers_sha256_to_unknown(const sip::Domain& domain, std::string_view user) const override;
 
   private:
-    bool offers_sha256(store::Sha256Offer setting) const;
-
-    sip::Domain domain_;
-    Options options_;
-    std::unordered_map<std::string, sip::Credential> by_user_;
-    std::unordered_map<std::string, bool> offers_by_number_;  // of each list: of its users' number
-    double offering_share_ = 0;                               // of all lists: 0 to 1
+    const Key key_;
+    CredentialTable table_;
 };
 
 }  // namespace skyn3t::server

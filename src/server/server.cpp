@@ -82,8 +82,8 @@ struct Server::Parts {
     std::unique_ptr<store::SecretBox> box;
     std::unique_ptr<store::Database> database;
     std::unique_ptr<store::CommunityStore> communities_store;
-    std::unique_ptr<store::CallStore> calls_store;
     std::unique_ptr<store::ResourceStore> resources_store;
+    std::unique_ptr<store::CallStore> calls_store;
     std::unique_ptr<store::AccountStore> accounts_store;
     std::unique_ptr<store::UsageStore> usage_store;
     std::unique_ptr<store::BindingStore> bindings_store;
@@ -123,7 +123,6 @@ struct Server::Parts {
     std::unique_ptr<verify::Verifications> verifications;
 
     // ---- HTTP
-    std::unique_ptr<rest::ResourceChanges> resource_changes;
     std::unique_ptr<Communities> communities;
     std::unique_ptr<Registrations> registrations;
     std::unique_ptr<Recordings> community_recordings;
@@ -146,6 +145,9 @@ struct Server::Parts {
     void begin_drain();
     void look_whether_drained();
     std::string public_sip_server() const;
+    std::string base_url() const {
+        return config.http.public_url.empty() ? kInternalBase : config.http.public_url;
+    }
 };
 
 Result<void> Server::Parts::open_stores() {
@@ -170,8 +172,9 @@ Result<void> Server::Parts::open_stores() {
     if (auto written = write_account_file(config.data, account); !written) return written;
 
     communities_store = std::make_unique<store::CommunityStore>(*database, *box, account.sid);
-    calls_store = std::make_unique<store::CallStore>(*database);
+    if (auto taken = communities_store->take_over_passwords(); !taken) return taken;
     resources_store = std::make_unique<store::ResourceStore>(*database);
+    calls_store = std::make_unique<store::CallStore>(*database);
     accounts_store = std::make_unique<store::AccountStore>(*database, *box);
     usage_store = std::make_unique<store::UsageStore>(*database);
     bindings_store = std::make_unique<store::BindingStore>(*database);
@@ -196,12 +199,12 @@ Result<void> Server::Parts::open_speech() {
 }
 
 Result<void> Server::Parts::open_sip() {
-    const auto domain =
-        communities_store->open_domain(config.sip.domain, kDomainName, config.sip.realm);
+    const auto domain = store::open_sip_domain(
+        *database, *box, {config.sip.domain, kDomainName, config.sip.realm, base_url()});
     if (!domain) return tl::unexpected(domain.error());
-    credentials = std::make_unique<CredentialDirectory>(
-        *domain, CredentialDirectory::Options{config.sip.sha256, box->derive_key("sha256 offers")});
-    tenancy = std::make_unique<Tenancy>(*communities_store, *domain, *credentials);
+    credentials = std::make_unique<CredentialDirectory>(box->derive_key("sha256 offers"));
+    tenancy = std::make_unique<Tenancy>(Tenancy::Parts{*communities_store, *resources_store,
+                                                       *credentials, *domain, config.sip.sha256});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);
     sip::RegistrarSettings registrar_settings;
@@ -246,21 +249,19 @@ Result<void> Server::Parts::open_calls() {
     media_config.last_port = config.media.last_port;
     media = std::make_unique<media::RtpEngine>(media_config, clock, executor);
 
-    const std::string base_url =
-        config.http.public_url.empty() ? kInternalBase : config.http.public_url;
     http::ClientOptions client_options;
     auto guard = http::AddressGuard::parse(config.webhooks_allow);
     if (!guard) return fail(guard.error().code, "webhooks.allow: " + guard.error().detail);
     client_options.guard = std::move(*guard);
     http_client = std::make_unique<http::Client>(std::move(client_options));
-    prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url);
+    prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url());
     call_log = std::make_unique<CallLog>(loop.wheel(), *calls_store);
     call_watch = std::make_unique<verify::CallWatch>(*call_log);
 
     call::Settings settings;
     settings.account = account.sid;
     settings.node = node_name();
-    settings.base_url = base_url;
+    settings.base_url = base_url();
     settings.trunks = trunk_routes(config);
     settings.rtp_timeout = config.media.rtp_timeout;
     settings.shown_address = [this](const sip::Flow& flow) {
@@ -269,7 +270,7 @@ Result<void> Server::Parts::open_calls() {
     own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency);
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents,
-                                          DocumentFetcher::Options{base_url, account.auth_token});
+                                          DocumentFetcher::Options{base_url(), account.auth_token});
     callbacks = std::make_unique<Callbacks>(
         executor,
         [this](http::ClientRequest request, http::Client::Completion done) -> Result<void> {
@@ -289,9 +290,8 @@ Result<void> Server::Parts::open_calls() {
         if (prober) prober->on_media(event);
     });
 
-    auto loaded = tenancy->load();
-    if (!loaded) return tl::unexpected(loaded.error());
-    for (const auto& tenant : loaded->directory->all()) {
+    if (auto opened = tenancy->open({*services, *calls, *registrar}); !opened) return opened;
+    for (const auto& tenant : services->directory->all()) {
         const auto published = library->publish(tenant->community.code, prompts_of(tenant->ivr));
         if (!published)
             log::error(
@@ -299,7 +299,6 @@ Result<void> Server::Parts::open_calls() {
                 "reason={}",
                 tenant->community.code, skyn3t::quoted(published.error().detail));
     }
-    tenancy->take(std::move(*loaded), *services);
     auto stored = bindings_store->load(node_name());
     if (!stored) return tl::unexpected(stored.error());
     std::vector<sip::RegisteredBinding> restored;
@@ -338,7 +337,6 @@ std::string Server::Parts::public_sip_server() const {
 }
 
 Result<void> Server::Parts::open_http() {
-    resource_changes = std::make_unique<rest::ResourceChanges>();
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
         *registrar, *bindings, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
@@ -353,7 +351,7 @@ Result<void> Server::Parts::open_http() {
     rest::add_api(http_router,
                   {account.sid, account.auth_token, config.http.public_url, config.sip.realm,
                    config.available_numbers, trunk_infos(config)},
-                  {*calls_store, *resources_store, *resource_changes, *communities, *registrations,
+                  {*calls_store, *resources_store, *tenancy, *communities, *registrations,
                    *community_recordings, *blocks, *verifications, *own_documents, *status,
                    *accounts_store, *usage_store, *box, clock});
     const auto options = http::parse_listen(config.http.listen);

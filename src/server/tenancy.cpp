@@ -1,30 +1,242 @@
 #include "server/tenancy.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/log.hpp"
+#include "server/ask.hpp"
+#include "server/voice_settings.hpp"
+
 namespace skyn3t::server {
+namespace {
 
-Tenancy::Tenancy(store::CommunityStore& store, store::SipDomain domain,
-                 CredentialDirectory& credentials)
-    : store_(store),
-      domain_(std::move(domain)),
-      credentials_(credentials),
-      directory_(
-          std::make_shared<const call::Directory>(domain_.name, std::vector<model::Community>{})) {}
+using store::DomainMapping;
+using store::Resource;
+using store::ResourceKind;
 
-Result<Tenancy::Loaded> Tenancy::load() {
-    auto stored = store_.all();
-    if (!stored) return tl::unexpected(stored.error());
-    std::vector<model::Community> communities;
-    for (const auto& entry : *stored) communities.push_back(entry.community);
-    auto directory = std::make_shared<const call::Directory>(domain_.name, std::move(communities));
-    directory_.set(directory);
-    return Loaded{std::move(directory), std::move(*stored)};
+// Keys and documents are not what calls run on.
+bool is_run_on(ResourceKind kind) {
+    switch (kind) {
+        case ResourceKind::incoming_phone_number:
+        case ResourceKind::sip_domain:
+        case ResourceKind::credential_list:
+        case ResourceKind::credential:
+        case ResourceKind::ip_access_control_list:
+        case ResourceKind::ip_address:
+        case ResourceKind::application:
+            return true;
+        default:
+            return false;
+    }
 }
 
-void Tenancy::take(Loaded loaded, call::Services& services) {
-    services.directory = std::move(loaded.directory);
-    credentials_.set(loaded.communities);
+bool is_same(const DomainMapping& a, const DomainMapping& b) {
+    return a.domain == b.domain && a.list == b.list && a.place == b.place;
+}
+
+// A registration with the old credential says nothing about who would hold the new one.
+bool is_still_good(const sip::Credential& old, const CredentialTable::InDomain& now) {
+    const auto found = now.users.find(old.user);
+    return found != now.users.end() && found->second.community == old.community &&
+           found->second.ha1_md5 == old.ha1_md5 && found->second.for_registrations &&
+           now.domain.accepts_registrations;
+}
+
+void forget_bindings(sip::Registrar& registrar, const CredentialTable& before,
+                     const CredentialTable& after) {
+    for (const auto& [name, old] : before.domains) {
+        const auto now = after.domains.find(name);
+        for (const auto& [user, credential] : old.users) {
+            if (!credential.for_registrations || !old.domain.accepts_registrations) continue;
+            if (now == after.domains.end() || !is_still_good(credential, now->second))
+                (void)registrar.forget(credential.community, user);
+        }
+    }
+}
+
+}  // namespace
+
+Tenancy::Tenancy(Parts parts)
+    : parts_(std::move(parts)), directory_(std::make_shared<const call::Directory>()) {
+    model::Community own;
+    own.sid = model::account_community();
+    own_ = call::make_tenant(std::move(own), parts_.domain.name);
+}
+
+Result<void> Tenancy::open(const Running& running) {
+    const std::lock_guard lock(mutex_);
+    running_.emplace(running);
+    if (auto read = read_all(); !read) return read;
+    auto made = make();
+    directory_.set(made.directory);
+    take(std::move(made));
+    return {};
+}
+
+Result<void> Tenancy::reload() {
+    const std::lock_guard lock(mutex_);
+    if (auto read = read_all(); !read) return read;
+    return show();
+}
+
+Result<void> Tenancy::changed() {
+    const std::lock_guard lock(mutex_);
+    is_held_back_ = holds_ > 0;
+    if (is_held_back_) return {};
+    const auto touched = parts_.resources.take_touched();
+    auto read = touched.everything ? read_all() : read_touched(touched);
+    if (!read) return read;
+    return show();
+}
+
+Tenancy::Hold::Hold(Tenancy& tenancy) : tenancy_(tenancy) {
+    const std::lock_guard lock(tenancy_.mutex_);
+    ++tenancy_.holds_;
+}
+
+Tenancy::Hold::~Hold() {
+    {
+        const std::lock_guard lock(tenancy_.mutex_);
+        if (--tenancy_.holds_ > 0 || !std::exchange(tenancy_.is_held_back_, false)) return;
+    }
+    if (auto done = tenancy_.changed(); !done)
+        log::error("what calls run on was not reloaded reason={}",
+                   skyn3t::quoted(done.error().detail));
+}
+
+CredentialListSid Tenancy::list_of(const model::Community& community) const {
+    const std::lock_guard lock(mutex_);
+    const auto name = model::credential_list_name(community.code);
+    for (const auto& [sid, resource] : resources_)
+        if (resource.kind == ResourceKind::credential_list && resource.unique_name == name)
+            return CredentialListSid::parse(sid).value_or(CredentialListSid{});
+    return {};
+}
+
+// ---- Reading
+
+Result<void> Tenancy::read_all() {
+    (void)parts_.resources.take_touched();
+    auto communities = parts_.communities.all();
+    if (!communities) return tl::unexpected(communities.error());
+    auto resources = parts_.resources.all();
+    if (!resources) return tl::unexpected(resources.error());
+    auto mappings = parts_.resources.all_mappings();
+    if (!mappings) return tl::unexpected(mappings.error());
+    communities_ = std::move(*communities);
+    tenants_.clear();
+    for (const auto& each : communities_)
+        tenants_.push_back(call::make_tenant(each, parts_.domain.name));
+    resources_.clear();
+    for (Resource& each : *resources) {
+        auto sid = each.sid;
+        if (is_run_on(each.kind)) resources_.emplace(std::move(sid), std::move(each));
+    }
+    mappings_ = std::move(*mappings);
+    return {};
+}
+
+Result<void> Tenancy::read_touched(const store::ResourceStore::Touched& touched) {
+    for (const std::string& sid : touched.resources)
+        if (auto read = read_resource(sid); !read) return read;
+    for (const DomainMapping& mapping : touched.mappings)
+        if (auto read = read_mapping(mapping); !read) return read;
+    return {};
+}
+
+Result<void> Tenancy::read_resource(const std::string& sid) {
+    auto found = parts_.resources.find(sid);
+    if (!found) return tl::unexpected(found.error());
+    if (!*found)
+        forget_resource(sid);
+    else if (is_run_on((*found)->kind))
+        resources_.insert_or_assign(sid, std::move(**found));
+    return {};
+}
+
+Result<void> Tenancy::read_mapping(const DomainMapping& mapping) {
+    auto mapped = parts_.resources.is_mapped(mapping);
+    if (!mapped) return tl::unexpected(mapped.error());
+    std::erase_if(mappings_, [&](const auto& each) { return is_same(each, mapping); });
+    if (*mapped) mappings_.push_back(mapping);
+    return {};
+}
+
+// With what it contains and its mappings, as the store removed it.
+void Tenancy::forget_resource(const std::string& sid) {
+    std::erase_if(resources_,
+                  [&](const auto& each) { return each.first == sid || each.second.parent == sid; });
+    std::erase_if(mappings_,
+                  [&](const auto& each) { return each.domain == sid || each.list == sid; });
+}
+
+// ---- Showing
+
+Tenancy::Made Tenancy::make() const {
+    std::vector<const Resource*> resources;
+    for (const auto& [sid, resource] : resources_) resources.push_back(&resource);
+    Made made;
+    made.credentials =
+        make_credential_table({resources, mappings_, communities_, parts_.domain.name,
+                               parts_.domain.realm, parts_.offers_sha256});
+
+    std::unordered_map<std::string, call::TenantPtr> tenants{{own_->community.sid.str(), own_}};
+    for (const auto& tenant : tenants_) tenants.emplace(tenant->community.sid.str(), tenant);
+    const auto tenant_of = [&](const CommunitySid& sid) {
+        const auto found = tenants.find(sid.str());
+        return found == tenants.end() ? own_ : found->second;
+    };
+    const auto application = [&](const std::string& sid) -> const Resource* {
+        const auto found = resources_.find(sid);
+        return found != resources_.end() && found->second.kind == ResourceKind::application
+                   ? &found->second
+                   : nullptr;
+    };
+    call::DirectoryParts parts;
+    parts.sip_domain = parts_.domain.name;
+    parts.tenants = tenants_;
+    parts.own = own_;
+    for (const Resource* each : resources) {
+        const auto& name = each->unique_name.value_or("");
+        if (each->kind == ResourceKind::incoming_phone_number)
+            parts.numbers.push_back({NumberSid::parse(each->sid).value_or(NumberSid{}), name,
+                                     tenant_of(each->community),
+                                     voice_of_number(*each, application)});
+        if (each->kind == ResourceKind::sip_domain)
+            parts.domains.push_back(
+                {DomainSid::parse(each->sid).value_or(DomainSid{}), name, voice_of_domain(*each)});
+    }
+    for (const auto& [name, in_domain] : made.credentials.domains)
+        for (const auto& [user, credential] : in_domain.users)
+            if (credential.for_registrations)
+                parts.users.push_back({name, user, tenant_of(credential.community)});
+    made.directory = std::make_shared<const call::Directory>(std::move(parts));
+    return made;
+}
+
+// On the signalling thread. What stopped being valid is ended.
+void Tenancy::take(Made made) {
+    auto& [services, calls, registrar] = *running_;
+    const auto before = std::exchange(services.directory, std::move(made.directory));
+    forget_bindings(registrar, parts_.credentials.table(), made.credentials);
+    parts_.credentials.set(std::move(made.credentials));
+    for (const auto& tenant : before->all()) {
+        const auto& sid = tenant->community.sid;
+        if (services.directory->of_sid(sid)) continue;
+        (void)registrar.forget(sid);
+        calls.end_all_of(sid, model::EndReason::ended_by_api);
+    }
+}
+
+Result<void> Tenancy::show() {
+    auto made = make();
+    directory_.set(made.directory);
+    const auto taken = ask(running_->services.executor, [this, made = std::move(made)]() mutable {
+        take(std::move(made));
+        return true;
+    });
+    if (!taken) return tl::unexpected(taken.error());
+    return {};
 }
 
 }  // namespace skyn3t::server

@@ -1,40 +1,89 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <unordered_map>
 
 #include "call/calls.hpp"
+#include "rest/services.hpp"
 #include "server/credential_directory.hpp"
 #include "server/published.hpp"
 #include "sip/registrar.hpp"
 #include "store/community_store.hpp"
+#include "store/sip_domain.hpp"
 
 namespace skyn3t::server {
 
-// What calls and registrations run on, made from the store: loaded at start, and again after each
-// change.
-class Tenancy {
+// What calls and registrations run on (ADR 9), made of the declared communities and the resources:
+// loaded at start, and again after each change. Any thread but the signalling one, whose directory
+// and credentials it replaces.
+class Tenancy final : public rest::ResourceChanges {
   public:
-    Tenancy(store::CommunityStore& store, store::SipDomain domain,
-            CredentialDirectory& credentials);
-
-    // Reads the store and shows the new state to every reader; the signalling thread follows when
-    // it runs `on_loop`.
-    struct Loaded {
-        std::shared_ptr<const call::Directory> directory;
-        std::vector<store::StoredCommunity> communities;
+    struct Parts {
+        store::CommunityStore& communities;
+        store::ResourceStore& resources;
+        CredentialDirectory& credentials;
+        store::SipDomain domain;
+        bool offers_sha256 = false;  // to phones of every list
     };
-    [[nodiscard]] Result<Loaded> load();
-    // On the signalling thread.
-    void take(Loaded loaded, call::Services& services);
+    explicit Tenancy(Parts parts);
+
+    // What runs on it; it outlives this.
+    struct Running {
+        call::Services& services;
+        call::Calls& calls;
+        sip::Registrar& registrar;
+    };
+    // At start, before the signalling thread runs.
+    [[nodiscard]] Result<void> open(const Running& running);
+    // After communities have changed: everything again. Returns once the next call sees it.
+    [[nodiscard]] Result<void> reload();
+    // After resources have changed: what ResourceStore says was touched.
+    [[nodiscard]] Result<void> changed() override;
+
+    // While one is alive, changed() waits for its end: a batch of changes is seen at once.
+    class Hold {
+      public:
+        explicit Hold(Tenancy& tenancy);
+        ~Hold();
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+      private:
+        Tenancy& tenancy_;
+    };
 
     const Published<call::Directory>& directory() const { return directory_; }
-    const store::SipDomain& domain() const { return domain_; }
+    const store::SipDomain& domain() const { return parts_.domain; }
+    // The community's list [CODE]_Credentials; none when it is not there.
+    CredentialListSid list_of(const model::Community& community) const;
 
   private:
-    store::CommunityStore& store_;
-    store::SipDomain domain_;
-    CredentialDirectory& credentials_;
+    struct Made {
+        std::shared_ptr<const call::Directory> directory;
+        CredentialTable credentials;
+    };
+    Result<void> read_all();
+    Result<void> read_touched(const store::ResourceStore::Touched& touched);
+    Result<void> read_resource(const std::string& sid);
+    Result<void> read_mapping(const store::DomainMapping& mapping);
+    void forget_resource(const std::string& sid);
+    Made make() const;
+    void take(Made made);
+    Result<void> show();
+
+    Parts parts_;
+    std::optional<Running> running_;
     Published<call::Directory> directory_;
+
+    mutable std::mutex mutex_;  // of what follows
+    unsigned holds_ = 0;
+    bool is_held_back_ = false;
+    std::vector<model::Community> communities_;
+    std::vector<call::TenantPtr> tenants_;  // beside communities_
+    call::TenantPtr own_;
+    std::unordered_map<std::string, store::Resource> resources_;  // by SID
+    std::vector<store::DomainMapping> mappings_;                  // the oldest first
 };
 
 }  // namespace skyn3t::server

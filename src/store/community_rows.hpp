@@ -5,28 +5,26 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "store/community_store.hpp"
+#include "model/community.hpp"
+#include "store/secret_box.hpp"
 #include "store/session.hpp"
 
 // Reading of communities inside a transaction or on a reader; CommunityStore's own.
 namespace skyn3t::store {
 
-// A credential as stored, its password still sealed.
-struct SealedCredential {
-    StoredCredential credential;
-    std::string password;
-};
+// A community as stored, its passwords still sealed. The account's own is none.
 struct SealedCommunity {
-    StoredCommunity stored;
-    std::vector<std::string> passwords;  // beside stored.credentials
+    model::Community community;          // its roles hold no passwords
+    std::vector<std::string> passwords;  // beside its roles; empty: none is known
 };
 
 [[nodiscard]] Result<std::vector<SealedCommunity>> read_communities(Session& session);
 [[nodiscard]] Result<std::optional<SealedCommunity>> read_community(Session& session,
                                                                     const CommunitySid& community);
-[[nodiscard]] Result<std::optional<SipDomain>> read_domain(Session& session);
 
+// With the passwords that are known.
+[[nodiscard]] Result<model::Community> unsealed(SealedCommunity sealed, const SecretBox& box);
 // What a sealed password is bound to.
-[[nodiscard]] std::string credential_context(const CredentialSid& sid);
+[[nodiscard]] std::string role_context(const CommunitySid& community, std::string_view role);
 
 }  // namespace skyn3t::store

@@ -3,74 +3,47 @@
 #include <future>
 #include <memory>
 
-#include "store/audit_store.hpp"
 #include "store/community_rows.hpp"
 #include "store/community_writer.hpp"
+#include "store/credential_secrets.hpp"
+#include "store/resource_rows.hpp"
 
 namespace skyn3t::store {
 namespace {
 
-constexpr PlatformQuery kInsertDomain{
-    "insert_domain",
-    "INSERT INTO sip_domains (sid, account_sid, domain_name, friendly_name, realm, created_ms, "
-    "updated_ms) VALUES (:sid, :account, :name, :friendly_name, :realm, :now, :now)"};
-constexpr PlatformQuery kUpdateDomain{
-    "update_domain",
-    "UPDATE sip_domains SET domain_name = :name, friendly_name = :friendly_name, realm = :realm, "
-    "updated_ms = :now WHERE sid = :sid"};
+constexpr CommunityQuery kSetPassword{"set_role_password",
+                                      "UPDATE roles SET password_sealed = :password WHERE "
+                                      "community_id = :community AND role = :role"};
 
-Result<model::Community> with_passwords(SealedCommunity sealed, const SecretBox& box) {
-    model::Community community = std::move(sealed.stored.community);
-    for (std::size_t i = 0; i < sealed.passwords.size() && i < community.roles.size(); ++i) {
-        auto password =
-            box.unseal(sealed.passwords[i], credential_context(sealed.stored.credentials[i].sid));
-        if (!password) return tl::unexpected(password.error());
-        community.roles[i].password = std::move(*password);
-    }
-    return community;
+// Nothing when there is no such credential.
+Result<std::optional<model::Secret>> password_in_list(Session& session, const SecretBox& box,
+                                                      std::string_view list,
+                                                      const std::string& user) {
+    using Answer = std::optional<model::Secret>;
+    auto found = find_resource_by_name(session, ResourceKind::credential_list, list);
+    if (!found) return tl::unexpected(found.error());
+    if (!*found) return Answer{};
+    auto credential =
+        find_resource_by_name(session, ResourceKind::credential, (*found)->sid + "/" + user);
+    if (!credential) return tl::unexpected(credential.error());
+    if (!*credential) return Answer{};
+    auto password = password_of(**credential, box);
+    if (!password) return tl::unexpected(password.error());
+    return Answer(std::move(*password));
 }
 
 }  // namespace
-
-Result<SipDomain> CommunityStore::open_domain(const std::string& name,
-                                              const std::string& friendly_name,
-                                              const std::string& realm) {
-    const WallTime now = database_.clock().wall();
-    SipDomain domain;
-    auto done = database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto found = read_domain(session);
-        if (!found) return tl::unexpected(found.error());
-        const bool is_new = !*found;
-        const bool new_realm = !is_new && (*found)->realm != realm;
-        domain = {is_new ? DomainSid::generate() : (*found)->sid, name, friendly_name, realm};
-        auto written = is_new ? session.execute(kInsertDomain, {{"sid", domain.sid},
-                                                                {"account", account_},
-                                                                {"name", name},
-                                                                {"friendly_name", friendly_name},
-                                                                {"realm", realm},
-                                                                {"now", now}})
-                              : session.execute(kUpdateDomain, {{"name", name},
-                                                                {"friendly_name", friendly_name},
-                                                                {"realm", realm},
-                                                                {"now", now},
-                                                                {"sid", domain.sid}});
-        if (!written) return tl::unexpected(written.error());
-        if (new_realm) return CommunityWriter(session, box_, account_, domain, now).renew_ha1();
-        return {};
-    });
-    if (!done) return tl::unexpected(done.error());
-    return domain;
-}
 
 Result<void> CommunityStore::change(ModelChange change, ChangeDone done) {
     auto changed = std::make_shared<ModelChanged>();
     return database_.write(
         [this, changed, change = std::move(change)](Session& session) -> Result<void> {
-            auto domain = read_domain(session);
+            auto domain = read_sip_domain(session);
             if (!domain) return tl::unexpected(domain.error());
             if (!*domain)
                 return fail(Errc::not_found, "there is no SIP domain yet: start the server first");
-            CommunityWriter writer(session, box_, account_, **domain, database_.clock().wall());
+            const Derivation derivation{box_, std::move(**domain), database_.clock().wall()};
+            CommunityWriter writer(session, box_, account_, derivation);
             auto put = writer.apply(change);
             if (!put) return tl::unexpected(put.error());
             changed->put = std::move(*put);
@@ -93,40 +66,23 @@ Result<ModelChanged> CommunityStore::change_and_wait(ModelChange wanted) {
     return result.get();
 }
 
-Result<void> CommunityStore::set_sha256_offer(const CommunitySid& community,
-                                              const CredentialListSid& list, Sha256Offer offer) {
-    static constexpr CommunityQuery kSet{
-        "set_sha256_offer",
-        "UPDATE credential_lists SET offers_sha256 = :offer, updated_ms = :now "
-        "WHERE community_id = :community AND sid = :list"};
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto changed = session.execute(kSet, community,
-                                       {{"offer", static_cast<int>(offer)},
-                                        {"now", database_.clock().wall()},
-                                        {"list", list}});
-        if (!changed) return tl::unexpected(changed.error());
-        if (*changed == 0) return fail(Errc::not_found, "no such credential list: " + list.str());
-        return {};
-    });
-}
-
-Result<std::vector<StoredCommunity>> CommunityStore::all() {
+Result<std::vector<model::Community>> CommunityStore::all() {
     auto sealed = database_.read([](Session& session) { return read_communities(session); });
     if (!sealed) return tl::unexpected(sealed.error());
-    std::vector<StoredCommunity> stored;
-    for (SealedCommunity& each : *sealed) stored.push_back(std::move(each.stored));
-    return stored;
+    std::vector<model::Community> communities;
+    for (SealedCommunity& each : *sealed) communities.push_back(std::move(each.community));
+    return communities;
 }
 
-Result<std::optional<StoredCommunity>> CommunityStore::find(const CommunitySid& community) {
+Result<std::optional<model::Community>> CommunityStore::find(const CommunitySid& community) {
     auto sealed =
         database_.read([&](Session& session) { return read_community(session, community); });
     if (!sealed) return tl::unexpected(sealed.error());
-    if (!*sealed) return std::optional<StoredCommunity>{};
-    return std::move((*sealed)->stored);
+    if (!*sealed) return std::optional<model::Community>{};
+    return std::move((*sealed)->community);
 }
 
-Result<std::optional<StoredCommunity>> CommunityStore::find_by_code(std::string_view code) {
+Result<std::optional<model::Community>> CommunityStore::find_by_code(std::string_view code) {
     static constexpr PlatformQuery kByCode{"community_by_code",
                                            "SELECT sid FROM communities WHERE code = :code"};
     auto sid = database_.read([&](Session& session) {
@@ -134,7 +90,7 @@ Result<std::optional<StoredCommunity>> CommunityStore::find_by_code(std::string_
                                  [](const Row& row) { return row.sid<CommunitySid>(0); });
     });
     if (!sid) return tl::unexpected(sid.error());
-    if (!*sid) return std::optional<StoredCommunity>{};
+    if (!*sid) return std::optional<model::Community>{};
     return find(**sid);
 }
 
@@ -143,7 +99,7 @@ Result<std::vector<model::Community>> CommunityStore::all_with_passwords() {
     if (!sealed) return tl::unexpected(sealed.error());
     std::vector<model::Community> communities;
     for (SealedCommunity& each : *sealed) {
-        auto community = with_passwords(std::move(each), box_);
+        auto community = unsealed(std::move(each), box_);
         if (!community) return tl::unexpected(community.error());
         communities.push_back(std::move(*community));
     }
@@ -156,9 +112,31 @@ Result<std::optional<model::Community>> CommunityStore::find_with_passwords(
         database_.read([&](Session& session) { return read_community(session, community); });
     if (!sealed) return tl::unexpected(sealed.error());
     if (!*sealed) return std::optional<model::Community>{};
-    auto found = with_passwords(std::move(**sealed), box_);
+    auto found = unsealed(std::move(**sealed), box_);
     if (!found) return tl::unexpected(found.error());
     return std::move(*found);
+}
+
+Result<void> CommunityStore::take_over_passwords() {
+    return database_.write_and_wait([this](Session& session) -> Result<void> {
+        auto communities = read_communities(session);
+        if (!communities) return tl::unexpected(communities.error());
+        for (const auto& [community, passwords] : *communities)
+            for (std::size_t i = 0; i < passwords.size(); ++i) {
+                if (!passwords[i].empty()) continue;
+                const std::string& role = community.roles[i].role;
+                auto password =
+                    password_in_list(session, box_, model::credential_list_name(community.code),
+                                     model::username(community.number, role));
+                if (!password) return tl::unexpected(password.error());
+                if (!*password) continue;
+                auto sealed = box_.seal(**password, role_context(community.sid, role));
+                auto done = session.execute(kSetPassword, community.sid,
+                                            {{"password", sealed}, {"role", role}});
+                if (!done) return tl::unexpected(done.error());
+            }
+        return {};
+    });
 }
 
 }  // namespace skyn3t::store

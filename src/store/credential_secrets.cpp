@@ -19,7 +19,7 @@ std::string escaped(const std::string& username) {
 
 void set_password(Resource& credential, const SecretBox& box, const std::string& realm,
                   const model::Secret& password) {
-    const std::string username = credential.properties.value("username", std::string());
+    const std::string username = credential.text("username");
     const Ha1 plain = make_ha1(username, realm, password);
     const Ha1 other = make_ha1(escaped(username), realm, password);
     auto& properties = credential.properties;
@@ -32,16 +32,12 @@ void set_password(Resource& credential, const SecretBox& box, const std::string&
 }
 
 Result<model::Secret> password_of(const Resource& credential, const SecretBox& box) {
-    return box.unseal(credential.properties.value("_password_sealed", std::string()),
-                      context_of(credential.sid));
+    return box.unseal(credential.text("_password_sealed"), context_of(credential.sid));
 }
 
 CredentialDigests digests_of(const Resource& credential) {
-    return {credential.properties.value("_realm", std::string()),
-            credential.properties.value("_ha1_md5", std::string()),
-            credential.properties.value("_ha1_sha256", std::string()),
-            credential.properties.value("_ha1_md5_escaped", std::string()),
-            credential.properties.value("_ha1_sha256_escaped", std::string())};
+    return {credential.text("_realm"), credential.text("_ha1_md5"), credential.text("_ha1_sha256"),
+            credential.text("_ha1_md5_escaped"), credential.text("_ha1_sha256_escaped")};
 }
 
 }  // namespace skyn3t::store

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "store/resource_conversion.hpp"
+
 namespace skyn3t::store {
 namespace {
 
@@ -96,7 +98,7 @@ constexpr std::array<std::string_view, 20> kFirst{
 
 // Twilio's resources are rows of one table (ADR 9). The community with the code '' is the account's
 // own: a resource of no declared community is its.
-constexpr std::array<std::string_view, 6> kSecond{
+constexpr std::array<std::string_view, 9> kSecond{
     R"(INSERT INTO communities (sid, account_sid, code, name, type, language, target, passwords,
          caller_id, created_ms, updated_ms)
        SELECT 'CM00000000000000000000000000000000', sid, '', '', 'oficina', '', 'local',
@@ -119,17 +121,35 @@ constexpr std::array<std::string_view, 6> kSecond{
          community_id TEXT NOT NULL REFERENCES communities(sid) ON DELETE CASCADE,
          created_ms BIGINT NOT NULL,
          PRIMARY KEY (domain_sid, list_sid, place)))",
+    "ALTER TABLE communities ADD COLUMN number TEXT",
+    "CREATE UNIQUE INDEX communities_number ON communities (number)",
+    "ALTER TABLE roles ADD COLUMN password_sealed TEXT",
+};
+constexpr std::array<std::string_view, 6> kAfterSecond{
+    R"(UPDATE communities SET number = (SELECT phone_number FROM phone_numbers
+         WHERE community_id = communities.sid))",
+    "DROP TABLE credentials",
+    "DROP TABLE credential_list_mappings",
+    "DROP TABLE credential_lists",
+    "DROP TABLE sip_domains",
+    "DROP TABLE phone_numbers",
 };
 
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
-    Migration{2, "resources of the API", kSecond},
+    Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};
 constexpr PlatformQuery kNote{
     "note_migration",
     "INSERT INTO schema_migrations (version, name, applied_ms) VALUES (:version, :name, :applied)"};
+
+Result<void> run_all(Session& session, std::span<const std::string_view> statements) {
+    for (std::string_view statement : statements)
+        if (auto done = session.run(std::string(statement)); !done) return done;
+    return {};
+}
 
 Result<void> apply_missing(Session& session, std::span<const Migration> migrations,
                            const Clock& clock) {
@@ -153,11 +173,12 @@ Result<void> apply_missing(Session& session, std::span<const Migration> migratio
                                 have, known));
     for (const Migration& migration : migrations) {
         if (migration.version <= have) continue;
-        for (std::string_view statement : migration.statements)
-            if (auto done = session.run(std::string(statement)); !done)
-                return fail(done.error().code,
-                            fmt::format("migration {} ({}): {}", migration.version, migration.name,
-                                        done.error().detail));
+        auto done = run_all(session, migration.statements);
+        if (done && migration.convert) done = migration.convert(session);
+        if (done) done = run_all(session, migration.afterwards);
+        if (!done)
+            return fail(done.error().code, fmt::format("migration {} ({}): {}", migration.version,
+                                                       migration.name, done.error().detail));
         auto noted = session.execute(
             kNote,
             {{"version", migration.version}, {"name", migration.name}, {"applied", clock.wall()}});

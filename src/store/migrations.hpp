@@ -14,6 +14,9 @@ struct Migration {
     int version;
     std::string_view name;
     std::span<const std::string_view> statements;
+    // What SQL of both engines cannot say, and what follows upon it.
+    Result<void> (*convert)(Session&) = nullptr;
+    std::span<const std::string_view> afterwards{};
 };
 
 [[nodiscard]] std::span<const Migration> all_migrations();

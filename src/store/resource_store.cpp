@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
-#include "model/community.hpp"
 #include "model/word_table.hpp"
+#include "store/resource_rows.hpp"
 
 namespace skyn3t::store {
 namespace {
@@ -26,32 +27,16 @@ constexpr auto kPlaces = model::words<MappingPlace>(
      {MappingPlace::calls_addresses, "calls-addresses"},
      {MappingPlace::registrations_credentials, "registrations-credentials"}});
 
-constexpr CommunityQuery kInsert{
-    "insert_resource",
-    "INSERT INTO resources (sid, kind, community_id, parent_sid, unique_name, properties, "
-    "created_ms, updated_ms) VALUES (:sid, :kind, :community, :parent, :name, :properties, "
-    ":created, :updated)"};
-constexpr PlatformQuery kUpdate{
-    "update_resource",
-    "UPDATE resources SET unique_name = :name, properties = :properties, updated_ms = :updated "
-    "WHERE kind = :kind AND sid = :sid"};
-constexpr PlatformQuery kDelete{"delete_resource",
-                                "DELETE FROM resources WHERE kind = :kind AND sid = :sid"};
-constexpr PlatformQuery kIsThere{"resource_is_there",
-                                 "SELECT kind FROM resources WHERE sid = :sid"};
+constexpr std::size_t kMostTouched = 1000;
+
 constexpr PlatformQuery kIsMapped{
     "list_is_mapped", "SELECT domain_sid FROM domain_mappings WHERE list_sid = :sid LIMIT 1"};
 
-#define SKYN3T_RESOURCE \
-    "SELECT sid, kind, community_id, parent_sid, unique_name, properties, created_ms, updated_ms "
-// Which community may see what it finds is the caller's to ask: `community` comes with each row.
-constexpr PlatformQuery kFind{"find_resource",
-                              SKYN3T_RESOURCE "FROM resources WHERE kind = :kind AND sid = :sid"};
-constexpr PlatformQuery kFindByName{"find_resource_by_name", SKYN3T_RESOURCE
-                                    "FROM resources WHERE kind = :kind AND unique_name = :name"};
 // The platform's directory: what calls run on.
 constexpr PlatformQuery kAll{"all_resources",
                              SKYN3T_RESOURCE "FROM resources ORDER BY created_ms, sid"};
+constexpr PlatformQuery kFindAny{"find_any_resource",
+                                 SKYN3T_RESOURCE "FROM resources WHERE sid = :sid"};
 constexpr PlatformQuery kCount{"count_resources",
                                "SELECT COUNT(*) FROM resources WHERE kind = :kind "
                                "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent)"};
@@ -80,10 +65,6 @@ constexpr CommunityQuery kOlderInOf{"older_resources_in_of", SKYN3T_OF_BOTH SKYN
 constexpr CommunityQuery kNewerInOf{"newer_resources_in_of", SKYN3T_OF_BOTH SKYN3T_NEWER};
 
 #define SKYN3T_MAPPING "SELECT domain_sid, list_sid, place, community_id, created_ms "
-constexpr CommunityQuery kMap{
-    "map_list_to_domain",
-    "INSERT INTO domain_mappings (domain_sid, list_sid, place, community_id, created_ms) "
-    "VALUES (:domain, :list, :place, :community, :created)"};
 constexpr PlatformQuery kUnmap{
     "unmap_list_from_domain",
     "DELETE FROM domain_mappings WHERE domain_sid = :domain AND list_sid = :list "
@@ -92,70 +73,20 @@ constexpr PlatformQuery kMappings{
     "domain_mappings", SKYN3T_MAPPING
     "FROM domain_mappings WHERE domain_sid = :domain AND place = :place "
     "ORDER BY created_ms DESC, list_sid DESC"};
+constexpr PlatformQuery kMapping{"domain_mapping", SKYN3T_MAPPING
+                                 "FROM domain_mappings WHERE domain_sid = :domain "
+                                 "AND list_sid = :list AND place = :place"};
 constexpr PlatformQuery kAllMappings{"all_domain_mappings", SKYN3T_MAPPING
                                      "FROM domain_mappings ORDER BY created_ms, list_sid, place"};
-
-// A child has its list's community, and so has a mapping.
-constexpr CommunityQuery kAdopt{
-    "adopt_resources",
-    "UPDATE resources SET community_id = :community WHERE community_id = :account AND "
-    "(unique_name = :number AND kind = 'incoming-phone-number' OR "
-    "unique_name = :list AND kind = 'credential-list' OR "
-    "parent_sid IN (SELECT sid FROM resources WHERE community_id = :account "
-    "AND kind = 'credential-list' AND unique_name = :list))"};
-constexpr CommunityQuery kAdoptMappings{
-    "adopt_mappings",
-    "UPDATE domain_mappings SET community_id = :community WHERE community_id = :account AND "
-    "list_sid IN (SELECT sid FROM resources WHERE kind = 'credential-list' "
-    "AND unique_name = :list)"};
-
-Resource read_resource(const Row& row) {
-    Resource resource;
-    resource.sid = row.text(0);
-    resource.kind = parse_resource_kind(row.text(1)).value_or(ResourceKind{});
-    resource.community = row.sid<CommunitySid>(2);
-    resource.parent = row.text(3);
-    if (!row.is_null(4)) resource.unique_name = row.text(4);
-    resource.properties = nlohmann::json::parse(row.text(5), nullptr, false);
-    if (!resource.properties.is_object()) resource.properties = nlohmann::json::object();
-    resource.created = row.time(6);
-    resource.updated = row.time(7);
-    return resource;
-}
 
 DomainMapping read_mapping(const Row& row) {
     return {row.text(0), row.text(1), parse_mapping_place(row.text(2)).value_or(MappingPlace{}),
             row.sid<CommunitySid>(3), row.time(4)};
 }
 
-std::string text_of(const nlohmann::json& properties) {
-    return properties.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-Param optional_text(std::string_view name, const std::string* text) {
-    Param param(name, text ? std::string_view(*text) : std::string_view());
-    param.is_null = text == nullptr;
-    return param;
-}
-
 Result<void> note(Session& session, const AuditEntry& audit) {
     if (audit.action.empty()) return {};
     return AuditStore::add(session, audit);
-}
-
-// Is there a resource with this SID, of this kind if one is asked for?
-Result<bool> is_there(Session& session, const std::string& sid, std::optional<ResourceKind> kind) {
-    auto found = session.query_one(kIsThere, {{"sid", sid}},
-                                   [](const Row& row) { return parse_resource_kind(row.text(0)); });
-    if (!found) return tl::unexpected(found.error());
-    return *found && (!kind || **found == kind);
-}
-
-// What a statement on one resource that should be there did.
-Result<void> one_changed(const Result<std::int64_t>& changed, const std::string& sid) {
-    if (!changed) return tl::unexpected(changed.error());
-    if (*changed == 0) return fail(Errc::not_found, "there is no " + sid);
-    return {};
 }
 
 struct PageQueries {
@@ -176,75 +107,67 @@ std::optional<MappingPlace> parse_mapping_place(std::string_view word) {
     return kPlaces.find(word);
 }
 
+std::string Resource::text(std::string_view property) const {
+    const auto found = properties.find(property);
+    return found != properties.end() && found->is_string() ? found->get<std::string>()
+                                                           : std::string();
+}
+
+bool Resource::flag(std::string_view property) const {
+    const auto found = properties.find(property);
+    return found != properties.end() && found->is_boolean() && found->get<bool>();
+}
+
 Result<void> ResourceStore::create(const Resource& resource, const AuditEntry& audit) {
-    const std::string properties = text_of(resource.properties);
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        if (!resource.parent.empty()) {
-            auto parent = is_there(session, resource.parent, {});
-            if (!parent) return tl::unexpected(parent.error());
-            if (!*parent) return fail(Errc::not_found, "there is no " + resource.parent);
-        }
-        auto done = session.execute(
-            kInsert, resource.community,
-            {{"sid", resource.sid},
-             {"kind", to_string(resource.kind)},
-             optional_text("parent", resource.parent.empty() ? nullptr : &resource.parent),
-             optional_text("name", resource.unique_name ? &*resource.unique_name : nullptr),
-             {"properties", properties},
-             {"created", resource.created},
-             {"updated", resource.updated}});
-        if (!done) return tl::unexpected(done.error());
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        if (auto done = insert_resource(session, resource); !done) return done;
         return note(session, audit);
     });
+    if (written) touch([&](Touched& touched) { touched.resources.insert(resource.sid); });
+    return written;
 }
 
 Result<void> ResourceStore::update(const Resource& resource, const AuditEntry& audit) {
-    const std::string properties = text_of(resource.properties);
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto done = one_changed(
-            session.execute(
-                kUpdate,
-                {optional_text("name", resource.unique_name ? &*resource.unique_name : nullptr),
-                 {"properties", properties},
-                 {"updated", resource.updated},
-                 {"kind", to_string(resource.kind)},
-                 {"sid", resource.sid}}),
-            resource.sid);
-        if (!done) return done;
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        if (auto done = update_resource(session, resource); !done) return done;
         return note(session, audit);
     });
+    if (written) touch([&](Touched& touched) { touched.resources.insert(resource.sid); });
+    return written;
 }
 
 Result<void> ResourceStore::remove(ResourceKind kind, const std::string& sid,
                                    const AuditEntry& audit) {
     const bool is_list =
         kind == ResourceKind::credential_list || kind == ResourceKind::ip_access_control_list;
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
         if (is_list) {
             auto mapped = session.query_one(kIsMapped, {{"sid", sid}},
                                             [](const Row& row) { return row.text(0); });
             if (!mapped) return tl::unexpected(mapped.error());
             if (*mapped) return fail(Errc::conflict, sid + " is mapped to " + **mapped);
         }
-        auto done =
-            one_changed(session.execute(kDelete, {{"kind", to_string(kind)}, {"sid", sid}}), sid);
-        if (!done) return done;
+        if (auto done = delete_resource(session, kind, sid); !done) return done;
         return note(session, audit);
     });
+    if (written) touch([&](Touched& touched) { touched.resources.insert(sid); });
+    return written;
 }
 
 Result<std::optional<Resource>> ResourceStore::find(ResourceKind kind, const std::string& sid) {
+    return database_.read([&](Session& session) { return find_resource(session, kind, sid); });
+}
+
+Result<std::optional<Resource>> ResourceStore::find(const std::string& sid) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFind, {{"kind", to_string(kind)}, {"sid", sid}}, read_resource);
+        return session.query_one(kFindAny, {{"sid", sid}}, read_resource);
     });
 }
 
 Result<std::optional<Resource>> ResourceStore::find_by_name(ResourceKind kind,
                                                             std::string_view unique_name) {
-    return database_.read([&](Session& session) {
-        return session.query_one(kFindByName, {{"kind", to_string(kind)}, {"name", unique_name}},
-                                 read_resource);
-    });
+    return database_.read(
+        [&](Session& session) { return find_resource_by_name(session, kind, unique_name); });
 }
 
 Result<std::vector<Resource>> ResourceStore::list(const ResourcePage& page) {
@@ -294,35 +217,25 @@ Result<std::vector<Resource>> ResourceStore::all() {
 }
 
 Result<void> ResourceStore::map(const DomainMapping& mapping, const AuditEntry& audit) {
-    const ResourceKind list = mapping.place == MappingPlace::calls_addresses
-                                  ? ResourceKind::ip_access_control_list
-                                  : ResourceKind::credential_list;
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        for (const auto& [sid, kind] :
-             {std::pair(mapping.domain, ResourceKind::sip_domain), std::pair(mapping.list, list)}) {
-            auto there = is_there(session, sid, kind);
-            if (!there) return tl::unexpected(there.error());
-            if (!*there) return fail(Errc::not_found, "there is no " + sid);
-        }
-        auto done = session.execute(kMap, mapping.community,
-                                    {{"domain", mapping.domain},
-                                     {"list", mapping.list},
-                                     {"place", to_string(mapping.place)},
-                                     {"created", mapping.created}});
-        if (!done) return tl::unexpected(done.error());
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        if (auto done = insert_mapping(session, mapping); !done) return done;
         return note(session, audit);
     });
+    if (written) touch([&](Touched& touched) { touched.mappings.push_back(mapping); });
+    return written;
 }
 
 Result<void> ResourceStore::unmap(const DomainMapping& mapping, const AuditEntry& audit) {
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto done = one_changed(session.execute(kUnmap, {{"domain", mapping.domain},
-                                                         {"list", mapping.list},
-                                                         {"place", to_string(mapping.place)}}),
-                                mapping.list);
-        if (!done) return done;
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto done = session.execute(kUnmap, {{"domain", mapping.domain},
+                                             {"list", mapping.list},
+                                             {"place", to_string(mapping.place)}});
+        if (!done) return tl::unexpected(done.error());
+        if (*done == 0) return fail(Errc::not_found, mapping.list + " is not mapped there");
         return note(session, audit);
     });
+    if (written) touch([&](Touched& touched) { touched.mappings.push_back(mapping); });
+    return written;
 }
 
 Result<std::vector<DomainMapping>> ResourceStore::mappings(const std::string& domain,
@@ -338,18 +251,43 @@ Result<std::vector<DomainMapping>> ResourceStore::all_mappings() {
         [](Session& session) { return session.query(kAllMappings, {}, read_mapping); });
 }
 
+Result<bool> ResourceStore::is_mapped(const DomainMapping& mapping) {
+    auto found = database_.read([&](Session& session) {
+        return session.query_one(kMapping,
+                                 {{"domain", mapping.domain},
+                                  {"list", mapping.list},
+                                  {"place", to_string(mapping.place)}},
+                                 read_mapping);
+    });
+    if (!found) return tl::unexpected(found.error());
+    return found->has_value();
+}
+
 Result<void> ResourceStore::adopt(const CommunitySid& community, std::string_view number,
                                   std::string_view list_name) {
-    const CommunitySid& account = model::account_community();
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto done = session.execute(
-            kAdopt, community, {{"account", account}, {"number", number}, {"list", list_name}});
-        if (done)
-            done = session.execute(kAdoptMappings, community,
-                                   {{"account", account}, {"list", list_name}});
+    std::int64_t adopted = 0;
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto done = adopt_resources(session, community, number, list_name);
         if (!done) return tl::unexpected(done.error());
+        adopted = *done;
         return {};
     });
+    if (written && adopted > 0) touch([](Touched& touched) { touched.everything = true; });
+    return written;
+}
+
+ResourceStore::Touched ResourceStore::take_touched() {
+    const std::lock_guard lock(touched_mutex_);
+    return std::exchange(touched_, {});
+}
+
+void ResourceStore::touch(const std::function<void(Touched&)>& note) {
+    const std::lock_guard lock(touched_mutex_);
+    note(touched_);
+    // Nobody keeps a copy, or it is time to read it all again.
+    if (touched_.resources.size() + touched_.mappings.size() <= kMostTouched) return;
+    touched_ = {};
+    touched_.everything = true;
 }
 
 }  // namespace skyn3t::store

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +44,10 @@ struct Resource {
     nlohmann::json properties = nlohmann::json::object();
     WallTime created{};
     WallTime updated{};
+
+    // Of a property that is absent, null or of another type: "" and false.
+    [[nodiscard]] std::string text(std::string_view property) const;
+    [[nodiscard]] bool flag(std::string_view property) const;
 };
 
 // Where a list is mapped to a domain (rest-api.md, 3.2).
@@ -89,6 +96,7 @@ class ResourceStore {
     Result<void> remove(ResourceKind kind, const std::string& sid, const AuditEntry& audit);
 
     Result<std::optional<Resource>> find(ResourceKind kind, const std::string& sid);
+    Result<std::optional<Resource>> find(const std::string& sid);  // of any kind
     Result<std::optional<Resource>> find_by_name(ResourceKind kind, std::string_view unique_name);
     Result<std::vector<Resource>> list(const ResourcePage& page);
     Result<std::int64_t> count(ResourceKind kind, const std::string& parent);  // "": of all
@@ -99,15 +107,28 @@ class ResourceStore {
     Result<void> unmap(const DomainMapping& mapping, const AuditEntry& audit);  // not_found
     // Of one domain and place, or of all.
     Result<std::vector<DomainMapping>> mappings(const std::string& domain, MappingPlace place);
-    Result<std::vector<DomainMapping>> all_mappings();
+    Result<std::vector<DomainMapping>> all_mappings();  // the oldest first
+    Result<bool> is_mapped(const DomainMapping& mapping);
 
     // Gives `community` the resources of the account's own community that are named for it: its
     // number and its credential list, with what they contain.
     Result<void> adopt(const CommunitySid& community, std::string_view number,
                        std::string_view list_name);
 
+    // What was changed through this object since it was last asked, for who keeps a copy of it all.
+    struct Touched {
+        std::set<std::string> resources;  // SIDs; what they contain goes with them
+        std::vector<DomainMapping> mappings;
+        bool everything = false;
+    };
+    Touched take_touched();
+
   private:
+    void touch(const std::function<void(Touched&)>& note);
+
     Database& database_;
+    std::mutex touched_mutex_;
+    Touched touched_;
 };
 
 }  // namespace skyn3t::store

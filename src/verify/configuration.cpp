@@ -27,7 +27,7 @@ bool CommunityCheck::check_number() {
         return false;
     }
     const auto owner = equipment_.services.directory->of_number(number);
-    if (!owner || owner->community.sid != community().sid) {
+    if (!owner || owner->tenant->community.sid != community().sid) {
         list_.fail("number", words::not_the_owner());
         return false;
     }

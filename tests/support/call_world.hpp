@@ -9,6 +9,7 @@
 
 #include "call/calls.hpp"
 #include "call/router.hpp"
+#include "support/call_directory.hpp"
 #include "support/call_ports.hpp"
 #include "support/phone.hpp"
 #include "support/registration.hpp"
@@ -76,7 +77,7 @@ struct CallWorld {
                             callbacks,
                             prompts,
                             settings(),
-                            std::make_shared<call::Directory>(kDomain, communities)};
+                            directory_of(kDomain, communities)};
     call::Calls calls{services};
     call::Router router{services, calls, origin, registrar};
 
@@ -108,7 +109,7 @@ struct CallWorld {
     Phone& phone(const std::string& user, std::uint8_t host = 20) {
         auto& phone = phones.emplace_back(loop, network, sip::Endpoint::v4(192, 0, 2, host, 5060),
                                           kServer, user);
-        const auto owner = services.directory->of_user(user);
+        const auto owner = services.directory->of_user(kDomain, user);
         RequestText text;
         text.to = text.from = "<sip:" + user + "@" + kDomain + ">";
         text.from += ";tag=1";

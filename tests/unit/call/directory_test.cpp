@@ -10,16 +10,21 @@ namespace {
 
 using test::community_of;
 
+const std::string kDomain = "sip.example.cl";
+
 struct DirectoryTest : testing::Test {
-    Directory directory{"sip.example.cl",
-                        {community_of("OFICINA_PRINCIPAL", "Oficina Principal", "+56229145248"),
-                         community_of("LAS_FLORES", "Condominio Las Flores", "+56234567890")}};
+    Directory directory{test::directory_parts(
+        kDomain,
+        {community_of("OFICINA_PRINCIPAL", "Oficina Principal", "+56229145248"),
+         community_of("LAS_FLORES", "Condominio Las Flores", "+56234567890")},
+        "https://voice.example.cl")};
 
     std::string code_of(const TenantPtr& tenant) const {
         return tenant ? tenant->community.code : "nobody";
     }
     std::string of_number(std::string_view dialled) const {
-        return code_of(directory.of_number(dialled));
+        const auto* number = directory.of_number(dialled);
+        return number ? code_of(number->tenant) : "nobody";
     }
 };
 
@@ -50,14 +55,35 @@ TEST_F(DirectoryTest, NoiseIsNobodysNumber) {
 }
 
 TEST_F(DirectoryTest, FindsThePhoneOfEachRole) {
-    EXPECT_EQ(code_of(directory.of_user("+56229145248-office")), "OFICINA_PRINCIPAL");
-    EXPECT_EQ(code_of(directory.of_user("+56234567890-security")), "LAS_FLORES");
+    EXPECT_EQ(code_of(directory.of_user(kDomain, "+56229145248-office")), "OFICINA_PRINCIPAL");
+    EXPECT_EQ(code_of(directory.of_user(kDomain, "+56234567890-security")), "LAS_FLORES");
 }
 
 TEST_F(DirectoryTest, ARoleThatACommunityHasNotIsNobody) {
-    EXPECT_EQ(code_of(directory.of_user("+56229145248-pool")), "nobody");
-    EXPECT_EQ(code_of(directory.of_user("+56229145248")), "nobody");
-    EXPECT_EQ(code_of(directory.of_user("")), "nobody");
+    EXPECT_EQ(code_of(directory.of_user(kDomain, "+56229145248-pool")), "nobody");
+    EXPECT_EQ(code_of(directory.of_user(kDomain, "+56229145248")), "nobody");
+    EXPECT_EQ(code_of(directory.of_user(kDomain, "")), "nobody");
+}
+
+TEST_F(DirectoryTest, AUserOfOneDomainIsNobodyInAnother) {
+    EXPECT_EQ(code_of(directory.of_user("other.example.cl", "+56229145248-office")), "nobody");
+}
+
+TEST_F(DirectoryTest, ADomainIsFoundInAnyCase) {
+    ASSERT_NE(directory.of_domain("SIP.Example.CL"), nullptr);
+    EXPECT_EQ(directory.of_domain("SIP.Example.CL")->name, kDomain);
+    EXPECT_EQ(directory.of_domain("other.example.cl"), nullptr);
+}
+
+TEST_F(DirectoryTest, TheAccountsOwnCommunityIsFoundBySidOnly) {
+    auto parts = test::directory_parts(kDomain, {}, "https://voice.example.cl");
+    model::Community own;
+    own.sid = model::account_community();
+    parts.own = make_tenant(own, kDomain);
+    const Directory empty(std::move(parts));
+    EXPECT_NE(empty.of_sid(model::account_community()), nullptr);
+    EXPECT_EQ(empty.of_code(""), nullptr);
+    EXPECT_TRUE(empty.all().empty());
 }
 
 TEST_F(DirectoryTest, FindsByCodeAndBySid) {
@@ -79,8 +105,8 @@ TEST_F(DirectoryTest, MakesTheDocumentsOfItsCommunities) {
 TEST_F(DirectoryTest, ATenantOutlivesTheDirectory) {
     TenantPtr kept;
     {
-        const Directory gone("sip.example.cl", {community_of("X", "X", "+56229145248")});
-        kept = gone.of_code("X");
+        const auto gone = test::directory_of(kDomain, {community_of("X", "X", "+56229145248")});
+        kept = gone->of_code("X");
     }
     EXPECT_EQ(kept->community.code, "X");
 }

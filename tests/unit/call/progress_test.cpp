@@ -90,7 +90,7 @@ class StatusCallbackOfACall : public test::CallTest {
             twiml::StatusCallback where;
             void on_request(sip::IncomingRequest request) override {
                 Incoming incoming;
-                incoming.tenant = world.services.directory->of_number(kNumber);
+                incoming.tenant = world.services.directory->of_number(kNumber)->tenant;
                 incoming.record.sid = CallSid::generate();
                 incoming.record.community = incoming.tenant->community.sid;
                 incoming.record.to = kNumber;

@@ -113,8 +113,7 @@ TEST_F(RouterTest, APhoneIsWhoItRegisteredAsWhateverItsFromSays) {
 
 TEST_F(RouterTest, APhoneOfACommunityThatWasRemovedIsRefused) {
     auto& office = phone(test::kOffice);
-    services.directory =
-        std::make_shared<Directory>(test::kDomain, std::vector<model::Community>{});
+    services.directory = test::directory_of(test::kDomain, {});
     office.call("sip:912345678@" + test::kDomain);
     run(100ms);
     EXPECT_EQ(office.heard, Lines{"403 INVITE"});
@@ -124,11 +123,62 @@ TEST_F(RouterTest, ACallInProgressKeepsItsCommunityWhenTheDirectoryChanges) {
     phone(test::kOffice);
     call();
     run(500ms);
-    services.directory =
-        std::make_shared<Directory>(test::kDomain, std::vector<model::Community>{});
+    services.directory = test::directory_of(test::kDomain, {});
     press('1');
     run(10s);
     EXPECT_EQ(child(), "failed not_registered 480") << "its phones are nobody's any more";
+}
+
+TEST_F(RouterTest, ACallRunsOnTheVoiceUrlOfItsNumber) {
+    auto parts = test::directory_parts(test::kDomain, communities, application.kBase);
+    parts.numbers[0].voice.document =
+        twiml::DocumentAddress{application.kBase + "/own", twiml::Method::get};
+    services.directory = std::make_shared<Directory>(std::move(parts));
+    application.serve("/own", "<Reject/>");
+    call();
+    run(100ms);
+    EXPECT_EQ(application.requested, Lines{"/own"});
+    EXPECT_EQ(application.requests[0].method, twiml::Method::get);
+    EXPECT_EQ(records.parent().community, communities[0].sid);
+}
+
+TEST_F(RouterTest, TheFallbackUrlIsAskedWhenTheVoiceUrlFails) {
+    auto parts = test::directory_parts(test::kDomain, communities, application.kBase);
+    parts.numbers[0].voice = {twiml::DocumentAddress{application.kBase + "/broken"},
+                              twiml::DocumentAddress{application.kBase + "/fallback"},
+                              {}};
+    services.directory = std::make_shared<Directory>(std::move(parts));
+    application.serve("/fallback", "<Reject/>");
+    call();
+    run(100ms);
+    ASSERT_EQ(application.requested.size(), 2u);
+    EXPECT_EQ(test::FakeApplication::parameter(application.requests[1], "ErrorUrl"),
+              application.kBase + "/broken");
+    EXPECT_EQ(parent(), "no-answer rejected 404");
+}
+
+TEST_F(RouterTest, ACallToANumberWithoutAVoiceUrlFailsAndSaysWhy) {
+    auto parts = test::directory_parts(test::kDomain, communities, application.kBase);
+    parts.numbers[0].voice = {};
+    services.directory = std::make_shared<Directory>(std::move(parts));
+    call();
+    run(30s);
+    EXPECT_EQ(application.requested, Lines{});
+    EXPECT_EQ(records.parent().end_reason, model::EndReason::document_error);
+    EXPECT_EQ(records.parent().error_code, 11100);
+}
+
+TEST_F(RouterTest, ACallFromAPhoneRunsOnTheVoiceUrlOfItsDomain) {
+    auto& office = phone(test::kOffice);
+    auto parts = test::directory_parts(test::kDomain, communities, application.kBase);
+    const auto sid = parts.domains[0].sid;
+    parts.domains[0].voice.document = twiml::DocumentAddress{application.kBase + "/own"};
+    services.directory = std::make_shared<Directory>(std::move(parts));
+    application.serve("/own", "<Reject/>");
+    office.call("sip:912345678@" + test::kDomain);
+    run(100ms);
+    EXPECT_EQ(application.requested, Lines{"/own"});
+    EXPECT_EQ(test::FakeApplication::parameter(application.requests[0], "SipDomainSid"), sid.str());
 }
 
 TEST_F(RouterTest, OnlyAProbesOwnCallSeesItsBinding) {

@@ -6,37 +6,86 @@
 namespace skyn3t::server {
 namespace {
 
-using store::Sha256Offer;
+using store::Resource;
+using store::ResourceKind;
+
+enum class Sha256Offer { as_server, yes, no };
+
+// A list with two users.
+struct List {
+    std::string number;
+    Sha256Offer offer;
+};
+
+// With what it is made of.
+class Users {
+  public:
+    Users(bool offers_sha256, std::uint8_t key) : offers_(offers_sha256), directory_(filled(key)) {
+        set({});
+    }
+
+    void set(const std::vector<List>& lists) {
+        std::vector<Resource> made;
+        std::vector<store::DomainMapping> mappings;
+        made.push_back(resource(ResourceKind::sip_domain, "SD1", "skyn3t.test"));
+        for (const List& list : lists) {
+            auto& kept = made.emplace_back(
+                resource(ResourceKind::credential_list, "CL" + list.number, list.number));
+            if (list.offer != Sha256Offer::as_server)
+                kept.properties["_offers_sha256"] = list.offer == Sha256Offer::yes;
+            mappings.push_back({"SD1",
+                                "CL" + list.number,
+                                store::MappingPlace::registrations_credentials,
+                                {},
+                                {}});
+            for (const auto* role : {"-office", "-security"}) {
+                auto user = resource(ResourceKind::credential, "CR" + list.number + role,
+                                     list.number + role);
+                user.parent = "CL" + list.number;
+                user.properties["username"] = list.number + role;
+                made.push_back(std::move(user));
+            }
+        }
+        std::vector<const Resource*> resources;
+        for (const auto& each : made) resources.push_back(&each);
+        directory_.set(make_credential_table(
+            {resources, mappings, {}, "skyn3t.test", "skyn3t.test", offers_}));
+    }
+    const CredentialDirectory* operator->() const { return &directory_; }
+
+  private:
+    static CredentialDirectory::Key filled(std::uint8_t with) {
+        CredentialDirectory::Key key{};
+        key.fill(with);
+        return key;
+    }
+    static Resource resource(ResourceKind kind, std::string sid, std::string name) {
+        Resource made;
+        made.kind = kind;
+        made.sid = std::move(sid);
+        made.unique_name = std::move(name);
+        return made;
+    }
+
+    bool offers_;
+    CredentialDirectory directory_;
+};
 
 class CredentialDirectoryTest : public testing::Test {
   protected:
-    static CredentialDirectory directory(bool offers_sha256, std::uint8_t key = 7) {
-        CredentialDirectory::Options options;
-        options.offers_sha256 = offers_sha256;
-        options.key.fill(key);
-        return {{DomainSid::generate(), "skyn3t.test", "SKYN3T", "skyn3t.test"}, options};
+    static Users directory(bool offers_sha256, std::uint8_t key = 7) {
+        return {offers_sha256, key};
     }
-    static store::StoredCommunity community(const std::string& number, Sha256Offer offer) {
-        store::StoredCommunity stored;
-        stored.community.sid = CommunitySid::generate();
-        stored.sha256 = offer;
-        for (const auto* role : {"office", "security"}) {
-            store::StoredCredential credential;
-            credential.role = role;
-            credential.username = number + "-" + role;
-            stored.credentials.push_back(std::move(credential));
-        }
-        return stored;
-    }
+    static List community(const std::string& number, Sha256Offer offer) { return {number, offer}; }
     // What a challenge offers this name, as DigestServer decides.
-    static bool offers(const CredentialDirectory& directory, const std::string& user) {
-        const auto* domain = directory.find_domain("");
-        const auto* credential = directory.find_credential(*domain, user);
+    static bool offers(const Users& directory, const std::string& user) {
+        const auto* domain = directory->find_domain("");
+        const auto* credential = directory->find_credential(*domain, user);
         return credential != nullptr ? credential->offers_sha256
-                                     : directory.offers_sha256_to_unknown(*domain, user);
+                                     : directory->offers_sha256_to_unknown(*domain, user);
     }
     // Of 1000 numbers that no list has, how many are offered SHA-256.
-    static int offered_of_a_thousand(const CredentialDirectory& directory) {
+    static int offered_of_a_thousand(const Users& directory) {
         int offered = 0;
         for (int i = 0; i < 1000; ++i)
             offered += offers(directory, "+5690000" + std::to_string(1000 + i) + "-office") ? 1 : 0;
@@ -114,7 +163,7 @@ TEST_F(CredentialDirectoryTest, OneMoreListThatOffersItTakesItFromNobody) {
                              community("+56222222222", Sha256Offer::yes),
                              community("+56233333333", Sha256Offer::no)};
     before.set(lists);
-    lists[0].sha256 = Sha256Offer::yes;
+    lists[0].offer = Sha256Offer::yes;
     after.set(lists);
     int more = 0;
     for (int i = 0; i < 200; ++i) {

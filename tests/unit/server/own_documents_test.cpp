@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/call_directory.hpp"
+
 namespace skyn3t::server {
 namespace {
 
@@ -13,7 +15,7 @@ std::shared_ptr<const call::Directory> directory() {
     community.number = model::PhoneNumber::parse_e164("+56234567890").value();
     community.roles = {{"office", '1', "administración", {}}};
     std::vector<model::Community> communities{community};
-    return std::make_shared<const call::Directory>("skyn3t.test", std::move(communities));
+    return test::directory_of("skyn3t.test", std::move(communities));
 }
 
 class OwnDocumentsTest : public testing::Test {

@@ -2,6 +2,7 @@
 
 #include "model/password.hpp"
 #include "store/audit_store.hpp"
+#include "store/credential_secrets.hpp"
 #include "unit/store/store_fixture.hpp"
 
 namespace skyn3t::store {
@@ -59,50 +60,68 @@ TEST_P(CommunityStoreTest, ACommunityComesBackAsItWasPut) {
 
     const auto found = store.find(wanted.sid).value();
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->community, wanted);
-    EXPECT_TRUE(found->for_calls);
-    EXPECT_TRUE(found->for_registrations);
-    EXPECT_EQ(found->sha256, Sha256Offer::as_server);
-    EXPECT_EQ(store.find_by_code("PLAZA_NORTE").value()->community, wanted);
+    EXPECT_EQ(found, wanted);
+    EXPECT_EQ(store.find_by_code("PLAZA_NORTE").value(), wanted);
     EXPECT_EQ(store.find_by_code("NONE").value().has_value(), false);
     EXPECT_EQ(store.all().value().size(), 1u);
-}
-
-TEST_P(CommunityStoreTest, AListsOfferOfSha256StaysUntilItIsSetAgain) {
-    auto store = communities();
-    const auto sids = store
-                          .change_and_wait(putting(
-                              {community("A", "+56223456789"), community("B", "+56229145248")}))
-                          .value()
-                          .put;
-    const auto a = store.find(sids[0]).value().value();
-    const auto b = store.find(sids[1]).value().value();
-    ASSERT_TRUE(store.set_sha256_offer(sids[0], a.list, Sha256Offer::yes));
-    ASSERT_TRUE(store.set_sha256_offer(sids[1], b.list, Sha256Offer::no));
-    Community renamed = a.community;
-    renamed.name = "Edificio A";
-    ASSERT_TRUE(store.change_and_wait(putting({renamed})));
-    EXPECT_EQ(store.find(sids[0]).value()->sha256, Sha256Offer::yes);
-    EXPECT_EQ(store.find(sids[1]).value()->sha256, Sha256Offer::no);
-    const auto others = store.set_sha256_offer(sids[0], b.list, Sha256Offer::yes);
-    ASSERT_FALSE(others);
-    EXPECT_EQ(others.error().code, Errc::not_found);
-    EXPECT_EQ(store.find(sids[1]).value()->sha256, Sha256Offer::no);
 }
 
 TEST_P(CommunityStoreTest, EachRoleGetsACredentialWithAStrongGeneratedPassword) {
     auto store = communities();
     const auto sid =
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
-    const auto stored = store.find(sid).value().value();
     const auto known = store.find_with_passwords(sid).value().value();
-    ASSERT_EQ(stored.credentials.size(), 2u);
-    EXPECT_EQ(stored.credentials[0].username, "+56223456789-office");
-    EXPECT_EQ(stored.credentials[1].username, "+56223456789-security");
-    EXPECT_EQ(stored.credentials[0].realm, "skyn3t.example.cl");
+    ASSERT_EQ(resources_of(sid, ResourceKind::credential).size(), 2u);
+    const auto office = credential_of(sid, "office");
+    EXPECT_EQ(office.text("username"), "+56223456789-office");
+    EXPECT_EQ(office.parent, resource_of(sid, ResourceKind::credential_list).sid);
+    EXPECT_EQ(office.unique_name, office.parent + "/+56223456789-office");
+    EXPECT_EQ(credential_of(sid, "security").text("username"), "+56223456789-security");
+    EXPECT_EQ(digests_of(office).realm, "skyn3t.example.cl");
+    EXPECT_EQ(password_of(office, box).value(), known.roles[0].password);
     EXPECT_NE(known.roles[0].password, known.roles[1].password);
     for (const auto& role : known.roles)
         EXPECT_FALSE(model::password_fault(role.password->reveal()));
+}
+
+TEST_P(CommunityStoreTest, ItsNumberPointsToItsDocumentAndItsListIsMappedForBothUses) {
+    auto store = communities();
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    const auto number = resource_of(sid, ResourceKind::incoming_phone_number);
+    EXPECT_EQ(number.unique_name, "+56223456789");
+    EXPECT_EQ(number.text("phone_number"), "+56223456789");
+    EXPECT_EQ(number.text("friendly_name"), "Edificio A");
+    EXPECT_EQ(number.text("voice_url"), "http://skyn3t.internal/twiml/A/main");
+    const auto list = resource_of(sid, ResourceKind::credential_list);
+    EXPECT_EQ(list.text("friendly_name"), "A_Credentials");
+    std::set<MappingPlace> places;
+    const auto mappings = ResourceStore(*database).all_mappings().value();
+    for (const auto& mapping : mappings) {
+        EXPECT_EQ(mapping.domain, open_domain().sid.str());
+        EXPECT_EQ(mapping.list, list.sid);
+        EXPECT_EQ(mapping.community, sid);
+        places.insert(mapping.place);
+    }
+    EXPECT_EQ(places,
+              (std::set{MappingPlace::calls_credentials, MappingPlace::registrations_credentials}));
+}
+
+TEST_P(CommunityStoreTest, WhatWaitsForItUnderItsNamesBecomesItsOwn) {
+    auto store = communities();
+    Resource number;
+    number.kind = ResourceKind::incoming_phone_number;
+    number.sid = "PN1";
+    number.community = model::account_community();
+    number.unique_name = "+56223456789";
+    number.properties = {{"status_callback", "https://example.cl/status"}};
+    ASSERT_TRUE(ResourceStore(*database).create(number, {}));
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    const auto adopted = resource_of(sid, ResourceKind::incoming_phone_number);
+    EXPECT_EQ(adopted.sid, "PN1");
+    EXPECT_EQ(adopted.text("voice_url"), "http://skyn3t.internal/twiml/A/main");
+    EXPECT_EQ(adopted.text("status_callback"), "https://example.cl/status");
 }
 
 TEST_P(CommunityStoreTest, Ha1IsOfUserRealmAndPassword) {
@@ -110,13 +129,12 @@ TEST_P(CommunityStoreTest, Ha1IsOfUserRealmAndPassword) {
     Community wanted = community("A", "+56223456789");
     wanted.roles[0].password = Secret("Abcdefgh1234");
     const auto sid = store.change_and_wait(putting({wanted})).value().put[0];
-    const auto credential = store.find(sid).value()->credentials[0];
+    const auto digests = digests_of(credential_of(sid, "office"));
     // printf '+56223456789-office:skyn3t.example.cl:Abcdefgh1234' | md5sum (sha256sum), and the
     // same with %2B
-    EXPECT_EQ(credential.ha1_md5.reveal(), "e275b5bd48c8f4f1f550cd4adba3a07b");
-    EXPECT_EQ(credential.ha1_sha256.reveal(),
-              "a85375f441cedc90da10e5fef1da5121ca99b0ef0c04c08011f0428f76744611");
-    EXPECT_EQ(credential.ha1_md5_escaped.reveal(), "85974afeab178d2a46504c750c95f76d");
+    EXPECT_EQ(digests.md5, "e275b5bd48c8f4f1f550cd4adba3a07b");
+    EXPECT_EQ(digests.sha256, "a85375f441cedc90da10e5fef1da5121ca99b0ef0c04c08011f0428f76744611");
+    EXPECT_EQ(digests.md5_escaped, "85974afeab178d2a46504c750c95f76d");
 }
 
 TEST_P(CommunityStoreTest, TheGuidesFormulaIsUsedOnlyWhenAskedFor) {
@@ -133,16 +151,19 @@ TEST_P(CommunityStoreTest, AChangedNumberKeepsThePasswordsAndChangesTheUserNames
     Community wanted = community("A", "+56223456789");
     wanted.sid = store.change_and_wait(putting({wanted})).value().put[0];
     const auto before = store.find_with_passwords(wanted.sid).value().value();
-    const auto old = store.find(wanted.sid).value().value();
+    const auto old = credential_of(wanted.sid, "office");
+    const auto list = resource_of(wanted.sid, ResourceKind::credential_list).sid;
+    const auto number = resource_of(wanted.sid, ResourceKind::incoming_phone_number).sid;
     wanted.number = PhoneNumber::parse_e164("+56229145248").value();
     ASSERT_TRUE(store.change_and_wait(putting({wanted})));
     const auto after = store.find_with_passwords(wanted.sid).value().value();
-    const auto now = store.find(wanted.sid).value().value();
+    const auto now = credential_of(wanted.sid, "office");
     EXPECT_EQ(after.roles, before.roles);
-    EXPECT_EQ(now.credentials[0].username, "+56229145248-office");
-    EXPECT_NE(now.credentials[0].sid, old.credentials[0].sid);
-    EXPECT_EQ(now.list, old.list);
-    EXPECT_EQ(now.number_sid, old.number_sid);
+    EXPECT_EQ(now.text("username"), "+56229145248-office");
+    EXPECT_NE(now.sid, old.sid);
+    EXPECT_EQ(resources_of(wanted.sid, ResourceKind::credential).size(), 2u);
+    EXPECT_EQ(resource_of(wanted.sid, ResourceKind::credential_list).sid, list);
+    EXPECT_EQ(resource_of(wanted.sid, ResourceKind::incoming_phone_number).sid, number);
 }
 
 TEST_P(CommunityStoreTest, ALeavingFormulaPasswordIsReplacedByAGeneratedOne) {
@@ -165,10 +186,24 @@ TEST_P(CommunityStoreTest, RolesComeAndGoWithTheirCredentials) {
     wanted.roles.push_back({"gate", '2', "portón", {}});
     ASSERT_TRUE(store.change_and_wait(putting({wanted})));
     const auto after = store.find(wanted.sid).value().value();
-    EXPECT_EQ(after.community, wanted);
-    ASSERT_EQ(after.credentials.size(), 2u);
-    EXPECT_EQ(after.credentials[0].role, "security");
-    EXPECT_EQ(after.credentials[1].role, "gate");
+    EXPECT_EQ(after, wanted);
+    EXPECT_EQ(resources_of(wanted.sid, ResourceKind::credential).size(), 2u);
+    EXPECT_EQ(credential_of(wanted.sid, "office").sid, "");
+    EXPECT_NE(credential_of(wanted.sid, "gate").sid, "");
+}
+
+TEST_P(CommunityStoreTest, WhatTheApiHasAddedToAListOrNumberStays) {
+    auto store = communities();
+    Community wanted = community("A", "+56223456789");
+    wanted.sid = store.change_and_wait(putting({wanted})).value().put[0];
+    auto list = resource_of(wanted.sid, ResourceKind::credential_list);
+    list.properties["_offers_sha256"] = true;
+    ASSERT_TRUE(ResourceStore(*database).update(list, {}));
+    wanted.name = "Edificio A";
+    ASSERT_TRUE(store.change_and_wait(putting({wanted})));
+    EXPECT_TRUE(resource_of(wanted.sid, ResourceKind::credential_list).flag("_offers_sha256"));
+    EXPECT_EQ(resource_of(wanted.sid, ResourceKind::incoming_phone_number).text("friendly_name"),
+              "Edificio A");
 }
 
 TEST_P(CommunityStoreTest, TwoCommunitiesMayExchangeTheirNumbersInOneChange) {
@@ -182,8 +217,10 @@ TEST_P(CommunityStoreTest, TwoCommunitiesMayExchangeTheirNumbersInOneChange) {
     std::swap(a.code, b.code);
     const auto changed = store.change_and_wait(putting({a, b}));
     ASSERT_TRUE(changed) << changed.error().detail;
-    EXPECT_EQ(store.find(a.sid).value()->community, a);
-    EXPECT_EQ(store.find(b.sid).value()->community, b);
+    EXPECT_EQ(store.find(a.sid).value(), a);
+    EXPECT_EQ(store.find(b.sid).value(), b);
+    EXPECT_EQ(resource_of(a.sid, ResourceKind::incoming_phone_number).unique_name, "+56229145248");
+    EXPECT_EQ(resource_of(b.sid, ResourceKind::credential_list).unique_name, "A_Credentials");
 }
 
 TEST_P(CommunityStoreTest, AChangeThatFailsChangesNothingAtAll) {
@@ -205,6 +242,8 @@ TEST_P(CommunityStoreTest, RemovingTakesEverythingThatWasMade) {
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
     ASSERT_TRUE(store.change_and_wait({{}, {sid}, "test"}));
     EXPECT_FALSE(store.find(sid).value().has_value());
+    EXPECT_EQ(ResourceStore(*database).all()->size(), 1u);  // the domain
+    EXPECT_TRUE(ResourceStore(*database).all_mappings()->empty());
     // Its number and code are free again.
     EXPECT_TRUE(store.change_and_wait(putting({community("A", "+56223456789")})));
     const auto again = store.change_and_wait({{}, {sid}, "test"});
@@ -216,13 +255,13 @@ TEST_P(CommunityStoreTest, ANewRealmRenewsEveryHa1AndKeepsThePasswords) {
     auto store = communities();
     const auto sid =
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
-    const auto before = store.find(sid).value().value();
-    const auto passwords = store.find_with_passwords(sid).value().value();
-    ASSERT_TRUE(store.open_domain("skyn3t.example.cl", "SKYN3T", "another.realm"));
-    const auto after = store.find(sid).value().value();
-    EXPECT_EQ(after.credentials[0].realm, "another.realm");
-    EXPECT_NE(after.credentials[0].ha1_md5, before.credentials[0].ha1_md5);
-    EXPECT_EQ(store.find_with_passwords(sid).value().value(), passwords);
+    const auto before = credential_of(sid, "office");
+    open_domain("another.realm");
+    const auto after = credential_of(sid, "office");
+    EXPECT_EQ(after.sid, before.sid);
+    EXPECT_EQ(digests_of(after).realm, "another.realm");
+    EXPECT_NE(digests_of(after).md5, digests_of(before).md5);
+    EXPECT_EQ(password_of(after, box).value(), password_of(before, box).value());
 }
 
 TEST_P(CommunityStoreTest, AnotherKeyDoesNotReadThePasswords) {
@@ -245,6 +284,50 @@ TEST_P(CommunityStoreTest, AChangeIsAuditedWithWhoMadeItAndWithoutSecrets) {
     EXPECT_EQ(entries[0].action, "community.create");
     EXPECT_EQ(entries[0].detail, "A");
     EXPECT_EQ(entries[0].time, clock.wall());
+}
+
+class SipDomainTest : public StoreTest {};
+SKYN3T_FOR_BOTH_ENGINES(SipDomainTest);
+
+TEST_P(SipDomainTest, ADomainThatIsRenamedInTheConfigurationStaysItself) {
+    auto store = communities();
+    ASSERT_TRUE(store.change_and_wait(putting({community("A", "+56223456789")})));
+    const auto before = open_domain();
+    const auto after = open_domain("realm", "Other.Example.CL");
+    EXPECT_EQ(after.sid, before.sid);
+    EXPECT_EQ(after.name, "other.example.cl");
+    EXPECT_EQ(ResourceStore(*database).all_mappings()->size(), 2u);
+}
+
+TEST_P(SipDomainTest, ADomainOfTheApiBecomesTheConfiguredOneWhenItIsCalledSo) {
+    (void)communities();
+    Resource other;
+    other.kind = ResourceKind::sip_domain;
+    other.sid = DomainSid::generate().str();
+    other.community = model::account_community();
+    other.unique_name = "other.example.cl";
+    ASSERT_TRUE(ResourceStore(*database).create(other, {}));
+    EXPECT_EQ(open_domain("realm", "other.example.cl").sid.str(), other.sid);
+    EXPECT_NE(open_domain().sid.str(), other.sid);
+    EXPECT_EQ(open_domain("realm", "other.example.cl").sid.str(), other.sid);
+}
+
+TEST_P(SipDomainTest, AddressesOfOurOwnDocumentsFollowThePublicAddress) {
+    auto store = communities();
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    auto other = resource_of(sid, ResourceKind::incoming_phone_number);
+    other.sid = "PN1";
+    other.unique_name = "+56229145248";
+    other.properties["voice_url"] = "https://example.cl/twiml/A/main";
+    ASSERT_TRUE(ResourceStore(*database).create(other, {}));
+    open_domain("realm", "skyn3t.example.cl", "https://voice.example.cl");
+    std::map<std::string, std::string> urls;
+    const auto all = ResourceStore(*database).all().value();
+    for (const auto& each : all) urls[each.unique_name.value_or("")] = each.text("voice_url");
+    EXPECT_EQ(urls["+56223456789"], "https://voice.example.cl/twiml/A/main");
+    EXPECT_EQ(urls["skyn3t.example.cl"], "https://voice.example.cl/twiml/domain");
+    EXPECT_EQ(urls["+56229145248"], "https://example.cl/twiml/A/main");
 }
 
 }  // namespace

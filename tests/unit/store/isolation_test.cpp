@@ -63,10 +63,11 @@ TEST_P(IsolationTest, EveryListHoldsOnesOwnRowsAndNoneOfTheOthers) {
         ASSERT_EQ(audit.size(), 1u);
         EXPECT_EQ(audit[0].detail, tenant.code);
         const auto found = CommunityStore(*database, box, account).find(tenant.sid).value().value();
-        EXPECT_EQ(found.community.code, tenant.code);
-        ASSERT_EQ(found.credentials.size(), 2u);
-        for (const auto& credential : found.credentials)
-            EXPECT_TRUE(credential.username.starts_with(found.community.number.str()));
+        EXPECT_EQ(found.code, tenant.code);
+        const auto credentials = resources_of(tenant.sid, ResourceKind::credential);
+        ASSERT_EQ(credentials.size(), 2u);
+        for (const auto& credential : credentials)
+            EXPECT_TRUE(credential.text("username").starts_with(found.number.str()));
     }
 }
 

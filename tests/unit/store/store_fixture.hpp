@@ -10,7 +10,9 @@
 #include "store/account_store.hpp"
 #include "store/community_store.hpp"
 #include "store/database.hpp"
+#include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
+#include "store/sip_domain.hpp"
 #include "support/fake_clock.hpp"
 #include "unit/store/postgres_cluster.hpp"
 
@@ -61,10 +63,36 @@ class StoreTest : public testing::TestWithParam<store::Engine> {
     // The account and the domain that a first start makes.
     store::CommunityStore communities() {
         account = store::AccountStore(*database, box).open({}, {}).value().account.sid;
-        store::CommunityStore made(*database, box, account);
-        EXPECT_TRUE(made.open_domain("skyn3t.example.cl", "SKYN3T Communities Platform",
-                                     "skyn3t.example.cl"));
-        return made;
+        open_domain();
+        return store::CommunityStore(*database, box, account);
+    }
+    store::SipDomain open_domain(const std::string& realm = "skyn3t.example.cl",
+                                 const std::string& name = "skyn3t.example.cl",
+                                 const std::string& base = "http://skyn3t.internal") {
+        auto opened = store::open_sip_domain(*database, box,
+                                             {name, "SKYN3T Communities Platform", realm, base});
+        EXPECT_TRUE(opened) << opened.error().detail;
+        return *opened;
+    }
+    // The resources of a kind that a community has, the oldest first.
+    std::vector<store::Resource> resources_of(const CommunitySid& community,
+                                              store::ResourceKind kind) {
+        auto all = store::ResourceStore(*database).all().value();
+        std::erase_if(all, [&](const store::Resource& each) {
+            return each.kind != kind || each.community != community;
+        });
+        return all;
+    }
+    store::Resource resource_of(const CommunitySid& community, store::ResourceKind kind) {
+        const auto found = resources_of(community, kind);
+        EXPECT_EQ(found.size(), 1u);
+        return found.empty() ? store::Resource{} : found.front();
+    }
+    // The credential of a role; one without a SID when there is none.
+    store::Resource credential_of(const CommunitySid& community, const std::string& role) {
+        for (auto& each : resources_of(community, store::ResourceKind::credential))
+            if (each.text("username").ends_with("-" + role)) return each;
+        return {};
     }
     static model::Community community(const std::string& code, const std::string& number) {
         model::Community made;

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/resource_store.hpp"
+#include "store/session.hpp"
+
+// Resources inside a transaction or on a reader.
+namespace skyn3t::store {
+
+// As ResourceStore's functions of these names, without audit.
+[[nodiscard]] Result<void> insert_resource(Session& session, const Resource& resource);
+[[nodiscard]] Result<void> update_resource(Session& session, const Resource& resource);
+[[nodiscard]] Result<void> delete_resource(Session& session, ResourceKind kind,
+                                           const std::string& sid);
+[[nodiscard]] Result<std::optional<Resource>> find_resource(Session& session, ResourceKind kind,
+                                                            const std::string& sid);
+[[nodiscard]] Result<std::optional<Resource>> find_resource_by_name(Session& session,
+                                                                    ResourceKind kind,
+                                                                    std::string_view name);
+[[nodiscard]] Result<std::vector<Resource>> read_resources(Session& session, ResourceKind kind);
+[[nodiscard]] Result<void> insert_mapping(Session& session, const DomainMapping& mapping);
+// How many.
+[[nodiscard]] Result<std::int64_t> adopt_resources(Session& session, const CommunitySid& community,
+                                                   std::string_view number,
+                                                   std::string_view list_name);
+
+[[nodiscard]] Resource read_resource(const Row& row);  // of the columns below
+#define SKYN3T_RESOURCE \
+    "SELECT sid, kind, community_id, parent_sid, unique_name, properties, created_ms, updated_ms "
+
+}  // namespace skyn3t::store
