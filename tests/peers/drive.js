@@ -45,6 +45,10 @@ async function life(collection, form, change, { name, immutable = [] }) {
 }
 
 const steps = {
+    async account() {
+        const mine = await client.api.v2010.accounts(account).fetch();
+        assert.deepStrictEqual([mine.sid, mine.status], [account, 'active']);
+    },
     async domains() {
         await life(client.sip.domains, (i) => ({ domainName: `nodo-${i}.${domainName}`, voiceUrl: 'https://voz.example.cl/' }),
             { friendlyName: 'Cambiado', sipRegistration: true, voiceMethod: 'GET' }, { name: 'domainName' });
@@ -93,12 +97,23 @@ const steps = {
     },
     async numbers() {
         const made = await client.incomingPhoneNumbers.create({ phoneNumber: number, friendlyName: 'Nodo' });
-        const url = await made.update({ voiceUrl: 'https://voz.example.cl/n' });
+        const application = await client.applications.create({ friendlyName: 'Menú', voiceUrl: 'https://voz.example.cl/m' });
+        const changed = await made.update({ voiceApplicationSid: application.sid });
+        assert.strictEqual(changed.voiceApplicationSid, application.sid);
+        const url = await made.update({ voiceUrl: 'https://voz.example.cl/n', voiceApplicationSid: '' });
         assert.strictEqual(url.voiceUrl, 'https://voz.example.cl/n');
         const found = await client.incomingPhoneNumbers.list({ phoneNumber: number });
         assert.deepStrictEqual(found.map((its) => its.sid), [made.sid]);
         await refused(client.incomingPhoneNumbers.create({ phoneNumber: number }), 400, 21422);
         assert(await made.remove());
+        assert(await client.applications(application.sid).remove());
+    },
+    async applications() {
+        await life(client.applications, (i) => ({ friendlyName: `Aplicación ${i}` }), { voiceUrl: 'https://voz.example.cl/' },
+            { name: 'friendlyName' });
+    },
+    async queues() {
+        await life(client.queues, (i) => ({ friendlyName: `cola-${i}` }), { maxSize: 7 }, { name: 'friendlyName' });
     },
     async keys() {
         const key = await client.newKeys.create({ friendlyName: 'Llave' });
@@ -114,6 +129,12 @@ const steps = {
     async calls() {
         assert(Array.isArray(await client.calls.list({ limit: 20, status: 'completed' })));
         await refused(client.calls(`CA${nobody}`).fetch(), 404, 20404);
+    },
+    async emptyLists() {
+        for (const list of [client.recordings, client.conferences, client.outgoingCallerIds, client.usage.records,
+            client.usage.records.today]) {
+            assert(Array.isArray(await list.list({ limit: 5 })));
+        }
     },
     async credentialsThatAreWrong() {
         await refused(twilio(account, 'wrong').sip.domains.page({ pageSize: 1 }), 401, 20003);

@@ -99,10 +99,13 @@ def test_mappings(client):
         assert domain.delete() and credentials.delete() and addresses.delete()
 
 
-def test_numbers(client):
+def test_numbers_and_applications(client):
+    life(client.applications, lambda i: {"friendly_name": f"Python {i}", "voice_url": URL}, {"voice_method": "GET"})
     life(client.incoming_phone_numbers, lambda i: {"phone_number": f"+5622555088{i}", "voice_url": URL},
          {"friendly_name": "Central", "voice_fallback_url": URL, "status_callback": URL})
     number = client.incoming_phone_numbers.create(phone_number=NUMBER)
+    application = client.applications.create(friendly_name="Menú", voice_url=URL)
+    assert number.update(voice_application_sid=application.sid).voice_application_sid == application.sid
     assert [its.sid for its in client.incoming_phone_numbers.list(phone_number=NUMBER)] == [number.sid]
     with Refused(400, 21422):
         client.incoming_phone_numbers.create(phone_number=NUMBER)
@@ -110,7 +113,11 @@ def test_numbers(client):
         client.incoming_phone_numbers.create(phone_number="casa")
     with Refused(400, 21402):
         number.update(voice_url="nada")
-    assert number.delete()
+    assert number.delete() and application.delete()
+
+
+def test_queues(client):
+    life(client.queues, lambda i: {"friendly_name": f"python-{i}"}, {"max_size": 7})
 
 
 def test_keys(server, client):
@@ -124,6 +131,22 @@ def test_keys(server, client):
     assert client.keys(key.sid).delete()
     with Refused(401, 20003):
         by_key.calls.list(limit=1)
+
+
+def test_the_account(server, client):
+    mine = client.api.accounts(server.account).fetch()
+    assert (mine.sid, mine.status) == (server.account, "active")
+    assert [its.sid for its in client.api.accounts.list()] == [server.account]
+
+
+@pytest.mark.parametrize("name", ["recordings", "conferences", "outgoing_caller_ids"])
+def test_what_later_capabilities_fill_is_listed(client, name):
+    assert isinstance(getattr(client, name).list(limit=5), list)
+
+
+def test_usage_is_listed(client):
+    for its in (client.usage.records, client.usage.records.today, client.usage.records.monthly):
+        assert isinstance(its.list(limit=5), list)
 
 
 def test_wrong_credentials_are_told(server):
