@@ -41,7 +41,7 @@ for preset in asan tsan; do
         -p no:cacheprovider
 done
 
-# fuzz TARGET: a crash, leak, undefined behaviour, an input of over 5 s or 2 GB fails it; the input is kept.
+# fuzz TARGET: a crash, leak, undefined behaviour, an input of over 30 s or 2 GB fails it; the input is kept.
 fuzz() {
     local target=$1 name corpus folders
     name=$(basename "$target" _fuzz)
@@ -49,7 +49,7 @@ fuzz() {
     folders=("$corpus")
     [ -d "tests/fuzz/seeds/$name" ] && folders+=("tests/fuzz/seeds/$name")
     mkdir -p "$corpus"
-    if "$target" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
+    if "$target" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$corpus-" "${folders[@]}" > "$corpus.log" 2>&1; then
         printf '    %-16s %s\n' "$name" "$(grep -E '^Done' "$corpus.log")"
     else
