@@ -18,7 +18,7 @@ Uso: skyn3t ORDEN [opciones]
   serve               inicia el servidor
   apply -f ARCHIVO    crea o cambia las comunidades del archivo
   plan -f ARCHIVO     muestra lo que haría apply
-  lint ARCHIVO...     revisa comunidades y documentos TwiML sin hablar con el servidor
+  lint ARCHIVO...     revisa comunidades, documentos TwiML o una cuenta, sin cambiar nada
   community           list, show, add, remove, recordings, record, unrecord
   registrations       teléfonos registrados y teléfonos desconectados
   blocks              quién se bloqueó por contraseñas equivocadas; blocks clear lo libera
@@ -46,7 +46,7 @@ Usage: skyn3t COMMAND [options]
   serve               start the server
   apply -f FILE       create or change the communities of the file
   plan -f FILE        show what apply would do
-  lint FILE...        check communities and TwiML documents without talking to the server
+  lint FILE...        check communities, TwiML documents or an account, and change nothing
   community           list, show, add, remove, recordings, record, unrecord
   registrations       phones that are registered, and those that are offline
   blocks              who is blocked after wrong passwords; blocks clear lets them in
@@ -121,31 +121,37 @@ Example:
   skyn3t plan -f communities.yaml
 )"},
     {Command::lint,
-     R"(Uso: skyn3t lint ARCHIVO... | --rules
+     R"(Uso: skyn3t lint ARCHIVO... | --account local|twilio | --rules
 
-Revisa comunidades (.yaml) con los documentos que nombran, y documentos TwiML (.xml). De un directorio revisa todos los
-suyos. Cada observación dice dónde está, qué pasa, cómo se arregla y entre corchetes qué regla es. Código de salida 1 si
-hay errores.
+Revisa comunidades (.yaml, .csv) con los documentos que nombran, y documentos TwiML (.xml). De un directorio revisa
+todos los suyos. Cada observación dice dónde está, qué pasa, cómo se arregla y entre corchetes qué regla es. Código de
+salida 1 si hay errores.
 
   -f, --file  lo mismo que ARCHIVO
+  --account   revisa lo que hay en este servidor, o en la cuenta de Twilio de TWILIO_ACCOUNT_SID y TWILIO_AUTH_TOKEN o
+              de la configuración; solo lee
   --rules     la lista de las reglas
 
 Ejemplos:
   skyn3t lint communities.yaml
   skyn3t lint OFICINA_PRINCIPAL_Main_IVR.xml OFICINA_PRINCIPAL_Call_Routing.xml
+  skyn3t lint --account twilio
 )",
-     R"(Usage: skyn3t lint FILE... | --rules
+     R"(Usage: skyn3t lint FILE... | --account local|twilio | --rules
 
-Checks communities (.yaml) with the documents that they name, and TwiML documents (.xml). Of a directory it checks all
-of them. Each finding says where it is, what is wrong, how it is mended, and in brackets which rule it is. Exit code 1
-when there are errors.
+Checks communities (.yaml, .csv) with the documents that they name, and TwiML documents (.xml). Of a directory it checks
+all of them. Each finding says where it is, what is wrong, how it is mended, and in brackets which rule it is. Exit code
+1 when there are errors.
 
   -f, --file  the same as FILE
+  --account   check what is on this server, or in the Twilio account of TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN or of
+              the configuration; it only reads
   --rules     the list of rules
 
 Examples:
   skyn3t lint communities.yaml
   skyn3t lint OFICINA_PRINCIPAL_Main_IVR.xml OFICINA_PRINCIPAL_Call_Routing.xml
+  skyn3t lint --account twilio
 )"},
     {Command::community_list,
      R"(Uso: skyn3t community list

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/input_files.hpp"
+#include "cli/twilio_account.hpp"
 #include "provision/document_lint.hpp"
 #include "provision/lint.hpp"
 #include "provision/rules.hpp"
@@ -56,7 +57,15 @@ Json findings_json(const std::vector<provision::Finding>& findings) {
 
 Exit lint(const Options& options, const Environment& environment) {
     if (options.lint.rules) return print_rules(options, environment);
-    const auto findings = lint_files(options.lint.files);
+    auto findings = lint_files(options.lint.files);
+    if (!options.lint.account.empty()) {
+        const auto account = read_named_account(options, environment);
+        if (!account) {
+            environment.err << account.error().detail << '\n';
+            return Exit::failed;
+        }
+        for (auto& each : provision::lint_account(*account)) findings.push_back(std::move(each));
+    }
     const Json list = findings_json(findings);
     if (options.json) {
         environment.out << Json{{"findings", list}}.dump(2) << '\n';

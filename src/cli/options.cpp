@@ -34,7 +34,7 @@ class Parser {
         if (options_.command == Command::none)
             return UsageError{say("Falta la orden.", "No command given."), chosen()};
         if (options_.command == Command::lint && options_.lint.files.empty() &&
-            !options_.lint.rules)
+            options_.lint.account.empty() && !options_.lint.rules)
             return UsageError{say("Falta el archivo que revisar.", "No file to check is given."),
                               chosen()};
         return options_;
@@ -60,6 +60,8 @@ class Parser {
         }
         CLI::App* lint = add(app_, "lint", Command::lint);
         lint->add_option("files,-f,--file", options_.lint.files);
+        lint->add_option("--account", options_.lint.account)
+            ->check(CLI::IsMember({"local", "twilio"}));
         lint->add_flag("--rules", options_.lint.rules);
     }
 

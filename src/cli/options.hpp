@@ -55,6 +55,7 @@ struct Options {
 
     struct Lint {
         std::vector<std::string> files;  // manifests, documents, directories of them
+        std::string account;             // "local", "twilio": of a live account
         bool rules = false;              // list the rules instead
     } lint;
 

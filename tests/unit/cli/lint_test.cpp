@@ -60,6 +60,39 @@ TEST_F(Lint, EndsWith0WhenThereAreWarningsOnly) {
     EXPECT_EQ(line_.run({"lint", directory_.write("a.yaml", kManifest)}), 0);
 }
 
+TEST_F(Lint, ReadsAnAccountThroughTheApi) {
+    constexpr char kAccount[] = "/2010-04-01/Accounts/AC11111111111111111111111111111111";
+    test::CannedApi api;
+    const auto answer = [&](const std::string& path, const char* body) {
+        api.answer("GET", (kAccount + path).c_str(), body);
+    };
+    answer("/SIP/Domains.json",
+           R"({"domains":[{"sid":"SD1","domain_name":"sip.example.cl","voice_url":"",
+               "sip_registration":true}],"next_page_uri":null})");
+    answer("/SIP/Domains/SD1/Auth/Calls/CredentialListMappings.json",
+           R"({"contents":[{"sid":"CL1","friendly_name":"A_Credentials"}],"next_page_uri":null})");
+    answer("/SIP/Domains/SD1/Auth/Registrations/CredentialListMappings.json",
+           R"({"contents":[],"next_page_uri":null})");
+    answer("/SIP/CredentialLists.json",
+           R"({"credential_lists":[{"sid":"CL1","friendly_name":"A_Credentials"}],
+               "next_page_uri":null})");
+    answer("/SIP/CredentialLists/CL1/Credentials.json",
+           R"({"credentials":[],"next_page_uri":null})");
+    answer("/IncomingPhoneNumbers.json", R"({"incoming_phone_numbers":[],"next_page_uri":null})");
+    api.serve(line_);
+    EXPECT_EQ(line_.run({"lint", "--account", "local"}), 1);
+    EXPECT_THAT(line_.out.str(), HasSubstr("local: error: Domains/sip.example.cl: el dominio no "
+                                           "tiene URL de voz"));
+    EXPECT_THAT(line_.out.str(), HasSubstr("[account-list-not-registered]"));
+}
+
+TEST_F(Lint, SaysWhichCredentialsOfTwilioAreMissing) {
+    const auto config = directory_.write("skyn3t.yaml", "data: /nowhere\n");
+    EXPECT_EQ(line_.run({"lint", "--account", "twilio", "--config", config}), 1);
+    EXPECT_THAT(line_.err.str(), HasSubstr("defina TWILIO_ACCOUNT_SID"));
+    EXPECT_EQ(line_.run({"lint", "--account", "elsewhere"}), 64);
+}
+
 TEST_F(Lint, ListsItsRules) {
     EXPECT_EQ(line_.run({"lint", "--rules"}), 0);
     EXPECT_THAT(line_.out.str(), HasSubstr("\ntwiml-say-before-gather       error    El saludo"));
