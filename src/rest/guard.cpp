@@ -53,12 +53,10 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     if (auto rest = below_accounts(path)) {
         next_segment(*rest);
         const auto kind = next_segment(*rest);
-        // Of a call: the list and itself.
-        if (kind == "Calls") return is_read && std::count(rest->begin(), rest->end(), '/') <= 1;
+        if (kind == "Notifications") return is_read;
         constexpr std::string_view kKinds[]{
-            "SIP",    "IncomingPhoneNumbers", "AvailablePhoneNumbers", "Applications",
-            "Queues", "OutgoingCallerIds",    "Conferences",           "Recordings",
-            "Usage"};
+            "SIP",    "IncomingPhoneNumbers", "AvailablePhoneNumbers", "Applications", "Calls",
+            "Queues", "OutgoingCallerIds",    "Conferences",           "Recordings",   "Usage"};
         return std::find(std::begin(kKinds), std::end(kKinds), kind) != std::end(kKinds);
     }
     constexpr std::string_view kOurs = "/v1";
@@ -66,6 +64,8 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     path.remove_prefix(kOurs.size());
     const auto kind = next_segment(path);
     if (kind == "Calls" || kind == "Registrations") return is_read;
+    // Monitor's, not the stream of everything.
+    if (kind == "Alerts" || kind == "Events") return is_read && path != "/Stream";
     if (kind == "Verifications") return true;
     if (kind != "Communities") return false;
     next_segment(path);

@@ -173,7 +173,7 @@ TEST_F(KeysOfCommunities, DoNotReachTheAccountsThings) {
           path_of(domain + "/Auth/Calls/CredentialListMappings"), path_of("Balance"),
           std::string("/v1/Blocks"), std::string("/metrics"), std::string("/twiml/A/main"),
           std::string("/twiml/domain"), std::string("/v1/Trunks"), path_of("Calls/" + b.call),
-          path_of("Calls/" + a.call + "/Events")})
+          path_of("Calls/" + b.call + "/Recordings"), std::string("/v1/Events/Stream")})
         EXPECT_EQ(refused(path), "404 20404") << path;
     EXPECT_EQ(refused(path_of("SIP/Domains"), "POST", {{"DomainName", "b.cl"}}), "404 20404");
     EXPECT_EQ(refused(path_of("IncomingPhoneNumbers"), "POST", {{"PhoneNumber", "+56229145249"}}),
@@ -182,7 +182,6 @@ TEST_F(KeysOfCommunities, DoNotReachTheAccountsThings) {
     EXPECT_EQ(refused(path_of(domain + "/Auth/Calls/CredentialListMappings"), "POST",
                       {{"CredentialListSid", a.list}}),
               "404 20404");
-    EXPECT_EQ(refused(path_of("Calls"), "POST"), "404 20404");
 }
 
 TEST_F(KeysOfCommunities, ReachOurOwnResourcesOfTheirCommunityOnly) {
