@@ -84,6 +84,9 @@ void add_verifications(http::Router& router, const ApiServices& services) {
         // Not a mistake of the request: this server can not verify as it is configured.
         if (view.error().code == Errc::unsupported)
             return http::error_response(501, 20010, view.error().detail);
+        // Whose runs is not told to a community.
+        if (view.error().code == Errc::too_many && caller.is_limited())
+            return http::error_response(429, 20429, "another verification is running");
         return error_response(view.error());
     });
     router.add_sync(
