@@ -5,6 +5,7 @@ import re
 import pytest
 
 from as_twilio import AsTwilio
+from skyn3t import COMMUNITIES
 from twilio_description import PEERS, ROOT
 
 DRIVE = ROOT / "tests/peers/drive.js"
@@ -45,6 +46,8 @@ def twilio_cli(server, as_twilio):
 
 
 def test_twilio_s_command_line_lists_creates_and_removes(twilio_cli):
+    numbers = {each["phoneNumber"] for each in twilio_cli("api:core:incoming-phone-numbers:list")}
+    assert numbers == set(COMMUNITIES.values())
     made, = twilio_cli("api:core:sip:credential-lists:create", "--friendly-name", "Desde la consola")
     credential, = twilio_cli("api:core:sip:credential-lists:credentials:create", "--credential-list-sid", made["sid"],
                              "--username", "consola", "--password", "Una-Clave-Larga-1")

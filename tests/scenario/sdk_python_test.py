@@ -3,6 +3,7 @@ import datetime
 
 import pytest
 
+from skyn3t import COMMUNITIES, DOMAIN
 from twilio_sdk import Refused, sdk
 
 NUMBER = "+56225550888"
@@ -100,6 +101,7 @@ def test_mappings(client):
 
 
 def test_numbers_and_applications(client):
+    assert {its.phone_number for its in client.incoming_phone_numbers.list()} == set(COMMUNITIES.values())
     life(client.applications, lambda i: {"friendly_name": f"Python {i}", "voice_url": URL}, {"voice_method": "GET"})
     life(client.incoming_phone_numbers, lambda i: {"phone_number": f"+5622555088{i}", "voice_url": URL},
          {"friendly_name": "Central", "voice_fallback_url": URL, "status_callback": URL})
@@ -137,6 +139,14 @@ def test_the_account(server, client):
     mine = client.api.accounts(server.account).fetch()
     assert (mine.sid, mine.status) == (server.account, "active")
     assert [its.sid for its in client.api.accounts.list()] == [server.account]
+
+
+def test_the_domain_that_apply_made_serves_phones(client):
+    domain, = [its for its in client.sip.domains.list() if its.domain_name == DOMAIN]
+    assert domain.sip_registration is True and domain.auth_type == "CREDENTIAL_LIST" and domain.voice_url
+    for place in (domain.auth.calls, domain.auth.registrations):
+        names = {its.friendly_name for its in place.credential_list_mappings.list()}
+        assert names == {f"{code}_Credentials" for code in COMMUNITIES}
 
 
 @pytest.mark.parametrize("name", ["recordings", "conferences", "outgoing_caller_ids"])
