@@ -70,8 +70,14 @@ void Router::on_request(sip::IncomingRequest request) {
         const auto& aor = std::get<sip::Phone>(decision.sender).aor;
         return send(request, registrar_.process(request.message(), decision.source, aor));
     }
-    if (const auto* phone = std::get_if<sip::Phone>(&decision.sender))
-        return call_from_phone(std::move(request), decision.source, *phone);
+    if (const auto* phone = std::get_if<sip::Phone>(&decision.sender)) {
+        const auto& aor = phone->aor;
+        return call_from_domain(std::move(request), decision.source,
+                                sip::KnownAddress{aor.community, aor.domain, aor.user},
+                                phone->visibility);
+    }
+    if (const auto* known = std::get_if<sip::KnownAddress>(&decision.sender))
+        return call_from_domain(std::move(request), decision.source, *known, {});
     call_from_trunk(std::move(request), decision.source, std::get<sip::Trunk>(decision.sender));
 }
 
@@ -115,27 +121,28 @@ void Router::call_from_trunk(sip::IncomingRequest request, const sip::Source& so
     calls_.begin(std::move(request), std::move(call), std::move(start));
 }
 
-void Router::call_from_phone(sip::IncomingRequest request, const sip::Source& source,
-                             const sip::Phone& phone) {
+// From a phone, or from an address that needs no credentials.
+void Router::call_from_domain(sip::IncomingRequest request, const sip::Source& source,
+                              const sip::KnownAddress& who, const std::string& visibility) {
     const sip::Message& message = request.message();
-    const TenantPtr tenant = services_.directory->of_sid(phone.aor.community);
+    const TenantPtr tenant = services_.directory->of_sid(who.community);
     if (!tenant) return request.respond(403);  // removed a moment ago
     Incoming call = incoming(message, source, tenant);
-    if (call.visibility.empty()) call.visibility = phone.visibility;
+    if (call.visibility.empty()) call.visibility = visibility;
     const std::string dialled = user_of(message.request_uri());
     // Who calls is what its credentials or its flow say, never what From claims.
-    call.record.from = fmt::format("sip:{}@{}", phone.aor.user, phone.aor.domain);
-    call.record.to = fmt::format("sip:{}@{}", dialled, phone.aor.domain);
+    call.record.from = fmt::format("sip:{}@{}", who.user, who.domain);
+    call.record.to = fmt::format("sip:{}@{}", dialled, who.domain);
     const std::string& shown = tenant->community.number.str();
-    call.caller = shown.empty() ? phone.aor.user : shown;
+    call.caller = shown.empty() ? who.user : shown;
     twiml::CallInfo::Sip sip;
-    sip.domain = phone.aor.domain;
+    sip.domain = who.domain;
     sip.call_id = message.call_id();
     sip.source_ip = source.peer.host();
     sip.headers = passed_headers(message);
     call.sip = std::move(sip);
-    call.story = {{"from", call.record.from}, {"to", call.record.to}, {"phone", phone.aor.user}};
-    const VoiceDomain* domain = services_.directory->of_domain(phone.aor.domain);
+    call.story = {{"from", call.record.from}, {"to", call.record.to}, {"phone", who.user}};
+    const VoiceDomain* domain = services_.directory->of_domain(who.domain);
     if (!domain) return request.respond(403);  // removed a moment ago
     if (!domain->voice.document)
         log::warn("the domain of the phone that calls has no VoiceUrl domain={} sid={}",

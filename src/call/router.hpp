@@ -24,8 +24,8 @@ class Router final : public sip::RequestHandler {
   private:
     void call_from_trunk(sip::IncomingRequest request, const sip::Source& source,
                          const sip::Trunk& trunk);
-    void call_from_phone(sip::IncomingRequest request, const sip::Source& source,
-                         const sip::Phone& phone);
+    void call_from_domain(sip::IncomingRequest request, const sip::Source& source,
+                          const sip::KnownAddress& who, const std::string& visibility);
     Incoming incoming(const sip::Message& request, const sip::Source& source,
                       TenantPtr tenant) const;
     static twiml::StartingPoint start_of(const Voice& voice);

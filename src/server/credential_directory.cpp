@@ -1,5 +1,6 @@
 #include "server/credential_directory.hpp"
 
+#include <fmt/format.h>
 #include <openssl/hmac.h>
 
 #include <algorithm>
@@ -32,6 +33,11 @@ sip::Domain domain_of(const Resource& resource, const CredentialParts& parts) {
     return domain;
 }
 
+int prefix_of(const Resource& address) {
+    const auto found = address.properties.find("cidr_prefix_length");
+    return found != address.properties.end() && found->is_number_integer() ? found->get<int>() : 32;
+}
+
 // "+56229145248" of "+56229145248-office"; a name without a hyphen is its own.
 std::string number_of(std::string_view user) { return std::string(user.substr(0, user.find('-'))); }
 
@@ -55,6 +61,7 @@ class Making {
         for (const Resource* each : parts.resources) {
             if (each->kind == ResourceKind::credential_list) lists_.emplace(each->sid, each);
             if (each->kind == ResourceKind::credential) users_of_[each->parent].push_back(each);
+            if (each->kind == ResourceKind::ip_address) addresses_of_[each->parent].push_back(each);
         }
     }
 
@@ -74,6 +81,7 @@ class Making {
   private:
     CredentialTable::InDomain users_of_domain(const Resource& resource) {
         CredentialTable::InDomain made{domain_of(resource, parts_), {}};
+        set_who_may_call(resource, made.domain);
         std::vector<std::string> order;  // the lists as they were first mapped
         std::map<std::string, MappedList> mapped;
         for (const store::DomainMapping& mapping : parts_.mappings) {
@@ -87,6 +95,29 @@ class Making {
         for (const std::string& list : order)
             for (const Resource* each : users_of_[list]) add(made, *each, mapped[list]);
         return made;
+    }
+
+    void set_who_may_call(const Resource& resource, sip::Domain& domain) {
+        domain.calls_need_credentials = false;
+        for (const store::DomainMapping& mapping : parts_.mappings) {
+            if (mapping.domain != resource.sid) continue;
+            if (mapping.place == MappingPlace::calls_credentials)
+                domain.calls_need_credentials = true;
+            if (mapping.place != MappingPlace::calls_addresses) continue;
+            domain.calls_need_address = true;
+            for (const Resource* each : addresses_of_[mapping.list]) {
+                const int prefix = prefix_of(*each);
+                auto pattern = sip::AddressPattern::parse(
+                    fmt::format("{}/{}", each->text("ip_address"), prefix));
+                if (pattern)
+                    domain.call_addresses.push_back({std::move(*pattern), prefix, each->community});
+                else
+                    log::warn("an address of an access control list cannot be read sid={}",
+                              each->sid);
+            }
+        }
+        std::stable_sort(domain.call_addresses.begin(), domain.call_addresses.end(),
+                         [](const auto& a, const auto& b) { return a.prefix > b.prefix; });
     }
 
     void add(CredentialTable::InDomain& in_domain, const Resource& resource,
@@ -135,7 +166,7 @@ class Making {
     CredentialTable table_;
     std::map<std::string, std::string> roles_;  // by user name
     std::map<std::string, const Resource*> lists_;
-    std::map<std::string, std::vector<const Resource*>> users_of_;  // by list
+    std::map<std::string, std::vector<const Resource*>> users_of_, addresses_of_;  // by list
 };
 
 }  // namespace

@@ -2,10 +2,19 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/sid.hpp"
+#include "sip/address_pattern.hpp"
 
 namespace skyn3t::sip {
+
+// An entry of an IP access control list that is mapped to a domain.
+struct AllowedAddress {
+    AddressPattern pattern;
+    int prefix = 32;
+    CommunitySid community;  // the list's: of who calls from there without credentials
+};
 
 // A SIP domain resource, as the signalling thread sees it.
 struct Domain {
@@ -13,6 +22,13 @@ struct Domain {
     std::string name;   // the host in an address-of-record, lower case
     std::string realm;  // HA1 depends on it: renaming it invalidates every password
     bool accepts_registrations = true;
+    // Who may call it (rest-api.md, 3.1): with both, both must pass; with neither, nobody may.
+    bool calls_need_credentials = true;
+    bool calls_need_address = false;
+    std::vector<AllowedAddress> call_addresses{};  // the narrowest first
+
+    // Null: no list has the address.
+    const AllowedAddress* find_address(const Endpoint& source, TransportKind transport) const;
 };
 
 // One phone's user name and secret, in a list that is mapped to a domain.

@@ -97,14 +97,18 @@ DigestServer::DigestServer(const CredentialSource& source, const Clock& clock,
       dummy_ha1_md5_(random_hex(16)),
       dummy_ha1_sha256_(random_hex(32)) {}
 
+const Domain* DigestServer::domain_of(const Message& request) const {
+    return source_.find_domain(request_host(request));
+}
+
 bool DigestServer::has_credentials(const Message& request) const {
-    const Domain* domain = source_.find_domain(request_host(request));
+    const Domain* domain = domain_of(request);
     return domain != nullptr && find_credentials(request, domain->realm).has_value();
 }
 
 DigestServer::Result DigestServer::check(const Message& request, Purpose purpose,
                                          const Endpoint& source, bool source_is_live) {
-    const Domain* domain = source_.find_domain(request_host(request));
+    const Domain* domain = domain_of(request);
     if (domain == nullptr) return Refuse{{.status = 404}};
     if (purpose == Purpose::registration && !domain->accepts_registrations)
         return Refuse{twilio_refusal(403, "32210 registration is not enabled on the domain")};

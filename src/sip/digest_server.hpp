@@ -42,6 +42,8 @@ class DigestServer {
     // `source`: who sent it. `source_is_live`: it has a live binding, and so is never blocked.
     [[nodiscard]] Result check(const Message& request, Purpose purpose, const Endpoint& source,
                                bool source_is_live);
+    // The domain that a request is for; null while there is none at all.
+    [[nodiscard]] const Domain* domain_of(const Message& request) const;
     // Has the request credentials for our realm? Others' say nothing about who sent it.
     [[nodiscard]] bool has_credentials(const Message& request) const;
 

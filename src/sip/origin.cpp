@@ -26,6 +26,18 @@ std::string from_user(const Message& request) {
     return uri ? unescaped(uri->user) : std::string();
 }
 
+// sip-interop.md, 8: not in the list.
+Refuse refusal_of_address() {
+    return {{.status = 403,
+             .reason = {},
+             .headers = {{"X-Twilio-Error", "32201 source address is not allowed to call"}}}};
+}
+
+bool may_call_from(const Domain* domain, const Source& source) {
+    return domain != nullptr && (!domain->calls_need_address ||
+                                 domain->find_address(source.peer, source.transport) != nullptr);
+}
+
 }  // namespace
 
 Source Origin::source_of(const Message& request, const Flow& flow) const {
@@ -57,17 +69,28 @@ Decision Origin::decide(const Message& request, const Flow& flow) {
 
 Sender Origin::sender_of(const Message& request, const Source& source) {
     const bool registers = request.method() == Method::register_;
-    if (registers || digest_.has_credentials(request))
-        return by_credentials(request, source, registers ? Purpose::registration : Purpose::call);
+    if (registers) return by_credentials(request, source, Purpose::registration);
+    if (digest_.has_credentials(request)) return caller_of(request, source);
     // The list may be mapped to registrations only, or the user gone since.
     if (auto phone = registrar_.find_by_flow(source, from_user(request));
-        phone && digest_.allows(phone->aor, Purpose::call))
+        phone && digest_.allows(phone->aor, Purpose::call) &&
+        may_call_from(digest_.domain_of(request), source))
         return Phone{std::move(phone->aor), std::move(phone->binding.visibility)};
     for (const auto& trunk : settings_.trunks)
         if (source.transport == trunk.transport.value_or(source.transport) &&
             any_matches(trunk.hosts, source.peer, source.transport))
             return Trunk{trunk.name};
-    return by_credentials(request, source, Purpose::call);
+    return caller_of(request, source);
+}
+
+Sender Origin::caller_of(const Message& request, const Source& source) {
+    const Domain* domain = digest_.domain_of(request);
+    if (domain == nullptr) return Refuse{{.status = 404}};
+    if (!may_call_from(domain, source)) return refusal_of_address();
+    if (domain->calls_need_credentials) return by_credentials(request, source, Purpose::call);
+    const auto* allowed = domain->find_address(source.peer, source.transport);
+    if (allowed == nullptr) return refusal_of_address();  // nothing is mapped
+    return KnownAddress{allowed->community, domain->name, from_user(request)};
 }
 
 Sender Origin::by_credentials(const Message& request, const Source& source, Purpose purpose) {

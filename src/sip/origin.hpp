@@ -26,19 +26,25 @@ struct Phone {
     AddressOfRecord aor;
     std::string visibility;  // of the binding whose flow it is; empty for a phone proper
 };
+// A caller without credentials, whose address is in a list that is mapped to the domain.
+struct KnownAddress {
+    CommunitySid community;  // the list's
+    std::string domain;
+    std::string user;  // as From says: nothing proves it
+};
 // A carrier: it reaches numbers and nothing else.
 struct Trunk {
     std::string name;
 };
-using Sender = std::variant<Phone, Trunk, Challenge, Refuse>;
+using Sender = std::variant<Phone, KnownAddress, Trunk, Challenge, Refuse>;
 
 struct Decision {
     Source source;
     Sender sender;
 };
 
-// Who sent a request outside of a dialog, by the four rules of DESIGN.md section 6. On the
-// signalling thread.
+// Who sent a request outside of a dialog, by the four rules of DESIGN.md section 6; a domain's IP
+// access control lists stand beside its credentials. On the signalling thread.
 class Origin {
   public:
     Origin(OriginSettings settings, DigestServer& digest, const Registrar& registrar)
@@ -53,6 +59,7 @@ class Origin {
   private:
     Sender sender_of(const Message& request, const Source& source);
     Sender by_credentials(const Message& request, const Source& source, Purpose purpose);
+    Sender caller_of(const Message& request, const Source& source);
 
     OriginSettings settings_;
     DigestServer& digest_;

@@ -142,6 +142,59 @@ TEST_F(OriginTest, ALiveFlowProvesNothingOnceItsUserIsGone) {
     EXPECT_EQ(who(invite(), phone), "401");
 }
 
+TEST_F(OriginTest, AListedAddressCallsWithoutCredentialsAsItsListsCommunity) {
+    auto& domain = directory.domain();
+    domain.calls_need_credentials = false;
+    domain.calls_need_address = true;
+    domain.call_addresses = {{*AddressPattern::parse("198.51.100.0/24"), 24, community}};
+    const auto known =
+        std::get<KnownAddress>(sender(invite("door"), udp_from("198.51.100.20", 5070)));
+    EXPECT_EQ(known.community, community);
+    EXPECT_EQ(known.domain, kDomain);
+    EXPECT_EQ(known.user, "door");
+    EXPECT_EQ(who(invite(), udp_from("203.0.113.99", 5060)), "refused 403");
+}
+
+TEST_F(OriginTest, TheNarrowestAddressSaysWhoseCallItIs) {
+    auto& domain = directory.domain();
+    const auto other = CommunitySid::generate();
+    domain.calls_need_credentials = false;
+    domain.calls_need_address = true;
+    domain.call_addresses = {{*AddressPattern::parse("198.51.100.20"), 32, other},
+                             {*AddressPattern::parse("198.51.100.0/24"), 24, community}};
+    const auto known = std::get<KnownAddress>(sender(invite(), udp_from("198.51.100.20", 5070)));
+    EXPECT_EQ(known.community, other);
+}
+
+TEST_F(OriginTest, WhereBothAreMappedBothMustPass) {
+    auto& domain = directory.domain();
+    domain.calls_need_address = true;
+    domain.call_addresses = {{*AddressPattern::parse(phone.remote.host()), 32, community}};
+    EXPECT_EQ(who(with_credentials(invite(), phone, kOffice, "secret"), phone), "phone " + kOffice);
+    EXPECT_EQ(who(invite(), phone), "401") << "a good address alone";
+    const auto elsewhere = udp_from("203.0.113.99", 5060);
+    EXPECT_EQ(who(with_credentials(invite(), elsewhere, kOffice, "secret"), elsewhere),
+              "refused 403");
+}
+
+TEST_F(OriginTest, ALiveFlowCallsFromAListedAddressOnlyAndRegistersFromAnywhere) {
+    auto& domain = directory.domain();
+    domain.calls_need_address = true;
+    domain.call_addresses = {{pattern("203.0.113.99"), 32, community}};
+    ASSERT_EQ(register_phone(kOffice, "secret", phone, kOffice), 200);
+    EXPECT_EQ(who(invite(), phone), "refused 403");
+}
+
+TEST_F(OriginTest, ADomainWithoutAnyMappingTakesNoCalls) {
+    directory.domain().calls_need_credentials = false;
+    EXPECT_EQ(who(invite(), phone), "refused 403");
+}
+
+TEST_F(OriginTest, ATrunkNeedsNoPlaceInAList) {
+    directory.domain().calls_need_address = true;
+    EXPECT_EQ(who(invite(), carrier), "trunk carrier");
+}
+
 TEST_F(OriginTest, ARegisterOnALiveFlowIsStillChallenged) {
     ASSERT_EQ(register_phone(kOffice, "secret", phone, kOffice), 200);
     EXPECT_EQ(who({}, phone), "401");
