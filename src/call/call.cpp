@@ -88,6 +88,7 @@ void Call::queue(Outgoing outgoing) {
     log::info("call queued call_sid={} community={} from={} to={}", record_.sid.str(),
               tenant_->community.code, quoted(record_.from), quoted(record_.to));
     progress_.report(Event::initiated, record_, services_);
+    for (const auto& [code, detail] : outgoing_->warnings) warn(code, detail, {});
 }
 
 void Call::ring() {
@@ -95,7 +96,7 @@ void Call::ring() {
     const Caller caller{tenant_, record_.sid, outgoing_->shown_caller, visibility_};
     auto targets = resolve(outgoing_->to, caller, services_);
     if (targets.nobody) {
-        warn(targets.nobody->error_code, targets.nobody->detail);
+        warn(targets.nobody->error_code, targets.nobody->detail, {});
         record_.error_code = targets.nobody->error_code;
         return close(targets.nobody->reason, targets.nobody->status);
     }
@@ -196,6 +197,8 @@ void Call::end(EndReason why) {
 CallStatus Call::final_status(EndReason why, int status) const {
     if (record_.answer_time) return CallStatus::completed;
     const bool was_taken_back = why == EndReason::ended_by_api || why == EndReason::caller_hung_up;
+    // Nobody could be called, or it never was its turn.
+    if (is_outgoing() && legs_.empty() && !was_taken_back) return CallStatus::failed;
     if (is_outgoing())
         return model::status_of_unanswered(status, was_taken_back ? model::GaveUp::caller
                                                    : why == EndReason::no_answer && status == 0
@@ -225,6 +228,8 @@ void Call::close(EndReason why, int status) {
     const int last_status = leg_ ? leg_->last_status() : 0;
     record_.sip_code = record_.answer_time ? 200 : status != 0 ? status : last_status;
     record_.error_code = final_error(why);
+    if (why == EndReason::no_audio || why == EndReason::no_ack)
+        raise_alert(record_.error_code, std::string(sentence_en(why)), {});
     tell(record_.sid, "ended",
          {{"reason", std::string(to_string(why))},
           {"status", std::string(to_string(record_.status))},
@@ -335,13 +340,12 @@ void Call::on_leg_closed(Leg&) { finish_when_closed(); }
 // ---- What it has dialled ----
 
 const model::CallRecord* Call::find_child(const CallSid& child) const {
-    for (const auto& dialing : dialings_)
-        if (const auto* record = dialing->find(child)) return record;
-    return nullptr;
+    return dialing_ ? dialing_->find(child) : nullptr;
 }
 
-void Call::end_child(const CallSid& child, EndReason why) {
-    if (dialing_) dialing_->end_child(child, why);
+std::optional<model::CallRecord> Call::end_child(const CallSid& child, EndReason why) {
+    if (!dialing_) return std::nullopt;
+    return dialing_->end_child(child, why);
 }
 
 std::optional<ReleasedLeg> Call::release_child(const CallSid& child) {
@@ -373,17 +377,25 @@ void Call::tell_of_script(std::string kind, StoryDetail detail) {
     tell(record_.sid, std::move(kind), std::move(detail));
 }
 
-void Call::warn_of_script(int twilio_code, std::string detail) {
-    warn(twilio_code, std::move(detail));
-}
-
-void Call::warn(int twilio_code, std::string detail) {
+void Call::warn(int twilio_code, std::string detail, const twiml::DocumentAddress& document) {
     const auto known = model::find_warning(twilio_code);
+    const std::string meaning(known ? known->en : "");
     log::warn("document warning call_sid={} community={} code={} meaning={} detail={}",
-              record_.sid.str(), tenant_->community.code, twilio_code,
-              quoted(known ? known->en : ""), quoted(detail));
+              record_.sid.str(), tenant_->community.code, twilio_code, quoted(meaning),
+              quoted(detail));
+    raise_alert(twilio_code, meaning + (meaning.empty() || detail.empty() ? "" : ": ") + detail,
+                document);
     tell(record_.sid, "warning",
          {{"code", std::to_string(twilio_code)}, {"detail", std::move(detail)}});
+}
+
+void Call::raise_alert(int twilio_code, const std::string& detail,
+                       const twiml::DocumentAddress& document) {
+    services_.records.alert({AlertSid::generate(), record_.sid, record_.community, services_.wall(),
+                             twilio_code, detail, document.url,
+                             document.url.empty()                    ? ""
+                             : document.method == twiml::Method::get ? "GET"
+                                                                     : "POST"});
 }
 
 }  // namespace skyn3t::call

@@ -38,6 +38,8 @@ struct Outgoing : CallSeed {
     std::string send_digits;
     seconds timeout{60};
     seconds time_limit{14400};
+    // By Twilio's number, of the request itself.
+    std::vector<std::pair<int, std::string>> warnings;
 };
 
 // A call: its leg, the documents that run on it, what they dialled, and its records. The leg came
@@ -57,6 +59,8 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     const Tenant& tenant() const { return *tenant_; }
     const model::CallRecord& record() const { return record_; }
     bool is_over() const { return over_; }
+    // Only of a call that the API asked for.
+    bool may_be_canceled() const { return outgoing_ && !over_ && !record_.answer_time.has_value(); }
 
     // Takes the INVITE and begins; see Leg::take for a refusal, after which the call may be
     // destroyed.
@@ -77,7 +81,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
 
     // ---- what it has dialled, by the child's SID
     const model::CallRecord* find_child(const CallSid& child) const;
-    void end_child(const CallSid& child, model::EndReason why);
+    std::optional<model::CallRecord> end_child(const CallSid& child, model::EndReason why);
     // The child that the caller talks with; nothing: it is not that one.
     std::optional<ReleasedLeg> release_child(const CallSid& child);
     CallSeed seed_of_child() const;
@@ -91,6 +95,8 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     model::EndReason why_document_ended() const;
     int final_error(model::EndReason why) const;
     void request_cut_dial_action(const Dialing& dialing);
+    void raise_alert(int twilio_code, const std::string& detail,
+                     const twiml::DocumentAddress& document);
     void on_limit();
     void finish_when_closed();
     bool is_outgoing() const { return outgoing_ != nullptr; }
@@ -101,7 +107,10 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     Task<Result<twiml::DialOutcome>> dial_for_script(const twiml::Dial& dial) override;
     void reject_leg(twiml::RejectReason reason) override;
     void tell_of_script(std::string kind, StoryDetail detail) override;
-    void warn_of_script(int twilio_code, std::string detail) override;
+    void warn_of_script(int twilio_code, std::string detail,
+                        const twiml::DocumentAddress& document) override {
+        warn(twilio_code, std::move(detail), document);
+    }
     void on_script_done(LegScript& script, twiml::Ended how) override;
     void on_script_overrun() override { end(model::EndReason::server_error); }
     // ---- LegOwner
@@ -115,7 +124,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     Leg& caller_leg() override { return *leg_; }
     void answer_caller() override;
     void tell(const CallSid& sid, std::string kind, StoryDetail detail) override;
-    void warn(int twilio_code, std::string detail) override;
+    void warn(int twilio_code, std::string detail, const twiml::DocumentAddress& document) override;
     void on_dialing_closed() override { finish_when_closed(); }
 
     Services& services_;

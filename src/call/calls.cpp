@@ -1,5 +1,6 @@
 #include "call/calls.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace skyn3t::call {
@@ -38,6 +39,92 @@ std::unique_ptr<Call> Calls::make(CallSeed seed) {
         calls_.erase(gone);
     });
 }
+
+// ---- What the API asks for ----
+
+Result<model::CallRecord> Calls::place(Outgoing outgoing) {
+    if (!is_placing_) return fail(Errc::unavailable, "the server is stopping");
+    if (calls_.size() >= services_.settings.max_calls)
+        return fail(Errc::too_many, "as many calls as allowed are in progress");
+    const CallSid sid = outgoing.record.sid;
+    CallSeed seed = static_cast<CallSeed&>(outgoing);
+    Call& call = *calls_.emplace(sid, make(std::move(seed))).first->second;
+    call.queue(std::move(outgoing));
+    waiting_.push_back(sid);
+    if (!turn_.is_running()) turn_.start_at(std::max(next_turn_, services_.now()));
+    return call.record();
+}
+
+void Calls::ring_next() {
+    while (!waiting_.empty()) {
+        const auto found = calls_.find(waiting_.front());
+        waiting_.pop_front();
+        if (found == calls_.end() || found->second->is_over()) continue;  // taken back
+        found->second->ring();
+        next_turn_ = services_.now() + seconds(1) / services_.settings.api_calls_per_second;
+        break;
+    }
+    if (!waiting_.empty()) turn_.start_at(next_turn_);
+}
+
+void Calls::stop_placing() {
+    is_placing_ = false;
+    turn_.stop();
+    for (const auto& sid : std::exchange(waiting_, {}))
+        if (const auto found = calls_.find(sid); found != calls_.end())
+            found->second->end(model::EndReason::server_stopping);
+}
+
+Call* Calls::find_parent_of(const CallSid& child) const {
+    for (const auto& [sid, call] : calls_)
+        if (!call->is_over() && call->find_child(child) != nullptr) return call.get();
+    return nullptr;
+}
+
+std::optional<model::CallRecord> Calls::find(const CallSid& sid) const {
+    if (const auto own = calls_.find(sid); own != calls_.end()) return own->second->record();
+    if (const Call* parent = find_parent_of(sid)) return *parent->find_child(sid);
+    return std::nullopt;
+}
+
+Result<model::CallRecord> Calls::update(const CallSid& sid, Update update) {
+    const auto own = calls_.find(sid);
+    if (own == calls_.end()) {
+        if (Call* parent = find_parent_of(sid))
+            return update_child(*parent, sid, std::move(update));
+        return fail(Errc::not_found, "the call is not in progress");
+    }
+    Call& call = *own->second;
+    if (call.is_over()) return fail(Errc::not_found, "the call is not in progress");
+    if (update.time_limit) call.limit_time(*update.time_limit);
+    const bool ends = update.status == model::CallStatus::completed ||
+                      (update.status == model::CallStatus::canceled && call.may_be_canceled());
+    if (ends) call.end(model::EndReason::ended_by_api);
+    if (update.status || !update.start) return call.record();
+    if (auto redirected = call.redirect(std::move(*update.start)); !redirected)
+        return tl::unexpected(redirected.error());
+    if (update.status_callback) call.replace_callback(std::move(*update.status_callback));
+    return call.record();
+}
+
+Result<model::CallRecord> Calls::update_child(Call& parent, const CallSid& child, Update update) {
+    // A dialled leg is its Dial's: cancelling is for calls that the API placed.
+    if (update.status == model::CallStatus::completed)
+        if (auto ended = parent.end_child(child, model::EndReason::ended_by_api)) return *ended;
+    if (update.status || !update.start) return *parent.find_child(child);
+    auto released = parent.release_child(child);
+    if (!released) return fail(Errc::conflict, "the leg is not in a conversation");
+    CallSeed seed = parent.seed_of_child();
+    seed.record = released->record;
+    seed.caller = seed.record.from;
+    Call& call = *calls_.emplace(child, make(std::move(seed))).first->second;
+    call.continue_with(std::move(*released), std::move(*update.start));
+    if (update.status_callback) call.replace_callback(std::move(*update.status_callback));
+    if (update.time_limit) call.limit_time(*update.time_limit);
+    return call.record();
+}
+
+// ---- From outside ----
 
 void Calls::end_all(model::EndReason why) {
     for (auto& [sid, call] : calls_) call->end(why);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -11,7 +13,8 @@ namespace skyn3t::call {
 // The calls in progress, each until its last figure is recorded. Signalling thread.
 class Calls {
   public:
-    explicit Calls(Services& services) : services_(services), refused_(services) {}
+    explicit Calls(Services& services)
+        : services_(services), refused_(services), turn_(services.wheel, [this] { ring_next(); }) {}
 
     // Begins a call, or refuses it with the status that fits.
     void begin(sip::IncomingRequest request, Incoming incoming, twiml::StartingPoint start);
@@ -28,12 +31,36 @@ class Calls {
     void end_all_of(const CommunitySid& community, model::EndReason why);
     std::size_t size() const { return calls_.size(); }
 
+    // ---- what the API asks for (rest-api.md, section 5)
+    // Queues a call, which rings when its turn comes. Errc::too_many; unavailable while draining.
+    Result<model::CallRecord> place(Outgoing outgoing);
+    // From now on nothing more is placed, and what waits is ended.
+    void stop_placing();
+    // Of a call in progress, or of a leg that one has dialled and that is not over.
+    std::optional<model::CallRecord> find(const CallSid& sid) const;
+    struct Update {
+        std::optional<twiml::StartingPoint> start{};
+        std::optional<twiml::StatusCallback> status_callback{};
+        std::optional<seconds> time_limit{};
+        // completed or canceled; goes before `start`.
+        std::optional<model::CallStatus> status{};
+    };
+    // The row after it. Errc::not_found: it is not in progress; conflict: it runs no document.
+    Result<model::CallRecord> update(const CallSid& sid, Update update);
+
   private:
     std::unique_ptr<Call> make(CallSeed seed);
+    void ring_next();
+    Call* find_parent_of(const CallSid& child) const;
+    Result<model::CallRecord> update_child(Call& parent, const CallSid& child, Update update);
 
     Services& services_;
     RefusedCalls refused_;
     std::unordered_map<CallSid, std::unique_ptr<Call>> calls_;
+    std::deque<CallSid> waiting_;  // for their turn to ring
+    SteadyTime next_turn_{};
+    bool is_placing_ = true;
+    Timer turn_;
 };
 
 }  // namespace skyn3t::call

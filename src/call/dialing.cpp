@@ -192,7 +192,7 @@ void Dialing::start(Child& child) {
                 {{"to", child.record.to}, {"phones", std::to_string(targets.invites.size())}});
     child.progress.report(Event::initiated, child.record, services_);
     if (targets.nobody) {
-        owner_.warn(targets.nobody->error_code, targets.nobody->detail);
+        owner_.warn(targets.nobody->error_code, targets.nobody->detail, {});
         child.record.error_code = targets.nobody->error_code;
         settle(child, CallStatus::failed,
                {targets.nobody->reason, targets.nobody->status, targets.nobody->detail, {}});
@@ -364,12 +364,15 @@ Dialing::Child* Dialing::live_child(const CallSid& sid) {
 
 const model::CallRecord* Dialing::find(const CallSid& sid) const {
     for (const auto& child : children_)
-        if (child.record.sid == sid && child.started && &child != released_) return &child.record;
+        if (child.record.sid == sid && child.started && !child.settled) return &child.record;
     return nullptr;
 }
 
-void Dialing::end_child(const CallSid& sid, EndReason why) {
-    if (Child* child = live_child(sid)) give_up(*child, GaveUp::caller, why);
+std::optional<model::CallRecord> Dialing::end_child(const CallSid& sid, EndReason why) {
+    Child* child = live_child(sid);
+    if (child == nullptr) return std::nullopt;
+    give_up(*child, GaveUp::caller, why);
+    return child->record;
 }
 
 std::optional<ReleasedLeg> Dialing::release(const CallSid& sid) {

@@ -43,7 +43,8 @@ class Dialing final : private LegOwner {
     // ---- of a child, by its SID
     // Null: no child that is started and not over.
     const model::CallRecord* find(const CallSid& child) const;
-    void end_child(const CallSid& child, model::EndReason why);
+    // Its row after that; nothing: it was over.
+    std::optional<model::CallRecord> end_child(const CallSid& child, model::EndReason why);
     // Takes the child that the caller talks with out of the Dial, which ends for the caller.
     // Nothing: it is not that one.
     std::optional<ReleasedLeg> release(const CallSid& child);

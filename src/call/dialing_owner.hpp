@@ -12,7 +12,9 @@ class DialingOwner {
     virtual Leg& caller_leg() = 0;
     virtual void answer_caller() = 0;  // does nothing when it is answered
     virtual void tell(const CallSid& sid, std::string kind, StoryDetail detail) = 0;
-    virtual void warn(int twilio_code, std::string detail) = 0;
+    // `document`: that it is about, if it is about one.
+    virtual void warn(int twilio_code, std::string detail,
+                      const twiml::DocumentAddress& document) = 0;
     // Every child leg is closed and recorded, and nothing runs on one. May come more than once.
     virtual void on_dialing_closed() = 0;
 

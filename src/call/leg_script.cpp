@@ -133,6 +133,7 @@ Task<tl::expected<twiml::FetchedDocument, twiml::FetchError>> LegScript::fetch(
         if (request.sent_when_over) services_.documents.fetch(call_, request, [](const auto&) {});
         co_return Answer(tl::unexpected(canceled));
     }
+    document_ = {request.url, request.method};
     const std::uint64_t ticket = ++last_ticket_;
     services_.documents.fetch(
         call_, request, [self = std::weak_ptr<LegScript*>(self_), ticket](Answer answer) {
@@ -159,7 +160,7 @@ void LegScript::hang_up() {}
 void LegScript::warn(int twilio_code, std::string detail) {
     // Of a document that could not be had (11xxx) or read (121xx, 12300).
     if (twilio_code < 12200 || twilio_code == 12300) document_fault_ = twilio_code;
-    owner_.warn_of_script(twilio_code, std::move(detail));
+    owner_.warn_of_script(twilio_code, std::move(detail), document_);
 }
 
 }  // namespace skyn3t::call

@@ -28,7 +28,9 @@ class ScriptOwner {
     virtual Task<Result<twiml::DialOutcome>> dial_for_script(const twiml::Dial& dial) = 0;
     virtual void reject_leg(twiml::RejectReason reason) = 0;
     virtual void tell_of_script(std::string kind, StoryDetail detail) = 0;
-    virtual void warn_of_script(int twilio_code, std::string detail) = 0;
+    // `document`: which was running, or could not be had.
+    virtual void warn_of_script(int twilio_code, std::string detail,
+                                const twiml::DocumentAddress& document) = 0;
     // The last call, from the script's own coroutine; with Ended::call_over after stop().
     virtual void on_script_done(LegScript& script, twiml::Ended how) = 0;
     virtual void on_script_overrun() = 0;  // more happened than an inbox holds: end the leg
@@ -119,6 +121,7 @@ class LegScript final : public twiml::CallControl {
     Lately lately_ = Lately::nothing;
     unsigned asked_again_ = 0;
     int document_fault_ = 0;
+    twiml::DocumentAddress document_;  // asked for last
     bool stopped_ = false;
     bool done_ = false;
     // Answers that come after the script is gone find it so.

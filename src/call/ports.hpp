@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "media/prompt.hpp"
+#include "model/alert.hpp"
 #include "model/call_record.hpp"
 #include "twiml/call_control.hpp"
 
@@ -28,6 +29,7 @@ class CallRecords {
     virtual void change(const model::CallRecord& record) = 0;
     virtual void end(const model::CallRecord& record) = 0;
     virtual void add(model::CallEvent event) = 0;  // a line of a call's story
+    virtual void alert(model::Alert alert) = 0;    // what went wrong, by Twilio's number
 };
 
 // The application's documents, over HTTP or from this server's own.

@@ -21,7 +21,7 @@ void Screening::start(const twiml::Screening& document, std::string digits) {
 
 // errors.md, 13201. Its action, if it has one, runs as after any Dial that failed.
 Task<Result<twiml::DialOutcome>> Screening::dial_for_script(const twiml::Dial&) {
-    owner_.warn(13201, "<Dial>");
+    owner_.warn(13201, "<Dial>", {});
     co_return twiml::DialOutcome{};
 }
 
@@ -29,8 +29,9 @@ void Screening::tell_of_script(std::string kind, StoryDetail detail) {
     owner_.tell(record_.sid, std::move(kind), std::move(detail));
 }
 
-void Screening::warn_of_script(int twilio_code, std::string detail) {
-    owner_.warn(twilio_code, std::move(detail));
+void Screening::warn_of_script(int twilio_code, std::string detail,
+                               const twiml::DocumentAddress& document) {
+    owner_.warn(twilio_code, std::move(detail), document);
 }
 
 void Screening::on_script_done(LegScript&, twiml::Ended how) {

@@ -35,7 +35,8 @@ class Screening final : private ScriptOwner {
     Task<Result<twiml::DialOutcome>> dial_for_script(const twiml::Dial& dial) override;
     void reject_leg(twiml::RejectReason) override {}  // only before the answer
     void tell_of_script(std::string kind, StoryDetail detail) override;
-    void warn_of_script(int twilio_code, std::string detail) override;
+    void warn_of_script(int twilio_code, std::string detail,
+                        const twiml::DocumentAddress& document) override;
     void on_script_done(LegScript& script, twiml::Ended how) override;
     void on_script_overrun() override { on_verdict_(Verdict::failed); }
 

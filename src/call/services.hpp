@@ -36,7 +36,8 @@ struct Settings {
     std::string ring_tone = "cl";
     std::chrono::seconds rtp_timeout{60};
     std::vector<sip::Codec> codecs{sip::Codec::pcmu, sip::Codec::pcma, sip::Codec::g722};
-    std::size_t max_calls = 2000;  // parent legs; the next gets 503
+    std::size_t max_calls = 2000;       // parent legs; the next gets 503
+    unsigned api_calls_per_second = 1;  // rest-api.md, 1.4; the others wait for their turn
     asio::ip::address
         media_address;  // that RTP sockets are bound to; unspecified is every interface
     // The address that SDP shows to the peer of a flow.

@@ -22,6 +22,8 @@ struct Sentence {
 constexpr Sentence kSentences[] = {
     {"incoming", "entra la llamada por {trunk}", "the call comes in from {trunk}"},
     {"incoming", "entra la llamada", "the call comes in"},
+    {"outgoing", "la API llama a {to}", "the API calls {to}"},
+    {"redirected", "la API cambia el documento", "the API changes the document"},
     {"say", "se dice ({length}): «{text}»", "says ({length}): \"{text}\""},
     {"say", "se dice: «{text}»", "says: \"{text}\""},
     {"play", "se reproduce ({length}): {url}", "plays ({length}): {url}"},
@@ -128,10 +130,8 @@ void explain_length(Json& detail) {
 
 // What the title has said already, and counts that are no news.
 void leave_out_the_obvious(const std::string& kind, Json& detail) {
-    if (kind == "incoming") {
-        detail.erase("from");
-        detail.erase("to");
-    }
+    if (kind == "incoming" || kind == "outgoing") detail.erase("from");
+    if (kind == "incoming") detail.erase("to");
     const std::string phones = text_of(detail, "phones");
     if (kind == "dial" && (phones == "0" || phones == "1")) detail.erase("phones");
 }

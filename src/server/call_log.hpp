@@ -1,10 +1,12 @@
 #pragma once
 
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/timer_wheel.hpp"
 #include "call/ports.hpp"
+#include "server/alert_log.hpp"
 #include "store/call_store.hpp"
 
 namespace skyn3t::server {
@@ -14,8 +16,9 @@ namespace skyn3t::server {
 // of their call. On the signalling thread; the store's writer does the work.
 class CallLog final : public call::CallRecords {
   public:
-    CallLog(TimerWheel& wheel, store::CallStore& store)
+    CallLog(TimerWheel& wheel, store::CallStore& store, AlertLog& alerts)
         : store_(store),
+          alerts_(alerts),
           save_waiting_(wheel, [this] { save_waiting(); }),
           flush_(wheel, [this] { flush(); }) {}
 
@@ -23,6 +26,7 @@ class CallLog final : public call::CallRecords {
     void change(const model::CallRecord& record) override { save_soon(record); }
     void end(const model::CallRecord& record) override;
     void add(model::CallEvent event) override;
+    void alert(model::Alert alert) override { alerts_.add(std::move(alert)); }
     void flush();
     void save_waiting();
 
@@ -31,6 +35,7 @@ class CallLog final : public call::CallRecords {
     void save(const model::CallRecord& record);
 
     store::CallStore& store_;
+    AlertLog& alerts_;
     std::unordered_map<CallSid, model::CallRecord> waiting_;
     Timer save_waiting_;
     std::unordered_map<CallSid, std::vector<model::CallEvent>> stories_;

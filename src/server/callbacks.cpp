@@ -1,9 +1,10 @@
 #include "server/callbacks.hpp"
 
+#include <fmt/format.h>
+
 #include <asio/post.hpp>
 #include <utility>
 
-#include "base/log.hpp"
 #include "server/document_fetcher.hpp"
 
 namespace skyn3t::server {
@@ -15,25 +16,28 @@ bool is_expected_answer(const http::ClientResponse& response) {
     return response.body.empty() || type.find("xml") != std::string_view::npos;
 }
 
-Callbacks::Callbacks(asio::any_io_executor executor, Transport transport, Options options)
+Callbacks::Callbacks(asio::any_io_executor executor, const Clock& clock, Transport transport,
+                     AlertLog& alerts, Options options)
     : executor_(std::move(executor)),
+      clock_(clock),
       transport_(std::move(transport)),
+      alerts_(alerts),
       options_(std::move(options)) {}
 
 void Callbacks::send(const call::CallRef& call, twiml::FetchRequest request) {
-    if (size_ >= options_.capacity) {
-        log::error("callback dropped, as many as allowed are waiting call_sid={} limit={}",
-                   call.sid.str(), options_.capacity);
-        return;
-    }
+    if (size_ >= options_.capacity)
+        return alerts_.warn(call, request, 15002, "too many callbacks are waiting");
     ++size_;
-    auto& queue = queues_[call.sid];
-    queue.push_back(std::move(request));
-    if (queue.size() == 1) send_first_of(call.sid);
+    Queue& queue = queues_[call.sid];
+    queue.call = call;
+    queue.requests.push_back(std::move(request));
+    if (queue.requests.size() == 1) send_first_of(queue);
 }
 
-void Callbacks::send_first_of(const CallSid& call) {
-    const twiml::FetchRequest& first = queues_[call].front();
+void Callbacks::send_first_of(Queue& queue) {
+    const twiml::FetchRequest& first = queue.requests.front();
+    const CallSid call = queue.call.sid;
+    queue.sent = clock_.now();
     http::ClientRequest request;
     request.url = first.url;
     request.method = first.method == twiml::Method::get ? "GET" : "POST";
@@ -53,19 +57,20 @@ void Callbacks::send_first_of(const CallSid& call) {
 
 void Callbacks::on_answer(const CallSid& call, const http::FetchResult& result) {
     const auto found = queues_.find(call);
-    const std::string url = found->second.front().url;
+    Queue& queue = found->second;
+    const twiml::FetchRequest& request = queue.requests.front();
+    alerts_.add(queue.call, request, result, queue.sent);
     if (!result)
-        log::warn("callback failed call_sid={} url={} code={} reason={}", call.str(), quoted(url),
-                  result.error().code, quoted(result.error().detail));
+        alerts_.warn(queue.call, request, result.error().code, result.error().detail);
     else if (!is_expected_answer(*result))
-        log::warn("callback answered oddly call_sid={} url={} status={}", call.str(), quoted(url),
-                  result->status);
+        alerts_.warn(queue.call, request, 15003,
+                     fmt::format("the callback was answered with {}", result->status));
     --size_;
-    found->second.pop_front();
-    if (found->second.empty())
+    queue.requests.pop_front();
+    if (queue.requests.empty())
         queues_.erase(found);
     else
-        send_first_of(call);
+        send_first_of(queue);
 }
 
 }  // namespace skyn3t::server

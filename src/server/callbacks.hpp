@@ -8,6 +8,7 @@
 #include "call/ports.hpp"
 #include "http/client.hpp"
 #include "model/secret.hpp"
+#include "server/alert_log.hpp"
 
 namespace skyn3t::server {
 
@@ -21,20 +22,28 @@ class Callbacks final : public call::CallbackSender {
         model::Secret auth_token;     // that requests are signed with
         std::size_t capacity = 1000;  // waiting and on their way; more are dropped, and it is said
     };
-    Callbacks(asio::any_io_executor executor, Transport transport, Options options);
+    Callbacks(asio::any_io_executor executor, const Clock& clock, Transport transport,
+              AlertLog& alerts, Options options);
 
     void send(const call::CallRef& call, twiml::FetchRequest request) override;
     std::size_t size() const { return size_; }  // not answered yet
 
   private:
-    void send_first_of(const CallSid& call);
+    // The first of them is on its way.
+    struct Queue {
+        call::CallRef call;
+        std::deque<twiml::FetchRequest> requests;
+        SteadyTime sent{};
+    };
+    void send_first_of(Queue& queue);
     void on_answer(const CallSid& call, const http::FetchResult& result);
 
     asio::any_io_executor executor_;
+    const Clock& clock_;
     Transport transport_;
+    AlertLog& alerts_;
     Options options_;
-    std::unordered_map<CallSid, std::deque<twiml::FetchRequest>>
-        queues_;  // the first is on its way
+    std::unordered_map<CallSid, Queue> queues_;
     std::size_t size_ = 0;
 };
 

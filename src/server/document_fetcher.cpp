@@ -26,8 +26,14 @@ http::Params params_of(const std::vector<twiml::Parameter>& parameters) {
 }
 
 DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, http::Client& client,
-                                 OwnDocuments& own, Options options)
-    : executor_(std::move(executor)), client_(client), own_(own), options_(std::move(options)) {}
+                                 OwnDocuments& own, AlertLog& alerts, const Clock& clock,
+                                 Options options)
+    : executor_(std::move(executor)),
+      client_(client),
+      own_(own),
+      alerts_(alerts),
+      clock_(clock),
+      options_(std::move(options)) {}
 
 void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest& request,
                             Answer answer) {
@@ -44,12 +50,15 @@ void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest
     // Shared by the completion and the refusal below: whichever happens.
     const auto done = std::make_shared<Answer>(std::move(answer));
     const auto sent =
-        client_.send(std::move(fetch), [executor = executor_, done](http::FetchResult result) {
-            asio::post(executor, [done, result = std::move(result)]() mutable {
-                if (result) return (*done)(document_of(std::move(*result)));
-                (*done)(tl::unexpected(twiml::FetchError{result.error().errc, result.error().code,
-                                                         result.error().detail}));
-            });
+        client_.send(std::move(fetch), [this, executor = executor_, done, call, request,
+                                        begun = clock_.now()](http::FetchResult result) {
+            asio::post(executor,
+                       [this, done, call, request, begun, result = std::move(result)]() mutable {
+                           alerts_.add(call, request, result, begun);
+                           if (result) return (*done)(document_of(std::move(*result)));
+                           (*done)(tl::unexpected(twiml::FetchError{
+                               result.error().errc, result.error().code, result.error().detail}));
+                       });
         });
     if (!sent)
         (*done)(tl::unexpected(twiml::FetchError{sent.error().code, 11200, sent.error().detail}));

@@ -8,6 +8,7 @@
 #include "call/ports.hpp"
 #include "http/client.hpp"
 #include "model/secret.hpp"
+#include "server/alert_log.hpp"
 #include "server/own_documents.hpp"
 
 namespace skyn3t::server {
@@ -22,7 +23,7 @@ class DocumentFetcher final : public call::TwimlFetcher {
         model::Secret auth_token;  // that requests are signed with
     };
     DocumentFetcher(asio::any_io_executor executor, http::Client& client, OwnDocuments& own,
-                    Options options);
+                    AlertLog& alerts, const Clock& clock, Options options);
 
     void fetch(const call::CallRef& call, const twiml::FetchRequest& request,
                Answer answer) override;
@@ -34,6 +35,8 @@ class DocumentFetcher final : public call::TwimlFetcher {
     asio::any_io_executor executor_;
     http::Client& client_;
     OwnDocuments& own_;
+    AlertLog& alerts_;
+    const Clock& clock_;
     Options options_;
     // Shared with the transfers that use them.
     std::unordered_map<CallSid, std::shared_ptr<http::CookieJar>> cookies_;

@@ -14,13 +14,16 @@
 #include "http/server.hpp"
 #include "media/rtp_engine.hpp"
 #include "rest/api.hpp"
+#include "rest/call_api.hpp"
 #include "server/addresses.hpp"
+#include "server/alert_log.hpp"
 #include "server/bindings.hpp"
 #include "server/blocks.hpp"
 #include "server/call_log.hpp"
 #include "server/callbacks.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
+#include "server/live_calls.hpp"
 #include "server/prompts.hpp"
 #include "server/recordings.hpp"
 #include "server/start_files.hpp"
@@ -88,6 +91,7 @@ struct Server::Parts {
     std::unique_ptr<store::UsageStore> usage_store;
     std::unique_ptr<store::BindingStore> bindings_store;
     std::unique_ptr<store::AuditStore> audit_store;
+    std::unique_ptr<store::AlertStore> alert_store;
     store::Account account;
     bool account_is_new = false;
 
@@ -112,6 +116,7 @@ struct Server::Parts {
     std::unique_ptr<DocumentFetcher> documents;
     std::unique_ptr<Callbacks> callbacks;
     std::unique_ptr<Prompts> prompts;
+    std::unique_ptr<AlertLog> alert_log;
     std::unique_ptr<CallLog> call_log;
     std::unique_ptr<verify::CallWatch> call_watch;
     std::unique_ptr<call::Services> services;
@@ -128,6 +133,7 @@ struct Server::Parts {
     std::unique_ptr<Recordings> community_recordings;
     std::unique_ptr<Blocks> blocks;
     std::unique_ptr<Status> status;
+    std::unique_ptr<LiveCalls> live_calls;
     http::Router http_router;
     std::unique_ptr<http::Server> http_server;
 
@@ -179,6 +185,7 @@ Result<void> Server::Parts::open_stores() {
     usage_store = std::make_unique<store::UsageStore>(*database);
     bindings_store = std::make_unique<store::BindingStore>(*database);
     audit_store = std::make_unique<store::AuditStore>(*database);
+    alert_store = std::make_unique<store::AlertStore>(*database);
     const auto interrupted = calls_store->close_interrupted(node_name());
     if (!interrupted) return tl::unexpected(interrupted.error());
     if (*interrupted > 0)
@@ -255,7 +262,8 @@ Result<void> Server::Parts::open_calls() {
     client_options.guard = std::move(*guard);
     http_client = std::make_unique<http::Client>(std::move(client_options));
     prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url());
-    call_log = std::make_unique<CallLog>(loop.wheel(), *calls_store);
+    alert_log = std::make_unique<AlertLog>(loop.wheel(), *alert_store);
+    call_log = std::make_unique<CallLog>(loop.wheel(), *calls_store, *alert_log);
     call_watch = std::make_unique<verify::CallWatch>(*call_log);
 
     call::Settings settings;
@@ -269,16 +277,16 @@ Result<void> Server::Parts::open_calls() {
     };
     own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency);
     documents =
-        std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents,
+        std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents, *alert_log, clock,
                                           DocumentFetcher::Options{base_url(), account.auth_token});
     callbacks = std::make_unique<Callbacks>(
-        executor,
+        executor, clock,
         [this](http::ClientRequest request, http::Client::Completion done) -> Result<void> {
             const auto sent = http_client->send(std::move(request), std::move(done));
             if (!sent) return tl::unexpected(sent.error());
             return {};
         },
-        Callbacks::Options{account.auth_token});
+        *alert_log, Callbacks::Options{account.auth_token});
     services = std::make_unique<call::Services>(call::Services{
         executor, loop.wheel(), *media, *user_agent, *registrar, *call_watch, *documents,
         *callbacks, *prompts, std::move(settings), tenancy->directory().get()});
@@ -348,12 +356,18 @@ Result<void> Server::Parts::open_http() {
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
-    rest::add_api(http_router,
-                  {account.sid, account.auth_token, config.http.public_url, config.sip.realm,
-                   config.available_numbers, trunk_infos(config)},
-                  {*calls_store, *resources_store, *tenancy, *communities, *registrations,
-                   *community_recordings, *blocks, *verifications, *own_documents, *status,
-                   *accounts_store, *usage_store, *box, clock});
+    live_calls = std::make_unique<LiveCalls>(
+        LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
+    const rest::ApiOptions api_options{
+        account.sid,      account.auth_token,       config.http.public_url,
+        config.sip.realm, config.available_numbers, trunk_infos(config)};
+    const rest::ApiServices api_services{
+        *calls_store,          *resources_store, *tenancy,       *communities,   *registrations,
+        *community_recordings, *blocks,          *verifications, *own_documents, *status,
+        *accounts_store,       *usage_store,     *box,           clock};
+    rest::add_api(http_router, api_options, api_services);
+    rest::add_call_api(http_router, api_options, api_services,
+                       {*live_calls, *alert_store, *audit_store, *database});
     const auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
     auto started = http::Server::start(*options, http_router);
@@ -378,6 +392,7 @@ void Server::Parts::begin_drain() {
     log::info("draining: new calls are refused, those in progress may end calls={} seconds={}",
               calls->size(), config.drain.count());
     user_agent->set_draining(true);
+    calls->stop_placing();
     drain.start_after(kDrainLook);
 }
 

@@ -135,9 +135,28 @@ constexpr std::array<std::string_view, 6> kAfterSecond{
     "DROP TABLE phone_numbers",
 };
 
+// What went wrong in calls, and what they asked of applications. No foreign keys: like the call
+// log, they outlive a community.
+constexpr std::array<std::string_view, 6> kAlerts{
+    R"(CREATE TABLE alerts (
+         sid TEXT PRIMARY KEY, call_sid TEXT NOT NULL, community_id TEXT NOT NULL,
+         time_ms BIGINT NOT NULL, error_code BIGINT NOT NULL, level TEXT NOT NULL,
+         detail TEXT NOT NULL, request_url TEXT NOT NULL, request_method TEXT NOT NULL))",
+    "CREATE INDEX alerts_by_time ON alerts (time_ms, sid)",
+    "CREATE INDEX alerts_by_community ON alerts (community_id, time_ms, sid)",
+    "CREATE INDEX alerts_by_call ON alerts (call_sid, time_ms, sid)",
+    R"(CREATE TABLE call_exchanges (
+         call_sid TEXT NOT NULL, community_id TEXT NOT NULL, time_ms BIGINT NOT NULL,
+         position BIGINT NOT NULL, method TEXT NOT NULL, url TEXT NOT NULL,
+         parameters TEXT NOT NULL, status BIGINT NOT NULL, duration_ms BIGINT NOT NULL,
+         content_type TEXT NOT NULL, body TEXT NOT NULL, error_code BIGINT NOT NULL))",
+    "CREATE INDEX call_exchanges_by_call ON call_exchanges (call_sid, time_ms, position)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
+    Migration{3, "alerts, and what calls asked of applications", kAlerts},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

@@ -38,6 +38,7 @@ class CallWatch final : public call::CallRecords {
     void change(const model::CallRecord& record) override;
     void end(const model::CallRecord& record) override;
     void add(model::CallEvent event) override { log_.add(std::move(event)); }
+    void alert(model::Alert alert) override { log_.alert(std::move(alert)); }
 
   private:
     struct Watched {

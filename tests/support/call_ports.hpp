@@ -40,6 +40,7 @@ class RecordedCalls final : public call::CallRecords {
             faults.push_back("a line after its call's end: " + event.kind);
         events.push_back(std::move(event));
     }
+    void alert(model::Alert alert) override { alerts.push_back(std::move(alert)); }
 
     // The parent, and the children in the order of their beginning.
     const model::CallRecord& parent() const { return histories_.at(0).record; }
@@ -56,6 +57,12 @@ class RecordedCalls final : public call::CallRecords {
         for (const auto& history : histories_)
             if (history.record.parent_sid.empty()) sids.push_back(history.record.sid.str());
         return sids;
+    }
+    std::vector<CallSid> sids(bool children) const {
+        std::vector<CallSid> found;
+        for (const auto& history : histories_)
+            if (history.record.parent_sid.empty() != children) found.push_back(history.record.sid);
+        return found;
     }
     std::size_t open() const {
         return static_cast<std::size_t>(std::count_if(
@@ -89,6 +96,7 @@ class RecordedCalls final : public call::CallRecords {
     }
 
     std::vector<model::CallEvent> events;
+    std::vector<model::Alert> alerts;
     std::vector<std::string> faults;
     std::function<void()> on_begin;  // of each record
 

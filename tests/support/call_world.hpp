@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -139,6 +140,49 @@ struct CallWorld {
     void press(char key) {
         media.fake.press(kCaller, key);
         loop.settle();
+    }
+
+    // What Calls::place() is given: a call of the first community.
+    call::Outgoing outgoing(twiml::Noun to, const std::string& verbs,
+                            const std::string& shown = "/progress") {
+        application.serve("/api", verbs);
+        call::Outgoing outgoing;
+        outgoing.tenant = services.directory->of_number(kNumber)->tenant;
+        outgoing.record.sid = CallSid::generate();
+        outgoing.record.community = outgoing.tenant->community.sid;
+        outgoing.record.direction = model::Direction::outbound_api;
+        outgoing.record.from = outgoing.caller = outgoing.shown_caller = kNumber;
+        outgoing.to = std::move(to);
+        if (const auto* sip = std::get_if<twiml::Sip>(&outgoing.to)) outgoing.record.to = sip->uri;
+        if (const auto* number = std::get_if<twiml::Number>(&outgoing.to))
+            outgoing.record.to = number->number;
+        outgoing.start = {twiml::DocumentAddress{FakeApplication::kBase + "/api"}, std::nullopt};
+        outgoing.status_callback = twiml::StatusCallback{
+            FakeApplication::kBase + shown, twiml::Method::post, true, true, true, true};
+        return outgoing;
+    }
+    static twiml::Sip sip_noun(const std::string& user) {
+        twiml::Sip noun;
+        noun.uri = "sip:" + user + "@" + kDomain;
+        return noun;
+    }
+
+    // Runs event by event until every record is final, at most a minute, with `injection` before
+    // event number `at`. How many there were.
+    std::size_t run_events(std::size_t at, const std::function<void(CallWorld&)>& injection) {
+        const SteadyTime end = loop.clock.now() + std::chrono::seconds(60);
+        std::size_t events = 0;
+        while (loop.clock.now() < end) {
+            if (events++ == at) injection(*this);
+            if (records.size() > 0 && records.open() == 0) break;
+            loop.io.restart();
+            if (loop.io.poll_one() > 0) continue;
+            const auto wake = loop.wheel.next_wake();
+            if (!wake) break;
+            if (*wake > loop.clock.now()) loop.clock.advance(*wake - loop.clock.now());
+            loop.wheel.advance();
+        }
+        return events;
     }
 
     template <class Command>

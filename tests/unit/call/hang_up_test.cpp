@@ -117,20 +117,7 @@ class HangUp : public testing::TestWithParam<Case> {
             presses.back()->start_after(when += 700ms);
         }
         world.call_with(GetParam().verbs);
-        const SteadyTime end = world.loop.clock.now() + 60s;
-        std::size_t events = 0;
-        while (world.loop.clock.now() < end) {
-            if (events++ == at) injection(world);
-            if (world.records.size() > 0 && world.records.open() == 0) break;
-            world.loop.io.restart();
-            if (world.loop.io.poll_one() > 0) continue;
-            const auto wake = world.loop.wheel.next_wake();
-            if (!wake) break;
-            if (*wake > world.loop.clock.now())
-                world.loop.clock.advance(*wake - world.loop.clock.now());
-            world.loop.wheel.advance();
-        }
-        return events;
+        return world.run_events(at, injection);
     }
     static void expect_nothing_left_at_any_event(const Injection& injection) {
         CallWorld whole;

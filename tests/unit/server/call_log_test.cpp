@@ -38,7 +38,9 @@ class CallLogTest : public testing::Test {
     std::unique_ptr<store::Database> database =
         store::Database::open({.data = directory.path()}, clock).value();
     store::CallStore store{*database};
-    CallLog log{wheel, store};
+    store::AlertStore alert_store{*database};
+    AlertLog alerts{wheel, alert_store};
+    CallLog log{wheel, store, alerts};
     model::CallRecord record = incoming();
 };
 

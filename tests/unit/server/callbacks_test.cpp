@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "support/fake_clock.hpp"
+#include "unit/store/store_fixture.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -32,20 +35,35 @@ class CallbacksTest : public testing::Test {
             all.emplace_back(request.form.find("SequenceNumber").value_or("?"));
         return all;
     }
+    // "15003 warning": the alerts so far, oldest first.
+    std::vector<std::string> codes() {
+        database->flush();
+        std::vector<std::string> all;
+        const auto found = store.list_all({}).value();
+        for (auto alert = found.rbegin(); alert != found.rend(); ++alert)
+            all.push_back(std::to_string(alert->code) + " " +
+                          std::string(to_string(model::level_of(alert->code))));
+        return all;
+    }
     using Numbers = std::vector<std::string>;
 
     test::FakeLoop loop;
     std::vector<http::ClientRequest> requests;
     std::vector<http::Client::Completion> answers;
     bool is_full = false;
-    Callbacks callbacks{loop.io.get_executor(),
+    test::TemporaryDirectory directory;
+    std::unique_ptr<store::Database> database =
+        store::Database::open({.data = directory.path()}, loop.clock).value();
+    store::AlertStore store{*database};
+    AlertLog alerts{loop.wheel, store};
+    Callbacks callbacks{loop.io.get_executor(), loop.clock,
                         [this](http::ClientRequest request, http::Client::Completion done) {
                             if (is_full) return Result<void>(fail(Errc::too_many, "full"));
                             requests.push_back(std::move(request));
                             answers.push_back(std::move(done));
                             return Result<void>();
                         },
-                        Callbacks::Options{model::Secret("token"), 3}};
+                        alerts, Callbacks::Options{model::Secret("token"), 3}};
 };
 
 TEST_F(CallbacksTest, AreSignedFormsThatAreTriedOnceMore) {
@@ -82,6 +100,28 @@ TEST_F(CallbacksTest, TheNextGoesWhateverBecameOfTheOneBefore) {
     EXPECT_EQ(requests.size(), 2u);
     answer(1, http::ClientResponse{500, {}, {}, {}, {}});
     EXPECT_EQ(callbacks.size(), 0u);
+    auto raised = codes();
+    std::sort(raised.begin(), raised.end());  // both in one moment
+    EXPECT_EQ(raised, (Numbers{"11202 error", "15003 warning"}));
+}
+
+TEST_F(CallbacksTest, AreExchangesOfTheirCall) {
+    send(call('1'), "0");
+    loop.run_for(std::chrono::milliseconds(120));
+    http::ClientResponse response{404, {}, "<p>no</p>", {}, {}};
+    response.headers.add("Content-Type", "text/html");
+    answer(0, std::move(response));
+    database->flush();
+    const auto found = store.exchanges(CommunitySid{}, call('1').sid).value();
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].url, "https://a.example.cl/progress");
+    EXPECT_EQ(found[0].method, "POST");
+    EXPECT_EQ(found[0].status, 404);
+    EXPECT_EQ(found[0].duration, std::chrono::milliseconds(120));
+    EXPECT_EQ(found[0].content_type, "text/html");
+    EXPECT_EQ(found[0].body, "<p>no</p>");
+    EXPECT_EQ(found[0].parameters.at(0),
+              (std::pair<std::string, std::string>{"SequenceNumber", "0"}));
 }
 
 TEST_F(CallbacksTest, BeyondTheLimitAreDropped) {
@@ -89,6 +129,7 @@ TEST_F(CallbacksTest, BeyondTheLimitAreDropped) {
     EXPECT_EQ(callbacks.size(), 3u);
     for (std::size_t index = 0; index < 3; ++index) answer(index);
     EXPECT_EQ(numbers(), (Numbers{"0", "1", "2"}));
+    EXPECT_EQ(codes(), Numbers{"15002 error"});
     send(call('1'), "4");
     EXPECT_EQ(requests.size(), 4u);
     answer(3);

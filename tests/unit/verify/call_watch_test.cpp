@@ -12,6 +12,7 @@ struct Log final : call::CallRecords {
     void change(const model::CallRecord&) override { ++rows; }
     void end(const model::CallRecord&) override { ++rows; }
     void add(model::CallEvent) override { ++events; }
+    void alert(model::Alert) override {}
     int rows = 0;
     int events = 0;
 };

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+
+#include "base/timer_wheel.hpp"
+#include "call/ports.hpp"
+#include "http/client.hpp"
+#include "model/exchange.hpp"
+#include "store/alert_store.hpp"
+
+namespace skyn3t::server {
+
+// Alerts and exchanges of calls on their way to the store. What a community may write in a minute
+// is bounded, so that one whose application fails cannot fill the disk; the rest is counted in the
+// server's log. What is older than Twilio keeps it is forgotten. Signalling thread.
+class AlertLog {
+  public:
+    static constexpr std::chrono::hours kKept{30 * 24};  // rest-api.md, section 9
+    static constexpr unsigned kAlertsPerMinute = 300;
+    static constexpr unsigned kExchangesPerMinute = 3000;
+
+    AlertLog(TimerWheel& wheel, store::AlertStore& store);
+
+    void add(model::Alert alert);
+    // By what became of `request`, which was sent at `sent`.
+    void add(const call::CallRef& call, const twiml::FetchRequest& request,
+             const http::FetchResult& result, SteadyTime sent);
+    // About a request.
+    void warn(const call::CallRef& call, const twiml::FetchRequest& request, int twilio_code,
+              std::string detail);
+
+  private:
+    struct Written {
+        unsigned alerts = 0, exchanges = 0;
+        std::uint64_t dropped = 0;
+    };
+    bool may_write(unsigned Written::*count, unsigned limit, const CommunitySid& community);
+    void end_minute();
+    void prune();
+
+    TimerWheel& wheel_;
+    store::AlertStore& store_;
+    std::map<CommunitySid, Written> written_;  // in this minute
+    Timer minute_;
+    Timer prune_;
+};
+
+}  // namespace skyn3t::server
