@@ -128,11 +128,18 @@ const steps = {
     },
     async calls() {
         assert(Array.isArray(await client.calls.list({ limit: 20, status: 'completed' })));
+        const [one] = await client.calls.list({ startTimeAfter: new Date(Date.now() - 86400e3), limit: 1 });
+        if (one) {
+            const call = await client.calls(one.sid).fetch();
+            assert(call.startTime instanceof Date && call.accountSid === account);
+            assert(Array.isArray(await call.notifications().list()) && Array.isArray(await call.recordings().list()));
+        }
         await refused(client.calls(`CA${nobody}`).fetch(), 404, 20404);
+        await refused(client.calls.create({ to: 'casa', from: number, url: 'https://voz.example.cl/' }), 400, 21211);
     },
     async emptyLists() {
-        for (const list of [client.recordings, client.conferences, client.outgoingCallerIds, client.usage.records,
-            client.usage.records.today]) {
+        for (const list of [client.recordings, client.conferences, client.notifications, client.outgoingCallerIds,
+            client.usage.records, client.usage.records.today, client.monitor.v1.alerts, client.monitor.v1.events]) {
             assert(Array.isArray(await list.list({ limit: 5 })));
         }
     },

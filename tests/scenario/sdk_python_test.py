@@ -8,6 +8,7 @@ from twilio_sdk import Refused, sdk
 
 NUMBER = "+56225550888"
 PASSWORD = "Una-Clave-Larga-1"
+NOBODY = "0123456789abcdef" * 2
 URL = "https://voz.example.cl/documento"
 
 
@@ -149,13 +150,45 @@ def test_the_domain_that_apply_made_serves_phones(client):
         assert names == {f"{code}_Credentials" for code in COMMUNITIES}
 
 
-@pytest.mark.parametrize("name", ["recordings", "conferences", "outgoing_caller_ids"])
+def test_a_call_is_placed_redirected_and_ended(server, client, phone):
+    rung = phone("PLAZA_NORTE")
+    user = server.credentials("PLAZA_NORTE")["office"][0]
+    call = client.calls.create(to=f"sip:{user}@{DOMAIN}", from_=COMMUNITIES["PLAZA_NORTE"],
+                               twiml="<Response><Pause length='60'/></Response>")
+    its = rung.wait(lambda: next(iter(rung.calls.values()), None), 10, "the phone rings")
+    server.wait_until(lambda: client.calls(call.sid).fetch().status == "in-progress", 10, "it is answered")
+    client.calls(call.sid).update(twiml="<Response><Pause length='50'/></Response>")
+    assert client.calls(call.sid).update(status="completed").sid == call.sid
+    assert its.wait_ended(5) == "them"
+    server.wait_until(lambda: client.calls(call.sid).fetch().status == "completed", 10, "it is over")
+    with Refused(400, 21220):
+        client.calls(call.sid).update(status="completed")
+    assert client.calls(call.sid).delete()
+    with Refused(404, 20404):
+        client.calls(call.sid).fetch()
+
+
+def test_a_call_of_the_log_is_read(server, client, carrier):
+    call = carrier.call(server.sip, COMMUNITIES["LAS_FLORES"]).wait_answered()
+    call.hang_up()
+    row = server.ended_call(call)
+    read = client.calls(row["sid"]).fetch()
+    assert (read.direction, read.status, read.to) == ("inbound", "completed", COMMUNITIES["LAS_FLORES"])
+    assert isinstance(read.start_time, datetime.datetime) and read.recordings.list() == []
+    assert row["sid"] in [its.sid for its in client.calls.list(to=COMMUNITIES["LAS_FLORES"], status="completed")]
+    assert isinstance(client.calls(row["sid"]).events.list(), list)
+    with Refused(404, 20404):
+        client.calls("CA" + NOBODY).fetch()
+
+
+@pytest.mark.parametrize("name", ["recordings", "conferences", "notifications", "outgoing_caller_ids"])
 def test_what_later_capabilities_fill_is_listed(client, name):
     assert isinstance(getattr(client, name).list(limit=5), list)
 
 
-def test_usage_is_listed(client):
-    for its in (client.usage.records, client.usage.records.today, client.usage.records.monthly):
+def test_usage_alerts_and_the_audit_are_listed(client):
+    for its in (client.usage.records, client.usage.records.today, client.usage.records.monthly, client.monitor.alerts,
+                client.monitor.events):
         assert isinstance(its.list(limit=5), list)
 
 
