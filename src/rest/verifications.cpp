@@ -80,6 +80,9 @@ void add_verifications(http::Router& router, const ApiServices& services) {
             if (!caller.sees_code(code)) return not_found(request.path);
         wanted.ring = is_true(request.form.find("Ring"));
         const auto view = verifications.start(wanted);
+        // Whose the running one is is not everybody's business.
+        if (!view && view.error().code == Errc::too_many && caller.is_limited())
+            return error_response({Errc::too_many, "another verification is running"});
         if (view) return json_response(to_json(*view), 201);
         // Not a mistake of the request: this server can not verify as it is configured.
         if (view.error().code == Errc::unsupported)

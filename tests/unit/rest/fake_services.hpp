@@ -113,11 +113,14 @@ struct FakeBlocks final : Blocks {
 };
 
 struct FakeVerifications final : Verifications {
+    bool is_busy = false;
     VerificationRequest asked;
     bool can_verify = true;
     VerificationView view{VerificationSid::generate(), VerificationView::State::running, {}, {}};
     Result<VerificationView> start(const VerificationRequest& request) override {
         asked = request;
+        if (is_busy)
+            return fail(Errc::too_many, "another verification is running: " + view.sid.str());
         if (request.codes == std::vector<std::string>{"NADA"})
             return fail(Errc::not_found, "There is no community NADA");
         if (!can_verify) return fail(Errc::unsupported, "verify needs UDP");

@@ -217,6 +217,10 @@ TEST_F(KeysOfCommunities, VerifyTheirCommunityOnly) {
     const std::string path = "/v1/Verifications/" + verifications_.view.sid.str();
     EXPECT_EQ(look_as(a.key, path).status, 200);
     EXPECT_EQ(look_as(b.key, path).status, 404);
+    verifications_.is_busy = true;
+    const auto refused = as(b.key, request("/v1/Verifications", {}, "POST"));
+    EXPECT_EQ(error_of(refused), "429 20429");
+    EXPECT_EQ(refused.body.find(verifications_.view.sid.str()), std::string::npos);
 }
 
 TEST_F(KeysOfCommunities, MakeWhatBelongsToTheirCommunity) {
