@@ -161,6 +161,15 @@ def test_a_resource_is_not_made_for_another_community(api, keys, mine, theirs):
 
 
 @pytest.mark.parametrize("mine, theirs", PAIRS)
+def test_another_community_s_number_places_no_call(api, keys, mine, theirs):
+    form = {"To": "+56987654321", "Twiml": "<Response/>"}
+    stolen = api.send("POST", "/Calls.json", {**form, "From": COMMUNITIES[theirs]}, credentials=keys[mine])
+    nobody = api.send("POST", "/Calls.json", {**form, "From": "+56225559999"}, credentials=keys[mine])
+    assert stolen.status == nobody.status == 400
+    assert words(stolen)[2].replace(COMMUNITIES[theirs], "N") == words(nobody)[2].replace("+56225559999", "N")
+
+
+@pytest.mark.parametrize("mine, theirs", PAIRS)
 def test_our_own_resources_of_another_community_are_not_there(api, keys, mine, theirs):
     for path in ("/v1/Communities/{}", "/v1/Communities/{}/Secrets", "/v1/Communities/{}/Prompts"):
         answers = [api.send("GET", path.format(code), credentials=keys[mine]) for code in (theirs, "NADIE")]
