@@ -97,4 +97,5 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with processes.ahead_of_other_sessions():
+        sys.exit(main())
