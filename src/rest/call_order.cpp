@@ -196,16 +196,17 @@ Checked<void> read_to(const http::Params& form, const OrderContext& context,
 // A number that calls may come from: an incoming one, or a verified caller id.
 Checked<std::optional<CommunitySid>> owner_of(const std::string& number,
                                               const OrderContext& context) {
-    auto owner = context.calls.owner_of_number(number);
-    if (!owner) {
-        const auto verified =
-            context.resources.find_by_name(store::ResourceKind::outgoing_caller_id, number);
-        if (!verified) return tl::unexpected(refusal_of(verified.error()));
-        if (*verified) owner = (*verified)->community;
-    }
     // Another community's number looks like nobody's.
-    if (owner && !context.caller.sees(*owner)) owner.reset();
-    return owner;
+    const auto if_seen = [&](const CommunitySid& owner) -> std::optional<CommunitySid> {
+        if (context.caller.sees(owner)) return owner;
+        return std::nullopt;
+    };
+    if (const auto owner = context.calls.owner_of_number(number)) return if_seen(*owner);
+    const auto verified =
+        context.resources.find_by_name(store::ResourceKind::outgoing_caller_id, number);
+    if (!verified) return tl::unexpected(refusal_of(verified.error()));
+    if (!*verified) return std::nullopt;
+    return if_seen((*verified)->community);
 }
 
 bool is_caller_name(std::string_view text) {

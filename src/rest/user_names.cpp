@@ -15,7 +15,7 @@ using store::ResourceKind;
 std::string same_user(std::string name) {
     for (auto at = name.find("%2"); at != std::string::npos; at = name.find("%2", at + 1))
         if (at + 2 < name.size() && (name[at + 2] == 'B' || name[at + 2] == 'b'))
-            name.replace(at, 3, "+");
+            name.replace(at, 3, 1, '+');
     return name;
 }
 
