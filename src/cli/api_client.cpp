@@ -119,6 +119,9 @@ ApiError ApiClient::explain(int status, Json body) const {
                     "SKYN3T_ACCOUNT_SID and SKYN3T_AUTH_TOKEN.")),
                 connection_.url, connection_.credentials_from),
             status, std::move(body)};
+    // What keeps a target from being read is told in the reader's language.
+    if (auto why = text_of(body, environment_.say("why_es", "why_en")); !why.empty())
+        return {std::move(why), status, std::move(body)};
     std::string text = fmt::format(fmt::runtime(environment_.say("El servidor respondió {}: {}",
                                                                  "The server answered {}: {}")),
                                    status, text_of(body, "message"));

@@ -6,19 +6,30 @@
 #include <sstream>
 
 #include "cli/commands.hpp"
+#include "cli/provisioning.hpp"
 #include "provision/manifest.hpp"
 
 namespace skyn3t::cli {
 namespace {
 
-// The form of POST /v1/Communities for a manifest and the documents that it names.
-http::Params manifest_form(const Session& session, const std::string& yaml,
-                           const provision::Manifest& manifest) {
-    http::Params form{{"Manifest", yaml}, {"File", session.options.file}};
-    for (const auto& entry : manifest.communities)
+struct Loaded {
+    std::vector<std::string> yaml;  // of each file
+    provision::Manifest manifest;
+};
+
+// The form of POST /v1/Communities for the manifests and the documents that they name.
+http::Params manifest_form(const Session& session, const Loaded& loaded) {
+    http::Params form;
+    for (std::size_t i = 0; i < loaded.yaml.size(); ++i) {
+        form.add("Manifest", loaded.yaml[i]);
+        form.add("File", session.options.files[i]);
+    }
+    for (const auto& entry : loaded.manifest.communities)
         if (const auto& document = entry.community.main_document)
             form.add("Document." + document->file, document->xml);
     if (session.options.prune) form.add("Prune", "true");
+    if (session.options.destroy) form.add("Destroy", "true");
+    form.add("Parallel", std::to_string(session.options.parallel));
     return form;
 }
 
@@ -55,11 +66,12 @@ class Working {
 
 Exit carry_out(const Session& session, http::Params form) {
     form.add("DryRun", "false");
-    Working working(session);
-    const auto applied =
-        session.api.post("/v1/Communities", std::move(form), [&working] { working.tick(); });
+    auto applied = [&] {
+        Working working(session);
+        return session.api.post("/v1/Communities", std::move(form), [&working] { working.tick(); });
+    }();
     if (!applied) return session.print_error(applied.error());
-    return session.print(*applied, session.say("Aplicado.\n", "Applied.\n"));
+    return follow(session, std::move(*applied), session.say("Aplicado.\n", "Applied.\n"));
 }
 
 // Shows what `form` would do; when that is something and the operator agrees, does it.
@@ -70,7 +82,8 @@ Exit plan_and_apply(const Session& session, const http::Params& form) {
     if (!planned) return session.print_error(planned.error());
     if (!session.options.json)
         session.environment.out << render_findings(list_of(*planned, "findings"), session.style())
-                                << render_plan(list_of(*planned, "changes"), session.style());
+                                << render_plan(list_of(*planned, "changes"), session.style())
+                                << render_targets(list_of(*planned, "targets"), session.style());
     if (flag_of(*planned, "is_empty"))
         return session.print(
             *planned, session.say("No hay nada que cambiar.\n", "There is nothing to change.\n"));
@@ -81,14 +94,16 @@ Exit plan_and_apply(const Session& session, const http::Params& form) {
     return carry_out(session, form);
 }
 
-struct Loaded {
-    std::string yaml;
-    provision::Manifest manifest;
-};
+provision::Manifest load_manifests(const std::vector<std::string>& files) {
+    std::vector<provision::Manifest> manifests;
+    for (const auto& file : files) manifests.push_back(provision::load_manifest(file));
+    return provision::merged(std::move(manifests));
+}
+
 // Errors are printed; a bad file never reaches the server.
 std::optional<Loaded> load(const Session& session) {
     Loaded loaded;
-    loaded.manifest = provision::load_manifest(session.options.file);
+    loaded.manifest = load_manifests(session.options.files);
     if (!loaded.manifest.is_good()) {
         session.print_error({session.say("El archivo tiene errores; no se cambió nada.",
                                          "The file has errors; nothing was changed."),
@@ -96,8 +111,11 @@ std::optional<Loaded> load(const Session& session) {
                              {{"findings", findings_json(loaded.manifest.findings)}}});
         return std::nullopt;
     }
-    std::ifstream in(session.options.file, std::ios::binary);
-    loaded.yaml.assign(std::istreambuf_iterator<char>(in), {});
+    for (const auto& file : session.options.files) {
+        std::ifstream in(file, std::ios::binary);
+        loaded.yaml.emplace_back(std::istreambuf_iterator<char>(in),
+                                 std::istreambuf_iterator<char>());
+    }
     return loaded;
 }
 
@@ -132,16 +150,25 @@ std::optional<std::string> manifest_of(const Options::NewCommunity& add) {
 
 }  // namespace
 
+std::optional<std::vector<std::string>> codes_in_files(const Session& session) {
+    const auto loaded = load(session);
+    if (!loaded) return std::nullopt;
+    std::vector<std::string> codes;
+    for (const auto& each : loaded->manifest.communities) codes.push_back(each.community.code);
+    return codes;
+}
+
 Exit plan(const Session& session) {
     const auto loaded = load(session);
     if (!loaded) return Exit::failed;
-    auto form = manifest_form(session, loaded->yaml, loaded->manifest);
+    auto form = manifest_form(session, *loaded);
     form.add("DryRun", "true");
     const auto planned = session.api.post("/v1/Communities", std::move(form));
     if (!planned) return session.print_error(planned.error());
     const bool is_empty = flag_of(*planned, "is_empty");
     session.print(*planned, render_findings(list_of(*planned, "findings"), session.style()) +
                                 render_plan(list_of(*planned, "changes"), session.style()) +
+                                render_targets(list_of(*planned, "targets"), session.style()) +
                                 (is_empty ? session.say("No hay nada que cambiar.\n",
                                                         "There is nothing to change.\n")
                                           : ""));
@@ -151,7 +178,7 @@ Exit plan(const Session& session) {
 Exit apply(const Session& session) {
     const auto loaded = load(session);
     if (!loaded) return Exit::failed;
-    return plan_and_apply(session, manifest_form(session, loaded->yaml, loaded->manifest));
+    return plan_and_apply(session, manifest_form(session, *loaded));
 }
 
 Exit community_add(const Session& session) {

@@ -26,6 +26,11 @@ struct Session {
 Exit apply(const Session& session);
 Exit plan(const Session& session);
 Exit community_add(const Session& session);
+// Of the communities that -f names; nothing, and the errors printed, when a file has some.
+std::optional<std::vector<std::string>> codes_in_files(const Session& session);
+// drift_commands.cpp
+Exit drift(const Session& session);
+Exit community_rotate(const Session& session);
 // lint_command.cpp
 Exit lint(const Options& options, const Environment& environment);
 // In the form in which the API gives findings.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/provisioning.hpp"
 #include "http/form.hpp"
 
 namespace skyn3t::cli {
@@ -47,14 +48,15 @@ Exit community_remove(const Session& session) {
     const auto planned = session.api.remove(path_of(code), {{"DryRun", "true"}});
     if (!planned) return print_missing(session, planned.error(), code);
     if (!session.options.json)
-        session.environment.out << render_plan(list_of(*planned, "changes"), session.style());
+        session.environment.out << render_plan(list_of(*planned, "changes"), session.style())
+                                << render_targets(list_of(*planned, "targets"), session.style());
     if (!session.confirm(session.say("¿Eliminar?", "Remove it?"))) {
         session.environment.out << session.say("No se eliminó nada.\n", "Nothing was removed.\n");
         return Exit::failed;
     }
-    const auto removed = session.api.remove(path_of(code));
+    auto removed = session.api.remove(path_of(code));
     if (!removed) return print_missing(session, removed.error(), code);
-    return session.print(*removed, session.say("Eliminada.\n", "Removed.\n"));
+    return follow(session, std::move(*removed), session.say("Eliminada.\n", "Removed.\n"));
 }
 
 Exit registrations(const Session& session) {

@@ -18,8 +18,9 @@ Uso: skyn3t ORDEN [opciones]
   serve               inicia el servidor
   apply -f ARCHIVO    crea o cambia las comunidades del archivo
   plan -f ARCHIVO     muestra lo que haría apply
+  drift [CÓDIGO...]   qué cambió alguien en el servidor o en la consola de Twilio
   lint ARCHIVO...     revisa comunidades, documentos TwiML o una cuenta, sin cambiar nada
-  community           list, show, add, remove, recordings, record, unrecord
+  community           list, show, add, remove, rotate, recordings, record, unrecord
   registrations       teléfonos registrados y teléfonos desconectados
   blocks              quién se bloqueó por contraseñas equivocadas; blocks clear lo libera
   calls               registro de llamadas
@@ -32,7 +33,7 @@ Opciones de todas las órdenes:
   --json              lo que respondió el servidor, tal cual
   -h, --help          ayuda de la orden
 
-Códigos de salida: 0 hecho, 1 falló, 2 el plan no está vacío, 64 uso incorrecto.
+Códigos de salida: 0 hecho, 1 falló, 2 el plan o drift no está vacío, 64 uso incorrecto.
 
 Ejemplos:
   skyn3t serve --config skyn3t.yaml
@@ -46,8 +47,9 @@ Usage: skyn3t COMMAND [options]
   serve               start the server
   apply -f FILE       create or change the communities of the file
   plan -f FILE        show what apply would do
+  drift [CODE...]     what somebody changed on the server or in Twilio's console
   lint FILE...        check communities, TwiML documents or an account, and change nothing
-  community           list, show, add, remove, recordings, record, unrecord
+  community           list, show, add, remove, rotate, recordings, record, unrecord
   registrations       phones that are registered, and those that are offline
   blocks              who is blocked after wrong passwords; blocks clear lets them in
   calls               the call log
@@ -60,7 +62,7 @@ Options of every command:
   --json              what the server answered, as it is
   -h, --help          help of the command
 
-Exit codes: 0 done, 1 failed, 2 the plan is not empty, 64 wrong usage.
+Exit codes: 0 done, 1 failed, 2 the plan or drift is not empty, 64 wrong usage.
 
 Examples:
   skyn3t serve --config skyn3t.yaml
@@ -83,42 +85,66 @@ Example:
   skyn3t serve --config /etc/skyn3t/skyn3t.yaml
 )"},
     {Command::apply,
-     R"(Uso: skyn3t apply -f ARCHIVO [--yes] [--prune]
+     R"(Uso: skyn3t apply -f ARCHIVO [-f OTRO]... [--yes] [--prune | --destroy] [--parallel N]
 
-Muestra el plan y lo lleva a cabo. Pregunta antes solo en una terminal. No toca las comunidades que no están en el
-archivo, salvo con --prune, que las elimina. Aplicar dos veces el mismo archivo no cambia nada.
+Muestra el plan y lo lleva a cabo, paso a paso, donde vive cada comunidad: en este servidor o en Twilio. Pregunta antes
+solo en una terminal. No toca las comunidades que no están en el archivo, salvo con --prune, que las elimina. Si algo
+falla se detiene, dice qué falta, y al repetirlo hace el resto. Aplicar dos veces el mismo archivo no cambia nada.
 
-  --yes     sin preguntar
-  --prune   elimina las comunidades que no están en el archivo
+  --yes         sin preguntar
+  --prune       elimina las comunidades que no están en el archivo
+  --destroy     elimina las comunidades del archivo; nombra antes los teléfonos que dejan de funcionar
+  --parallel    cuántas comunidades a la vez, de 1 a 16 (por omisión 4)
 
 Ejemplo:
   skyn3t apply -f communities.yaml --yes
 )",
-     R"(Usage: skyn3t apply -f FILE [--yes] [--prune]
+     R"(Usage: skyn3t apply -f FILE [-f ANOTHER]... [--yes] [--prune | --destroy] [--parallel N]
 
-Shows the plan and carries it out. Asks first only on a terminal. Communities that are not in the file are left alone,
-except with --prune, which removes them. Applying the same file twice changes nothing.
+Shows the plan and carries it out, step by step, where each community lives: on this server or at Twilio. Asks first
+only on a terminal. Communities that are not in the file are left alone, except with --prune, which removes them. When
+something fails it stops, says what is left, and does the rest when it is repeated. Applying the same file twice changes
+nothing.
 
-  --yes     do not ask
-  --prune   remove the communities that are not in the file
+  --yes         do not ask
+  --prune       remove the communities that are not in the file
+  --destroy     remove the file's communities; names the phones that will stop before it does
+  --parallel    how many communities at a time, 1 to 16 (default 4)
 
 Example:
   skyn3t apply -f communities.yaml --yes
 )"},
     {Command::plan,
-     R"(Uso: skyn3t plan -f ARCHIVO [--prune]
+     R"(Uso: skyn3t plan -f ARCHIVO [-f OTRO]... [--prune]
 
 Muestra lo que haría apply, sin cambiar nada. Código de salida 2 si hay algo que hacer.
 
 Ejemplo:
   skyn3t plan -f communities.yaml
 )",
-     R"(Usage: skyn3t plan -f FILE [--prune]
+     R"(Usage: skyn3t plan -f FILE [-f ANOTHER]... [--prune]
 
 Shows what apply would do and changes nothing. Exit code 2 when there is something to do.
 
 Example:
   skyn3t plan -f communities.yaml
+)"},
+    {Command::drift,
+     R"(Uso: skyn3t drift [CÓDIGO...] [-f ARCHIVO]
+
+Compara lo que hay en el servidor y en Twilio con lo declarado: qué cambió alguien por la API o en la consola. No cambia
+nada; apply lo deja como dice el archivo. Código de salida 2 si hay diferencias.
+
+Ejemplo:
+  skyn3t drift OFICINA_PRINCIPAL
+)",
+     R"(Usage: skyn3t drift [CODE...] [-f FILE]
+
+Compares what is on the server and at Twilio with what is declared: what somebody changed by the API or in the console.
+Changes nothing; apply puts it back. Exit code 2 when there are differences.
+
+Example:
+  skyn3t drift OFICINA_PRINCIPAL
 )"},
     {Command::lint,
      R"(Uso: skyn3t lint ARCHIVO... | --account local|twilio | --rules
@@ -210,6 +236,23 @@ that will stop and the recordings that are deleted.
 
 Example:
   skyn3t community remove LOS_AROMOS
+)"},
+    {Command::community_rotate,
+     R"(Uso: skyn3t community rotate CÓDIGO [--role ROL] [--yes]
+
+Contraseñas nuevas para los teléfonos de una comunidad, o para el de un rol. En Twilio la anterior deja de servir de
+inmediato, pues admite una sola.
+
+Ejemplo:
+  skyn3t community rotate OFICINA_PRINCIPAL --role office
+)",
+     R"(Usage: skyn3t community rotate CODE [--role ROLE] [--yes]
+
+New passwords for the phones of a community, or for that of one role. At Twilio the old one stops at once, since it
+allows one only.
+
+Example:
+  skyn3t community rotate OFICINA_PRINCIPAL --role office
 )"},
     {Command::community_recordings,
      R"(Uso: skyn3t community recordings CÓDIGO

@@ -54,10 +54,16 @@ class Parser {
         for (const auto& [name, command] :
              {std::pair{"apply", Command::apply}, {"plan", Command::plan}}) {
             CLI::App* sub = add(app_, name, command);
-            sub->add_option("-f,--file", options_.file)->required();
-            if (command == Command::apply) sub->add_flag("--yes", options_.yes);
+            sub->add_option("-f,--file", options_.files)->required();
             sub->add_flag("--prune", options_.prune);
+            if (command != Command::apply) continue;
+            sub->add_flag("--yes", options_.yes);
+            sub->add_flag("--destroy", options_.destroy)->excludes("--prune");
+            sub->add_option("--parallel", options_.parallel)->check(CLI::Range(1, 16));
         }
+        CLI::App* drift = add(app_, "drift", Command::drift);
+        drift->add_option("codes", options_.codes);
+        drift->add_option("-f,--file", options_.files);
         CLI::App* lint = add(app_, "lint", Command::lint);
         lint->add_option("files,-f,--file", options_.lint.files);
         lint->add_option("--account", options_.lint.account)
@@ -74,6 +80,10 @@ class Parser {
         CLI::App* remove = add(*community_, "remove", Command::community_remove);
         remove->add_option("code", options_.code)->required();
         remove->add_flag("--yes", options_.yes);
+        CLI::App* rotate = add(*community_, "rotate", Command::community_rotate);
+        rotate->add_option("code", options_.code)->required();
+        rotate->add_option("--role", options_.role);
+        rotate->add_flag("--yes", options_.yes);
         CLI::App* create = add(*community_, "add", Command::community_add);
         create->add_option("code", options_.add.code)->required();
         create->add_option("--name", options_.add.name)->required();

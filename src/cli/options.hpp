@@ -14,11 +14,13 @@ enum class Command {
     serve,
     apply,
     plan,
+    drift,
     lint,
     community_list,
     community_show,
     community_add,
     community_remove,
+    community_rotate,
     community_recordings,
     community_record,
     community_unrecord,
@@ -36,10 +38,13 @@ struct Options {
     std::string config;  // --config
     bool json = false;
 
-    std::string file;                // apply, plan: -f
-    bool yes = false;                // apply, community add and remove
+    std::vector<std::string> files;  // apply, plan, drift: -f
+    bool yes = false;                // apply, community add, remove and rotate
     bool prune = false;              // apply, plan
-    std::string code;                // community show, remove, recordings, record, unrecord
+    bool destroy = false;            // apply
+    std::size_t parallel = 4;        // apply
+    std::string code;                // community show, remove, rotate, recordings, ...
+    std::string role;                // community rotate
     std::string recording;           // community record, unrecord: its name
     std::string sound;               // community record: the sound file
     std::string address;             // blocks clear
@@ -50,7 +55,7 @@ struct Options {
     std::string community;           // calls, registrations
     std::size_t limit = 50;          // calls
     std::string sid;                 // call
-    std::vector<std::string> codes;  // verify
+    std::vector<std::string> codes;  // drift, verify
     bool ring = false;               // verify
 
     struct Lint {

@@ -21,6 +21,10 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return apply(session);
         case Command::plan:
             return plan(session);
+        case Command::drift:
+            return drift(session);
+        case Command::community_rotate:
+            return community_rotate(session);
         case Command::community_list:
             return community_list(session);
         case Command::community_show:

@@ -36,16 +36,16 @@ Answer<ActualList> read_list(twilio::Client& client, const Snapshot& snapshot,
                       snapshot.is_mapped(list.sid, MappingPlace::registrations)};
 }
 
-bool is_known(const Actual& actual, const std::string& list) {
-    if (actual.list && actual.list->list.sid == list) return true;
-    return std::any_of(actual.old_lists.begin(), actual.old_lists.end(),
-                       [&](const ActualList& each) { return each.list.sid == list; });
-}
-
 }  // namespace
 
 bool Snapshot::is_mapped(const std::string& list, MappingPlace place) const {
     return has(place == MappingPlace::calls ? calls : registrations, list);
+}
+
+bool Snapshot::is_mapped_only_to(const std::set<std::string>& known) const {
+    const auto is_known = [&](const std::string& list) { return known.contains(list); };
+    return std::all_of(calls.begin(), calls.end(), is_known) &&
+           std::all_of(registrations.begin(), registrations.end(), is_known);
 }
 
 Answer<Snapshot> read_snapshot(twilio::Client& client, const std::string& domain) {
@@ -93,9 +93,6 @@ Answer<Actual> read_actual(twilio::Client& client, const Snapshot& snapshot, con
         actual.list = std::move(actual.old_lists.front());
         actual.old_lists.erase(actual.old_lists.begin());
     }
-    for (const auto* lists : {&snapshot.calls, &snapshot.registrations})
-        for (const std::string& each : *lists)
-            actual.others_use_domain = actual.others_use_domain || !is_known(actual, each);
     return actual;
 }
 

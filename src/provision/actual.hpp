@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct Snapshot {
     std::vector<std::string> calls, registrations;  // lists that are mapped to it
 
     bool is_mapped(const std::string& list, twilio::MappingPlace place) const;
+    // Whether nothing but these lists is mapped to the domain.
+    bool is_mapped_only_to(const std::set<std::string>& lists) const;
 };
 [[nodiscard]] twilio::Answer<Snapshot> read_snapshot(twilio::Client& client,
                                                      const std::string& domain);
@@ -35,7 +38,6 @@ struct Actual {
     std::vector<ActualList> old_lists;
     std::optional<twilio::IncomingNumber> number;
     std::vector<twilio::IncomingNumber> old_numbers;
-    bool others_use_domain = false;  // lists of others are mapped to it
 };
 [[nodiscard]] twilio::Answer<Actual> read_actual(twilio::Client& client, const Snapshot& snapshot,
                                                  const Wanted& wanted);

@@ -60,7 +60,7 @@ struct Wanted {
     std::string name;
     std::optional<Desired> desired{};  // nothing: all that has an old name goes
     OldNames old{};
-    bool is_last = false;  // nobody else uses the target's domain
+    bool is_last = false;  // nobody uses the target's domain any more
 };
 
 }  // namespace skyn3t::provision

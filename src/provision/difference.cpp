@@ -32,6 +32,8 @@ class Differ {
         for (const auto& number : actual_.old_numbers) remove_number(number);
         if (actual_.list) remove_old_credentials(*actual_.list);
         for (const auto& list : actual_.old_lists) remove_list(list);
+        // Without a list, whoever removed it by hand.
+        if (actual_.old_lists.empty()) remove_domain();
         return std::move(steps_);
     }
 
@@ -172,7 +174,7 @@ class Differ {
         if (is_all_ours) {
             if (list.for_registrations) remove_mapping(list, Subject::registrations_mapping);
             if (list.for_calls) remove_mapping(list, Subject::calls_mapping);
-            remove_domain();
+            if (&list == &actual_.old_lists.back()) remove_domain();
         }
         remove_old_credentials(list);
         if (!is_all_ours) return;
@@ -182,8 +184,7 @@ class Differ {
     }
 
     void remove_domain() {
-        if (wanted_.desired || !wanted_.is_last || !target_.may_remove_domain() ||
-            !actual_.domain || actual_.others_use_domain || actual_.old_lists.size() != 1)
+        if (wanted_.desired || !wanted_.is_last || !target_.may_remove_domain() || !actual_.domain)
             return;
         Step step{Verb::remove, Subject::domain, actual_.domain->name};
         step.sid = actual_.domain->sid;

@@ -50,4 +50,7 @@ struct ManifestOptions {
 // Reads the file and the documents beside it. A file that cannot be read is a finding, too.
 [[nodiscard]] Manifest load_manifest(const std::filesystem::path& file);
 
+// Several files read as one. What each has to itself is found in all of them: codes and numbers.
+[[nodiscard]] Manifest merged(std::vector<Manifest> files);
+
 }  // namespace skyn3t::provision

@@ -156,6 +156,13 @@ inline constexpr Message kDuplicateNumber{
     "duplicate-number", Level::error,
     "el número {0} ya es de {1} (línea {2}); cada comunidad tiene el suyo",
     "the number {0} belongs to {1} (line {2}) already; each community has its own"};
+inline constexpr Message kCodeElsewhere{
+    "duplicate-code", Level::error, "el código {0} ya está en {1}, línea {2}; debe ser único",
+    "the code {0} is in {1} already, line {2}; it must be unique"};
+inline constexpr Message kNumberElsewhere{
+    "duplicate-number", Level::error,
+    "el número {0} ya está en {1}, línea {2}; cada comunidad tiene el suyo",
+    "the number {0} is in {1} already, line {2}; each community has its own"};
 inline constexpr Message kNoRoles{"no-roles", Level::error,
                                   "la comunidad no tiene roles; agregue al menos uno con su tecla",
                                   "the community has no roles; add at least one with its key"};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <thread>
 
 namespace skyn3t::provision {
@@ -23,6 +24,20 @@ void side_by_side(std::size_t count, unsigned parallel, const Work& work) {
     for (auto& each : others) each.join();
 }
 
+// The domain goes with the last community that goes, when nothing of anybody else is mapped to it.
+void choose_last(std::vector<Wanted>& wanted, const std::vector<Answer<Actual>>& actual,
+                 const Snapshot& snapshot) {
+    std::set<std::string> going;
+    Wanted* last = nullptr;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (!wanted[i].is_last) continue;
+        wanted[i].is_last = false;
+        last = &wanted[i];
+        for (const auto& list : actual[i]->old_lists) going.insert(list.list.sid);
+    }
+    if (last) last->is_last = snapshot.is_mapped_only_to(going);
+}
+
 }  // namespace
 
 Answer<std::vector<CommunitySteps>> survey(twilio::Client& client, const TargetSettings& target,
@@ -33,14 +48,18 @@ Answer<std::vector<CommunitySteps>> survey(twilio::Client& client, const TargetS
     std::vector<Answer<Actual>> actual(wanted.size());
     side_by_side(wanted.size(), parallel,
                  [&](std::size_t i) { actual[i] = read_actual(client, *snapshot, wanted[i]); });
+    for (const auto& each : actual)
+        if (!each) return tl::unexpected<twilio::Failure>(each.error());
+    choose_last(wanted, actual, *snapshot);
     std::vector<CommunitySteps> all;
     bool has_domain_step = false;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (!actual[i]) return tl::unexpected<twilio::Failure>(actual[i].error());
         CommunitySteps each{std::move(wanted[i]), std::move(*actual[i]), {}, {}};
         each.steps = difference(each.wanted, each.actual, target, memory);
         each.strangers = strangers(each.wanted, each.actual);
-        const auto is_domain = [](const Step& step) { return step.subject == Subject::domain; };
+        const auto is_domain = [](const Step& step) {
+            return step.subject == Subject::domain && step.verb != Verb::remove;
+        };
         if (has_domain_step) std::erase_if(each.steps, is_domain);
         has_domain_step =
             has_domain_step || std::any_of(each.steps.begin(), each.steps.end(), is_domain);

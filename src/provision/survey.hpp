@@ -15,7 +15,8 @@ struct CommunitySteps {
 };
 
 // Reads the target, for each community with `parallel` requests at a time. The domain, which all
-// share, is the first one's that needs it: its steps are to be carried out before the others'.
+// share, is the first one's that needs it, to be carried out before the others, and the last one's
+// that goes, to be carried out after them.
 [[nodiscard]] twilio::Answer<std::vector<CommunitySteps>> survey(twilio::Client& client,
                                                                  const TargetSettings& target,
                                                                  const Memory& memory,

@@ -14,6 +14,8 @@ void add_api(http::Router& router, const ApiOptions& options, const ApiServices&
     add_calls(router, options.account, services);
     add_call_story(router, options.account, services);
     add_communities(router, services);
+    add_community_changes(router, services);
+    add_provisionings(router, services);
     add_registrations(router, services);
     add_recordings(router, services);
     add_blocks(router, services);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct ApiOptions {
     std::string sip_realm;   // what passwords are hashed with
     std::vector<model::PhoneNumber> available_numbers{};  // that may be taken
     std::vector<TrunkInfo> trunks{};
+    std::optional<model::Secret> twilio_token{};          // that Twilio signs with
 };
 
 // What the API stands on; everything outlives the HTTP server.
@@ -38,11 +40,13 @@ struct ApiServices {
     store::ResourceStore& resources;
     ResourceChanges& changes;
     Communities& communities;
+    Provisionings& provisionings;
     Registrations& registrations;
     Recordings& recordings;
     Blocks& blocks;
     Verifications& verifications;
     Documents& documents;
+    CloudCalls& cloud_calls;
     Status& status;
     store::AccountStore& account;
     store::UsageStore& usage;

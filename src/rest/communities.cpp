@@ -7,9 +7,6 @@
 namespace skyn3t::rest {
 namespace {
 
-using provision::CommunityChange;
-using provision::PhoneConsequence;
-
 Json to_json(const CommunityView& view) {
     const model::Community& community = view.community;
     Json roles = Json::array();
@@ -43,106 +40,11 @@ Json to_json(const CommunityView& view) {
             {"url", "/v1/Communities/" + community.code}};
 }
 
-std::string_view to_word(PhoneConsequence::Kind kind) {
-    switch (kind) {
-        case PhoneConsequence::Kind::set_up:
-            return "set-up";
-        case PhoneConsequence::Kind::set_again:
-            return "set-again";
-        case PhoneConsequence::Kind::stops:
-            return "stops";
-    }
-    return "";
-}
-
-Json to_json(const CommunityChange& change) {
-    Json fields = Json::array();
-    for (const auto& field : change.fields)
-        fields.push_back({{"field", field.field}, {"from", field.from}, {"to", field.to}});
-    Json phones = Json::array();
-    for (const auto& phone : change.phones)
-        phones.push_back({{"kind", to_word(phone.kind)},
-                          {"username", phone.username},
-                          {"old_username", text_or_null(phone.old_username)},
-                          {"password_changes", phone.password_changes}});
-    return {{"action", to_string(change.action)},
-            {"code", change.community.code},
-            {"name", change.community.name},
-            {"number", change.community.number.str()},
-            {"fields", fields},
-            {"phones", phones},
-            {"recordings", change.recordings}};
-}
-
-Json to_json(const provision::Plan& plan) {
-    Json changes = Json::array();
-    for (const auto& change : plan.changes) changes.push_back(to_json(change));
-    return changes;
-}
-
-Json to_json(const provision::Finding& finding) {
-    return {{"rule", finding.rule},           {"level", to_string(finding.level)},
-            {"file", finding.where.file},     {"line", finding.where.line},
-            {"column", finding.where.column}, {"key", finding.where.key},
-            {"text_es", finding.es},          {"text_en", finding.en}};
-}
-
-http::Response apply_response(const Result<ApplyOutcome>& outcome, bool dry_run) {
-    if (!outcome) return error_response(outcome.error());
-    Json findings = Json::array();
-    for (const auto& finding : outcome->findings) findings.push_back(to_json(finding));
-    if (provision::has_errors(outcome->findings)) {
-        auto refused =
-            http::error_response(400, 20422, "The manifest has errors; nothing was changed");
-        Json body = Json::parse(refused.body);
-        body["findings"] = findings;
-        refused.body = json_response(body).body;
-        return refused;
-    }
-    return json_response({{"dry_run", dry_run},
-                          {"applied", outcome->applied},
-                          {"is_empty", outcome->plan.is_empty()},
-                          {"changes", to_json(outcome->plan)},
-                          {"findings", findings}});
-}
-
-// Manifest: the YAML; File: its name in messages; Document.NAME: the text of a document that it
-// names; DryRun, Prune.
-Result<ApplyRequest> apply_request(const http::Request& request) {
-    ApplyRequest wanted;
-    const auto manifest = request.form.find("Manifest");
-    if (!manifest) return fail(Errc::invalid_argument, "Parameter Manifest is missing");
-    wanted.manifest = *manifest;
-    if (const auto file = request.form.find("File")) wanted.file = *file;
-    constexpr std::string_view kDocument = "Document.";
-    for (const auto& [name, value] : request.form)
-        if (name.starts_with(kDocument))
-            wanted.documents.emplace(name.substr(kDocument.size()), value);
-    wanted.dry_run = is_true(request.form.find("DryRun"));
-    wanted.prune =
-        is_true(request.form.find("Prune")) ? provision::Prune::yes : provision::Prune::no;
-    wanted.actor = actor_of(request);
-    return wanted;
-}
-
 Json to_json(const PhoneSettings& phone) {
     return {{"role", phone.role},           {"label", phone.label},
             {"username", phone.username},   {"password", phone.password.reveal()},
             {"domain", phone.domain},       {"server", phone.server},
             {"transport", phone.transport}, {"expiry", phone.expiry.count()}};
-}
-
-void remove(Communities& communities, const http::Request& request,
-            const http::Responder& responder) {
-    const bool dry_run =
-        is_true(request.query.find("DryRun")) || is_true(request.form.find("DryRun"));
-    communities.remove(
-        request.path_value("Code"), dry_run, actor_of(request),
-        [responder, dry_run](const Result<provision::Plan>& plan) {
-            if (!plan) return responder.respond(error_response(plan.error()));
-            responder.respond(json_response(
-                {{"dry_run", dry_run}, {"applied", !dry_run}, {"changes", to_json(*plan)}}));
-        });
 }
 
 http::Response secrets(Communities& communities, const http::Request& request) {
@@ -176,20 +78,6 @@ void add_communities(http::Router& router, const ApiServices& services) {
         if (!view) return error_response(view.error());
         return *view ? json_response(to_json(**view)) : not_found(request.path);
     });
-    router.add("POST", "/v1/Communities",
-               [&communities](const http::Request& request, http::Responder responder) {
-                   auto wanted = apply_request(request);
-                   if (!wanted) return responder.respond(error_response(wanted.error()));
-                   const bool dry_run = wanted->dry_run;
-                   communities.apply(std::move(*wanted),
-                                     [responder, dry_run](const Result<ApplyOutcome>& outcome) {
-                                         responder.respond(apply_response(outcome, dry_run));
-                                     });
-               });
-    router.add("DELETE", "/v1/Communities/{Code}",
-               [&communities](const http::Request& request, const http::Responder& responder) {
-                   remove(communities, request, responder);
-               });
     router.add_sync(
         "GET", "/v1/Communities/{Code}/Secrets",
         [&communities](const http::Request& request) { return secrets(communities, request); });

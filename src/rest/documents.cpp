@@ -1,3 +1,4 @@
+#include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 
@@ -18,23 +19,46 @@ http::Response document_response(Result<std::string> document, const http::Reque
     return response;
 }
 
+// What Twilio asks for tells of a call there; what an operator looks at does not.
+void note_call(CloudCalls& calls, const http::Request& request, const http::Params& params) {
+    if (caller_of(request).kind == Caller::Kind::webhook)
+        calls.fetched(request.path_value("Code"), params);
+}
+
+http::Response reported(CloudCalls& calls, const http::Request& request) {
+    const auto done = calls.reported(params_of(request));
+    if (!done) return error_response(done.error(), request.path);
+    http::Response response;
+    response.status = 204;
+    return response;
+}
+
 }  // namespace
 
 void add_documents(http::Router& router, const ApiServices& services) {
     Documents& documents = services.documents;
+    CloudCalls& calls = services.cloud_calls;
     for (const char* method : {"GET", "POST"}) {
-        router.add_sync(method, "/twiml/{Code}/main", [&documents](const http::Request& request) {
-            return document_response(documents.main(request.path_value("Code"), params_of(request)),
-                                     request);
-        });
-        router.add_sync(method, "/twiml/{Code}/route", [&documents](const http::Request& request) {
-            return document_response(
-                documents.route(request.path_value("Code"), params_of(request)), request);
-        });
+        router.add_sync(method, "/twiml/{Code}/main",
+                        [&documents, &calls](const http::Request& request) {
+                            const auto params = params_of(request);
+                            note_call(calls, request, params);
+                            return document_response(
+                                documents.main(request.path_value("Code"), params), request);
+                        });
+        router.add_sync(method, "/twiml/{Code}/route",
+                        [&documents, &calls](const http::Request& request) {
+                            const auto params = params_of(request);
+                            note_call(calls, request, params);
+                            return document_response(
+                                documents.route(request.path_value("Code"), params), request);
+                        });
         router.add_sync(method, "/twiml/domain", [&documents](const http::Request& request) {
             return document_response(documents.domain(params_of(request)), request);
         });
     }
+    router.add_sync("POST", "/twiml/status",
+                    [&calls](const http::Request& request) { return reported(calls, request); });
 }
 
 }  // namespace skyn3t::rest

@@ -102,16 +102,23 @@ std::optional<Caller> find_key(const ApiServices& services, const http::BasicCre
     return caller;
 }
 
+// Signed with our account's token, or with that of our account at Twilio.
+bool is_webhook(const ApiOptions& options, const http::Request& request) {
+    const auto is_signed = [&](const model::Secret& token) {
+        return http::has_valid_signature(token.reveal(), options.public_url, request);
+    };
+    return is_signed(options.auth_token) ||
+           (options.twilio_token && is_signed(*options.twilio_token));
+}
+
 std::optional<Caller> identify(const ApiOptions& options, const ApiServices& services,
                                const http::Request& request) {
     if (const auto given = http::basic_credentials(request.headers)) {
         if (is_account(options, *given)) return Caller{};
         if (auto caller = find_key(services, *given)) return caller;
     }
-    const bool is_signed =
-        request.path.starts_with("/twiml/") &&
-        http::has_valid_signature(options.auth_token.reveal(), options.public_url, request);
-    if (is_signed) return Caller{Caller::Kind::webhook};
+    if (request.path.starts_with("/twiml/") && is_webhook(options, request))
+        return Caller{Caller::Kind::webhook};
     return std::nullopt;
 }
 

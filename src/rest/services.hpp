@@ -15,6 +15,7 @@
 #include "model/community.hpp"
 #include "provision/finding.hpp"
 #include "provision/plan.hpp"
+#include "rest/provisioning.hpp"
 
 // What the API needs of the running system; server/ supplies it. Called on the HTTP threads, any of
 // them, and may block for a database read. A callback is called once, on any thread, and copies
@@ -24,18 +25,30 @@ namespace skyn3t::rest {
 template <class T>
 using Done = std::function<void(Result<T>)>;
 
+// One communities.yaml.
+struct ManifestFile {
+    std::string name = "communities.yaml";  // in messages
+    std::string yaml;
+};
 struct ApplyRequest {
-    std::string manifest;                          // YAML
-    std::string file = "communities.yaml";         // its name in messages
-    std::map<std::string, std::string> documents;  // what the manifest names, by that name
+    std::vector<ManifestFile> files;               // read as one
+    std::map<std::string, std::string> documents;  // what the manifests name, by that name
     bool dry_run = false;
     provision::Prune prune = provision::Prune::no;
-    std::string actor;  // for the audit
+    bool destroy = false;   // the files' communities are removed
+    unsigned parallel = 4;  // communities at a time
+    std::string actor;      // for the audit
 };
 struct ApplyOutcome {
     std::vector<provision::Finding> findings;  // with an error among them, nothing was done
-    provision::Plan plan;
+    provision::Plan plan;                      // of what is declared
+    // Of a dry run: what would be done at the targets, or why nobody can tell.
+    std::vector<CommunityProgress> targets{};
+    Sentence why{};
     bool applied = false;
+    std::optional<ProvisioningView> provisioning{};  // how what was applied gets to the targets
+
+    bool is_empty() const;  // nothing to do
 };
 
 struct CommunityView {
@@ -77,12 +90,19 @@ class Communities {
     virtual Result<std::vector<CommunityName>> names() = 0;  // by code
     virtual Result<std::vector<CommunityView>> list() = 0;   // by code
     virtual Result<std::optional<CommunityView>> find(std::string_view code) = 0;
-    // Done when the prompts of what was applied are rendered. Errc::conflict when a number or code
-    // is taken.
+    // Done when it is stored and its prompts are rendered; what it needs at the targets has begun
+    // then. Errc::conflict when a number or code is taken; too_many while too much waits already.
     virtual void apply(ApplyRequest request, Done<ApplyOutcome> done) = 0;
-    // The plan of the removal; carried out unless `dry_run`. Errc::not_found.
+    // As an apply without this community. Errc::not_found.
     virtual void remove(std::string code, bool dry_run, std::string actor,
-                        Done<provision::Plan> done) = 0;
+                        Done<ApplyOutcome> done) = 0;
+    // What is at the targets against what is declared, of these communities or of all.
+    // Errc::not_found.
+    virtual void drift(std::vector<std::string> codes, Done<Looked> done) = 0;
+    // A new password for the phone of this role, or of every role. Errc::not_found, and forbidden
+    // when the manifest or its policy gives the password.
+    virtual void rotate(std::string code, std::string role, std::string actor,
+                        Done<ApplyOutcome> done) = 0;
     // Audited before it is answered. Errc::not_found.
     virtual Result<std::vector<PhoneSettings>> secrets(std::string_view code,
                                                        const std::string& actor) = 0;
@@ -196,6 +216,16 @@ class Documents {
     virtual Result<std::string> main(std::string_view code, const http::Params& params) = 0;
     virtual Result<std::string> route(std::string_view code, const http::Params& params) = 0;
     virtual Result<std::string> domain(const http::Params& params) = 0;
+};
+
+// Calls that run at Twilio, which asks for documents and reports how they ended.
+class CloudCalls {
+  public:
+    virtual ~CloudCalls() = default;
+    // A document of this community was asked for, with Twilio's signature.
+    virtual void fetched(std::string_view code, const http::Params& params) = 0;
+    // Errc::not_found when it is no call of ours.
+    virtual Result<void> reported(const http::Params& params) = 0;
 };
 
 class Status {

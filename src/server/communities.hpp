@@ -6,6 +6,8 @@
 #include "call/calls.hpp"
 #include "rest/services.hpp"
 #include "server/bindings.hpp"
+#include "server/places.hpp"
+#include "server/provisioner.hpp"
 #include "server/tenancy.hpp"
 #include "speech/prompt_library.hpp"
 #include "speech/recording_store.hpp"
@@ -27,6 +29,10 @@ class Communities final : public rest::Communities {
         call::Calls& calls;
         sip::Registrar& registrar;
         const Bindings& bindings;
+        const Places& places;
+        store::ProvisionStore& memory;
+        Provisioner& provisioner;
+        std::string public_url;  // as configured
         // What a phone is to be given.
         std::string sip_server;  // "203.0.113.10:5060"
         std::string transport;   // "udp"
@@ -39,7 +45,10 @@ class Communities final : public rest::Communities {
     Result<std::optional<rest::CommunityView>> find(std::string_view code) override;
     void apply(rest::ApplyRequest request, rest::Done<rest::ApplyOutcome> done) override;
     void remove(std::string code, bool dry_run, std::string actor,
-                rest::Done<provision::Plan> done) override;
+                rest::Done<rest::ApplyOutcome> done) override;
+    void drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) override;
+    void rotate(std::string code, std::string role, std::string actor,
+                rest::Done<rest::ApplyOutcome> done) override;
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
@@ -47,8 +56,18 @@ class Communities final : public rest::Communities {
     std::mutex& changing() { return changing_; }
 
   private:
-    Result<rest::ApplyOutcome> applied(rest::ApplyRequest request);
-    Result<void> carry_out(const provision::Plan& plan, const std::string& actor);
+    // How a plan is carried out, and for whom.
+    struct Order {
+        std::set<std::string> codes;  // whose resources are made so
+        bool dry_run = false;
+        unsigned parallel = 4;
+        std::string actor;
+    };
+    void carry_out(provision::Plan plan, const std::vector<model::Community>& actual, Order order,
+                   rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
+    void look(provision::Plan plan, const std::vector<model::Community>& actual, Order order,
+              rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
+    Result<void> declare(const provision::Plan& plan, const std::string& actor);
     Result<void> render(const provision::Plan& plan);
     Result<void> publish(const model::Community& community);
     // A community's recordings go where its code goes, and end with it.

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <functional>
 #include <sstream>
+
+#include "base/text.hpp"
+#include "http/url.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -254,6 +258,53 @@ void read_numbers(Reader& reader, const YAML::Node& root, std::vector<model::Pho
                  })}});
 }
 
+void read_twilio(Reader& reader, const YAML::Node& root, Config::Twilio& twilio) {
+    constexpr std::string_view kSuffix = ".sip.twilio.com";
+    const auto url = [&](const YAML::Node& node, const std::string& key) {
+        twilio.base_url = node.as<std::string>("");
+        while (twilio.base_url.ends_with('/')) twilio.base_url.pop_back();
+        if (!twilio.base_url.empty() && !http::parse_url(twilio.base_url))
+            reader.fault(node, key, "bad-url", "una dirección http(s)://", "an http(s):// address");
+    };
+    reader.map(root, "twilio",
+               {{"account_sid", reader.text(twilio.account_sid)},
+                {"auth_token_file", reader.text(twilio.auth_token_file)},
+                {"base_url", url},
+                {"region", reader.text(twilio.region)},
+                {"edge", reader.text(twilio.edge)},
+                {"sip_domain", reader.text(twilio.sip_domain)},
+                {"timeout", reader.seconds_of(twilio.timeout, 1, 300)},
+                {"backoff", [&](const YAML::Node& node, const std::string& key) {
+                     const int value = node.as<int>(-1);
+                     if (value < 1 || value > 3000)
+                         return reader.fault(node, key, "out-of-range",
+                                             "milisegundos entre 1 y 3000",
+                                             "milliseconds from 1 to 3000");
+                     twilio.backoff = milliseconds(value);
+                 }}});
+    twilio.sip_domain = lower(twilio.sip_domain);
+    if (twilio.sip_domain.ends_with(kSuffix))
+        twilio.sip_domain.resize(twilio.sip_domain.size() - kSuffix.size());
+    for (const auto& [name, value] : {std::pair("account_sid", &twilio.account_sid),
+                                      std::pair("sip_domain", &twilio.sip_domain),
+                                      std::pair("auth_token_file", &twilio.auth_token_file)})
+        if (value->empty())
+            reader.fault(root, std::string("twilio.") + name, "missing-key",
+                         fmt::format("falta {}: sin él no se puede usar Twilio", name),
+                         fmt::format("{} is missing: Twilio cannot be used without it", name));
+    if (!twilio.account_sid.empty() && !AccountSid::parse(twilio.account_sid))
+        reader.fault(root, "twilio.account_sid", "bad-value",
+                     "AC y 32 dígitos hexadecimales, como en la consola de Twilio",
+                     "AC and 32 hexadecimal digits, as in Twilio's console");
+    const bool is_label =
+        std::all_of(twilio.sip_domain.begin(), twilio.sip_domain.end(),
+                    [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.'; });
+    if (!is_label)
+        reader.fault(root, "twilio.sip_domain", "bad-value",
+                     "el nombre del dominio SIP sin .sip.twilio.com: letras, dígitos y «-»",
+                     "the SIP domain's name without .sip.twilio.com: letters, digits and \"-\"");
+}
+
 void read_log(Reader& reader, const YAML::Node& node, const std::string& key, log::Level& level) {
     constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
     const auto name = node.as<std::string>("");
@@ -315,8 +366,7 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
          {"numbers", nested(read_numbers, config.available_numbers)},
          {"trunks", nested(read_trunks, config.trunks)},
          {"drain", reader.seconds_of(config.drain, 0, 3600)},
-         // Read by provision/ when a community's target is twilio.
-         {"twilio", [](const YAML::Node&, const std::string&) {}}});
+         {"twilio", nested(read_twilio, config.twilio)}});
     if (!has_sip) read_sip(reader, YAML::Node(YAML::NodeType::Map), config.sip);
     config.data = data;
     config.sip.domain = lower(config.sip.domain);

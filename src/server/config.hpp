@@ -56,6 +56,18 @@ struct Config {
         std::string listen = "127.0.0.1:8080";
         std::string public_url;  // empty: the address that is listened on
     } http;
+    // For communities whose target is twilio.
+    struct Twilio {
+        std::string account_sid;
+        std::string auth_token_file;  // under `data` when relative
+        std::string base_url;         // instead of Twilio's own hosts
+        std::string region, edge;
+        std::string sip_domain;  // "skyn3t-communities" of skyn3t-communities.sip.twilio.com
+        std::chrono::seconds timeout{15};
+        milliseconds backoff{100};  // before the second try; doubled before each other one
+
+        bool is_configured() const { return !account_sid.empty(); }
+    } twilio;
     std::vector<std::string> webhooks_allow;
     std::vector<model::PhoneNumber> available_numbers;  // that the API offers to be taken
     std::string database = "sqlite:skyn3t.db";

@@ -11,12 +11,19 @@ Result<call::TenantPtr> OwnDocuments::tenant(std::string_view code) const {
     return fail(Errc::not_found, fmt::format("there is no community {}", code));
 }
 
+// Its phones are where the community lives.
+twiml::CommunityIvr OwnDocuments::ivr_of(const call::Tenant& tenant) const {
+    auto ivr = tenant.ivr;
+    if (tenant.community.target == model::Target::twilio) ivr.domain = twilio_domain_;
+    return ivr;
+}
+
 Result<std::string> OwnDocuments::main(std::string_view code, const http::Params& params) {
     const auto found = tenant(code);
     if (!found) return tl::unexpected(found.error());
     const auto& community = (*found)->community;
     if (community.main_document) return community.main_document->xml;
-    return twiml::main_document((*found)->ivr,
+    return twiml::main_document(ivr_of(**found),
                                 twiml::menu_attempt(params.find("attempt").value_or("")));
 }
 
@@ -28,7 +35,7 @@ Result<std::string> OwnDocuments::route(std::string_view code, const http::Param
     request.attempt = twiml::menu_attempt(params.find("attempt").value_or(""));
     if (const auto status = params.find("DialCallStatus"))
         request.dial_call_status = std::string(*status);
-    return twiml::route_document((*found)->ivr, request);
+    return twiml::route_document(ivr_of(**found), request);
 }
 
 Result<std::string> OwnDocuments::domain(const http::Params& params) {

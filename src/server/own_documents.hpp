@@ -15,8 +15,12 @@ namespace skyn3t::server {
 // our own calls without it. Any thread.
 class OwnDocuments final : public rest::Documents {
   public:
-    OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency)
-        : directory_(directory), emergency_(std::move(emergency)) {}
+    // `twilio_domain`: where the phones of communities at Twilio are.
+    OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency,
+                 std::string twilio_domain = {})
+        : directory_(directory),
+          emergency_(std::move(emergency)),
+          twilio_domain_(std::move(twilio_domain)) {}
 
     Result<std::string> main(std::string_view code, const http::Params& params) override;
     Result<std::string> route(std::string_view code, const http::Params& params) override;
@@ -26,9 +30,11 @@ class OwnDocuments final : public rest::Documents {
 
   private:
     Result<call::TenantPtr> tenant(std::string_view code) const;
+    twiml::CommunityIvr ivr_of(const call::Tenant& tenant) const;
 
     const Published<call::Directory>& directory_;
     const model::EmergencyNumbers emergency_;
+    const std::string twilio_domain_;
 };
 
 }  // namespace skyn3t::server

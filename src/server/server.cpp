@@ -21,10 +21,13 @@
 #include "server/blocks.hpp"
 #include "server/call_log.hpp"
 #include "server/callbacks.hpp"
+#include "server/cloud_calls.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
 #include "server/live_calls.hpp"
+#include "server/places.hpp"
 #include "server/prompts.hpp"
+#include "server/provisioner.hpp"
 #include "server/recordings.hpp"
 #include "server/start_files.hpp"
 #include "server/status.hpp"
@@ -33,6 +36,7 @@
 #include "sip/transport_set.hpp"
 #include "sip/udp_transport.hpp"
 #include "store/account_store.hpp"
+#include "store/provision_store.hpp"
 #include "verify/verifications.hpp"
 
 namespace skyn3t::server {
@@ -72,6 +76,10 @@ std::vector<rest::TrunkInfo> trunk_infos(const Config& config) {
     return trunks;
 }
 
+std::string twilio_domain(const Config& config) {
+    return config.twilio.sip_domain + ".sip.twilio.com";
+}
+
 }  // namespace
 
 // Everything that lives as long as the server, in the order in which it is built; destroyed in the
@@ -92,6 +100,7 @@ struct Server::Parts {
     std::unique_ptr<store::BindingStore> bindings_store;
     std::unique_ptr<store::AuditStore> audit_store;
     std::unique_ptr<store::AlertStore> alert_store;
+    std::unique_ptr<store::ProvisionStore> provision_store;
     store::Account account;
     bool account_is_new = false;
 
@@ -127,15 +136,23 @@ struct Server::Parts {
     std::unique_ptr<verify::Prober> prober;            // none without UDP
     std::unique_ptr<verify::Verifications> verifications;
 
+    // ---- Where communities live
+    Pause pause;
+    std::unique_ptr<http::Client> twilio_client;  // no guard of addresses: the operator's own
+    std::optional<model::Secret> twilio_token;
+    Places places;
+
     // ---- HTTP
     std::unique_ptr<Communities> communities;
     std::unique_ptr<Registrations> registrations;
     std::unique_ptr<Recordings> community_recordings;
     std::unique_ptr<Blocks> blocks;
+    std::unique_ptr<CloudCalls> cloud_calls;
     std::unique_ptr<Status> status;
     std::unique_ptr<LiveCalls> live_calls;
     http::Router http_router;
     std::unique_ptr<http::Server> http_server;
+    std::unique_ptr<Provisioner> provisioner;  // ends before what its jobs use
 
     std::unique_ptr<asio::signal_set> signals;
     std::optional<SteadyTime> drain_until;
@@ -146,6 +163,7 @@ struct Server::Parts {
     Result<void> open_sip();
     Result<void> open_calls();
     Result<void> open_verify();
+    Result<void> open_places();
     Result<void> open_http();
     Result<void> announce();
     void begin_drain();
@@ -186,6 +204,7 @@ Result<void> Server::Parts::open_stores() {
     bindings_store = std::make_unique<store::BindingStore>(*database);
     audit_store = std::make_unique<store::AuditStore>(*database);
     alert_store = std::make_unique<store::AlertStore>(*database);
+    provision_store = std::make_unique<store::ProvisionStore>(*database);
     const auto interrupted = calls_store->close_interrupted(node_name());
     if (!interrupted) return tl::unexpected(interrupted.error());
     if (*interrupted > 0)
@@ -275,7 +294,8 @@ Result<void> Server::Parts::open_calls() {
     settings.shown_address = [this](const sip::Flow& flow) {
         return addresses->shown(flow).host();
     };
-    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency);
+    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency,
+                                                   twilio_domain(config));
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents, *alert_log, clock,
                                           DocumentFetcher::Options{base_url(), account.auth_token});
@@ -344,27 +364,61 @@ std::string Server::Parts::public_sip_server() const {
     return config.sip.public_address + local.substr(local.rfind(':'));
 }
 
+Result<void> Server::Parts::open_places() {
+    if (config.twilio.is_configured()) {
+        http::ClientOptions options;
+        options.user_agent = "skyn3t";
+        twilio_client = std::make_unique<http::Client>(std::move(options));
+        auto token = read_twilio_token(config);
+        if (!token) return tl::unexpected(token.error());
+        twilio_token = std::move(*token);
+        auto place = twilio_place(config, *twilio_token, *twilio_client, *provision_store, pause);
+        if (!place) return tl::unexpected(place.error());
+        places.add(std::move(*place));
+    }
+    provisioner = std::make_unique<Provisioner>(
+        Provisioner::Parts{places, *communities_store, *provision_store, clock, pause,
+                           [](const Place&) -> Result<void> { return {}; }});
+    return {};
+}
+
 Result<void> Server::Parts::open_http() {
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
-        *registrar, *bindings, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
+        *registrar, *bindings, places, *provision_store, *provisioner, config.http.public_url,
+        public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
         config.sip.expiry.maximum});
     registrations = std::make_unique<Registrations>(*services, *registrar);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{
         *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
     blocks = std::make_unique<Blocks>(
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
+    cloud_calls = std::make_unique<CloudCalls>(*calls_store, tenancy->directory(), clock,
+                                               config.twilio.account_sid, twilio_domain(config));
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
     live_calls = std::make_unique<LiveCalls>(
         LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
     const rest::ApiOptions api_options{
         account.sid,      account.auth_token,       config.http.public_url,
-        config.sip.realm, config.available_numbers, trunk_infos(config)};
-    const rest::ApiServices api_services{
-        *calls_store,          *resources_store, *tenancy,       *communities,   *registrations,
-        *community_recordings, *blocks,          *verifications, *own_documents, *status,
-        *accounts_store,       *usage_store,     *box,           clock};
+        config.sip.realm, config.available_numbers, trunk_infos(config),
+        twilio_token};
+    const rest::ApiServices api_services{*calls_store,
+                                         *resources_store,
+                                         *tenancy,
+                                         *communities,
+                                         *provisioner,
+                                         *registrations,
+                                         *community_recordings,
+                                         *blocks,
+                                         *verifications,
+                                         *own_documents,
+                                         *cloud_calls,
+                                         *status,
+                                         *accounts_store,
+                                         *usage_store,
+                                         *box,
+                                         clock};
     rest::add_api(http_router, api_options, api_services);
     rest::add_call_api(http_router, api_options, api_services,
                        {*live_calls, *alert_store, *audit_store, *database});
@@ -415,8 +469,9 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     auto parts = std::make_unique<Parts>();
     parts->config = config;
-    for (const auto step : {&Parts::open_stores, &Parts::open_speech, &Parts::open_sip,
-                            &Parts::open_calls, &Parts::open_verify, &Parts::open_http})
+    for (const auto step :
+         {&Parts::open_stores, &Parts::open_speech, &Parts::open_sip, &Parts::open_calls,
+          &Parts::open_verify, &Parts::open_places, &Parts::open_http})
         if (auto done = (*parts.*step)(); !done) return tl::unexpected(done.error());
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

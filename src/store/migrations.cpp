@@ -153,10 +153,23 @@ constexpr std::array<std::string_view, 6> kAlerts{
     "CREATE INDEX call_exchanges_by_call ON call_exchanges (call_sid, time_ms, position)",
 };
 
+// What provisioning remembers of its targets. No foreign keys: a community that is removed here may
+// still have to be removed there.
+constexpr std::array<std::string_view, 2> kProvisioning{
+    R"(CREATE TABLE old_names (
+         target TEXT NOT NULL, community_id TEXT NOT NULL, code TEXT NOT NULL,
+         community_name TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+         PRIMARY KEY (target, community_id, kind, name)))",
+    R"(CREATE TABLE sent_passwords (
+         target TEXT NOT NULL, credential_sid TEXT NOT NULL, noted TEXT NOT NULL,
+         PRIMARY KEY (target, credential_sid)))",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
     Migration{3, "alerts, and what calls asked of applications", kAlerts},
+    Migration{4, "what provisioning remembers", kProvisioning},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

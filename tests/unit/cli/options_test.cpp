@@ -21,7 +21,7 @@ UsageError bad(const std::vector<std::string>& arguments, Lang lang = Lang::es) 
 TEST(Options, GlobalOnesMayStandAfterTheCommand) {
     const auto options = good({"apply", "-f", "c.yaml", "--yes", "--config", "s.yaml", "--json"});
     EXPECT_EQ(options.command, Command::apply);
-    EXPECT_EQ(options.file, "c.yaml");
+    EXPECT_EQ(options.files, std::vector<std::string>{"c.yaml"});
     EXPECT_EQ(options.config, "s.yaml");
     EXPECT_TRUE(options.yes && options.json && !options.prune);
     EXPECT_EQ(good({"community", "list", "--url", "http://x"}).url, "http://x");

@@ -1,5 +1,6 @@
 #include "provision/manifest.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -206,6 +207,27 @@ TEST(Manifest, ReadsTheOperatorsDocumentBesideIt) {
     ASSERT_EQ(missing.findings.size(), 1u);
     EXPECT_THAT(missing.findings[0].line(Lang::es), HasSubstr("no se puede leer el archivo"));
     std::filesystem::remove_all(directory);
+}
+
+TEST(ManifestFiles, ReadAsOneMayNotNameACommunityTwice) {
+    const auto file = [](const char* name, const char* code, const char* number) {
+        ManifestOptions options;
+        options.file = name;
+        return parse_manifest(
+            fmt::format("communities: [{{ code: {}, name: A, number: \"{}\", type: oficina, "
+                        "roles: [{{ role: office, digit: \"1\", label: oficina }}] }}]",
+                        code, number),
+            options);
+    };
+    EXPECT_TRUE(merged({file("a.yaml", "A", "+56229145248"), file("b.yaml", "B", "+56221234567")})
+                    .is_good());
+    const auto twice =
+        merged({file("a.yaml", "A", "+56229145248"), file("b.yaml", "A", "+56229145248")});
+    ASSERT_EQ(twice.findings.size(), 2u);
+    EXPECT_EQ(twice.findings[0].line(Lang::en),
+              "b.yaml:1:23: error: communities[0].code: the code A is in a.yaml already, line 1; "
+              "it must be unique [duplicate-code]");
+    EXPECT_EQ(twice.findings[1].rule, "duplicate-number");
 }
 
 }  // namespace

@@ -45,8 +45,9 @@ class ApiTest : public testing::Test {
             settings.available_numbers.push_back(model::PhoneNumber::parse_e164(number).value());
         settings.trunks = {{"carrier", {"198.51.100.7"}}};
         add_api(router_, settings,
-                {*calls_, *resources_, changes_, communities_, registrations_, recordings_, blocks_,
-                 verifications_, documents_, status_, *accounts_, *usage_, box_, clock_});
+                {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
+                 recordings_, blocks_, verifications_, documents_, cloud_calls_, status_,
+                 *accounts_, *usage_, box_, clock_});
         http::ServerOptions server;
         server.port = 0;
         server_ = http::Server::start(server, router_).value();
@@ -137,11 +138,13 @@ class ApiTest : public testing::Test {
     std::unique_ptr<store::UsageStore> usage_;
     FakeResourceChanges changes_;
     FakeCommunities communities_;
+    FakeProvisionings provisionings_;
     FakeRegistrations registrations_;
     FakeRecordings recordings_;
     FakeBlocks blocks_;
     FakeVerifications verifications_;
     FakeDocuments documents_;
+    FakeCloudCalls cloud_calls_;
     FakeStatus status_;
     http::Router router_;
     std::unique_ptr<http::Server> server_;

@@ -56,8 +56,10 @@ TEST_F(CommunitiesApi, ApplyAManifestWithItsDocuments) {
     EXPECT_TRUE(body["applied"]);
     EXPECT_TRUE(body["is_empty"]);
     ASSERT_TRUE(communities_.applied);
-    EXPECT_EQ(communities_.applied->manifest, "communities: []");
-    EXPECT_EQ(communities_.applied->file, "c.yaml");
+    ASSERT_EQ(communities_.applied->files.size(), 1u);
+    EXPECT_EQ(communities_.applied->files[0].yaml, "communities: []");
+    EXPECT_EQ(communities_.applied->files[0].name, "c.yaml");
+    EXPECT_EQ(communities_.applied->parallel, 4u);
     EXPECT_EQ(communities_.applied->documents.at("main.xml"), "<Response/>");
     EXPECT_EQ(communities_.applied->prune, provision::Prune::yes);
     EXPECT_FALSE(communities_.applied->dry_run);
@@ -126,6 +128,83 @@ TEST_F(CommunitiesApi, StartAVerificationAndFindIt) {
               "404 20404");
     verifications_.can_verify = false;
     EXPECT_EQ(error_of(send(request("/v1/Verifications", {}, "POST"))), "501 20010");
+}
+
+CommunityProgress progress() {
+    StepView step{provision::Verb::update,
+                  provision::Subject::number,
+                  "+56229145248",
+                  {{"voice_url", "https://demo.example.com", "https://voice.example.cl/x"}},
+                  {"ajustar el número +56229145248", "adjust the number +56229145248"}};
+    CommunityProgress community{"A", "Edificio A", model::Target::twilio};
+    community.steps = {step};
+    community.strangers = {"door"};
+    return community;
+}
+
+constexpr const char* kProgress =
+    R"({"code":"A","name":"Edificio A","target":"twilio","status":"waiting","steps":[{"action":"update",)"
+    R"("resource":"number","name":"+56229145248","fields":[{"field":"voice_url","from":"https://demo.example.com",)"
+    R"("to":"https://voice.example.cl/x"}],"text_es":"ajustar el número +56229145248",)"
+    R"("text_en":"adjust the number +56229145248","status":"waiting","milliseconds":0}],"strangers":["door"],)"
+    R"("why_es":null,"why_en":null})";
+
+TEST_F(CommunitiesApi, ADryRunShowsWhatWouldBeDoneAtTheTargets) {
+    communities_.outcome.targets = {progress()};
+    const auto body = test::Json::parse(send(request("/v1/Communities",
+                                                     {{"Manifest", "a"},
+                                                      {"Manifest", "b"},
+                                                      {"File", "a.yaml"},
+                                                      {"DryRun", "true"},
+                                                      {"Parallel", "16"},
+                                                      {"Destroy", "true"}},
+                                                     "POST"))
+                                            .body);
+    EXPECT_FALSE(body["is_empty"]);
+    EXPECT_EQ(body["targets"][0].dump(), kProgress);
+    ASSERT_EQ(communities_.applied->files.size(), 2u);
+    EXPECT_EQ(communities_.applied->files[1].yaml, "b");
+    EXPECT_EQ(communities_.applied->parallel, 16u);
+    EXPECT_TRUE(communities_.applied->destroy);
+    EXPECT_EQ(
+        error_of(send(request("/v1/Communities", {{"Manifest", "a"}, {"Parallel", "0"}}, "POST"))),
+        "400 20422");
+}
+
+TEST_F(CommunitiesApi, FollowAProvisioning) {
+    ProvisioningView view;
+    view.sid = ProvisioningSid::generate();
+    view.communities = {progress()};
+    view.state = ProvisioningView::State::failed;
+    view.duration = std::chrono::milliseconds(1234);
+    communities_.outcome.applied = true;
+    communities_.outcome.provisioning = provisionings_.view = view;
+    const auto applied =
+        test::Json::parse(send(request("/v1/Communities", {{"Manifest", "a"}}, "POST")).body);
+    const auto found = get_json(applied["provisioning"]["url"]);
+    EXPECT_EQ(found, applied["provisioning"]);
+    EXPECT_EQ(found["status"], "failed");
+    EXPECT_EQ(found["milliseconds"], 1234);
+    EXPECT_EQ(found["communities"][0].dump(), kProgress);
+    EXPECT_EQ(error_of(get("/v1/Provisionings/PV99999999999999999999999999999999")), "404 20404");
+}
+
+TEST_F(CommunitiesApi, ShowDriftOfOneCommunityOrOfAll) {
+    EXPECT_EQ(get_json("/v1/Drift")["is_empty"], true);
+    communities_.outcome.targets = {progress()};
+    const auto drift = get_json("/v1/Drift?CommunityCode=A");
+    EXPECT_EQ(drift["is_empty"], false);
+    EXPECT_EQ(drift["communities"][0].dump(), kProgress);
+    EXPECT_EQ(error_of(get("/v1/Drift?CommunityCode=NADA")), "404 20404");
+    communities_.outcome.why = {"Twilio no respondió.", "Twilio did not answer."};
+    EXPECT_EQ(error_of(get("/v1/Drift")), "503 20503");
+    EXPECT_EQ(get_json("/v1/Drift")["why_es"], "Twilio no respondió.");
+}
+
+TEST_F(CommunitiesApi, RotateThePasswordOfARole) {
+    EXPECT_EQ(send(request("/v1/Communities/A/Rotations", {{"Role", "office"}}, "POST")).status,
+              200);
+    EXPECT_EQ(communities_.rotated, "A/office");
 }
 
 }  // namespace

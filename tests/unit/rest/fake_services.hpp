@@ -14,7 +14,7 @@ struct FakeCommunities final : Communities {
     std::vector<CommunityView> views;
     std::optional<ApplyRequest> applied;
     ApplyOutcome outcome;
-    std::string removed, actor;
+    std::string removed, rotated, actor;
     bool was_dry_run = false;
 
     Result<std::vector<CommunityName>> names() override {
@@ -33,19 +33,46 @@ struct FakeCommunities final : Communities {
         applied = std::move(request);
         done(outcome);
     }
-    void remove(std::string code, bool dry_run, std::string who,
-                Done<provision::Plan> done) override {
+    void remove(std::string code, bool dry_run, std::string who, Done<ApplyOutcome> done) override {
         if (code == "NADA") return done(fail(Errc::not_found, "There is no community NADA"));
         removed = code;
         was_dry_run = dry_run;
         actor = who;
-        done(provision::Plan{});
+        done(outcome);
+    }
+    void drift(std::vector<std::string> codes, Done<Looked> done) override {
+        if (codes == std::vector<std::string>{"NADA"})
+            return done(fail(Errc::not_found, "There is no community NADA"));
+        done(Looked{outcome.targets, outcome.why});
+    }
+    void rotate(std::string code, std::string role, std::string who,
+                Done<ApplyOutcome> done) override {
+        rotated = code + "/" + role;
+        actor = who;
+        done(outcome);
     }
     Result<std::vector<PhoneSettings>> secrets(std::string_view, const std::string& who) override {
         actor = who;
         return std::vector<PhoneSettings>{{"office", "oficina", "+56229145248-office",
                                            model::Secret("Clave12345678"), "skyn3t.test",
                                            "203.0.113.10:5060", "udp", std::chrono::seconds(600)}};
+    }
+};
+
+struct FakeCloudCalls final : CloudCalls {
+    std::string asked, status;
+    void fetched(std::string_view code, const http::Params&) override { asked = code; }
+    Result<void> reported(const http::Params& params) override {
+        status = params.find("CallStatus").value_or("");
+        return {};
+    }
+};
+
+struct FakeProvisionings final : Provisionings {
+    std::optional<ProvisioningView> view;
+    Result<std::optional<ProvisioningView>> find(const ProvisioningSid& sid) override {
+        if (!view || view->sid != sid) return std::optional<ProvisioningView>();
+        return view;
     }
 };
 

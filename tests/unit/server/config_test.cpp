@@ -33,7 +33,8 @@ database: "postgresql://skyn3t@db/skyn3t"
 trunks:
   - name: carrier
     hosts: ["198.51.100.0/24", "127.0.0.1:5080"]
-twilio: { account_sid: AC1, edge: sao-paulo }
+twilio: { account_sid: AC00000000000000000000000000000001, auth_token_file: token, edge: sao-paulo,
+          sip_domain: skyn3t-communities.sip.twilio.com }
 )",
                                       "skyn3t.yaml");
     for (const auto& finding : reading.findings) ADD_FAILURE() << finding.line(provision::Lang::en);
@@ -44,6 +45,9 @@ twilio: { account_sid: AC1, edge: sao-paulo }
     ASSERT_EQ(config.trunks.size(), 1u);
     ASSERT_TRUE(config.trunks[0].destination);
     EXPECT_EQ(config.trunks[0].destination->str(), "127.0.0.1:5080");
+    EXPECT_EQ(config.twilio.edge, "sao-paulo");
+    EXPECT_EQ(config.twilio.sip_domain, "skyn3t-communities");
+    EXPECT_EQ(config.twilio.auth_token_file, "token");
 }
 
 TEST(Config, NamesAnUnknownKeyWithItsPlaceAndTheOnesThatExist) {
@@ -76,6 +80,13 @@ TEST(Config, SaysWhereAFileIsNoYaml) {
     ASSERT_EQ(reading.findings.size(), 1u);
     EXPECT_EQ(reading.findings[0].rule, "not-yaml");
     EXPECT_GT(reading.findings[0].where.line, 0);
+}
+
+TEST(Config, ATwilioSectionNeedsAccountTokenAndDomain) {
+    const auto reading = parse_config("twilio: { account_sid: AC1 }", "skyn3t.yaml");
+    std::string keys;
+    for (const auto& finding : reading.findings) keys += finding.where.key + " ";
+    EXPECT_EQ(keys, "twilio.sip_domain twilio.auth_token_file twilio.account_sid ");
 }
 
 }  // namespace

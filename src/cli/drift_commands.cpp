@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/provisioning.hpp"
+
+namespace skyn3t::cli {
+
+Exit drift(const Session& session) {
+    http::Params query;
+    for (const auto& code : session.options.codes) query.add("CommunityCode", code);
+    if (!session.options.files.empty()) {
+        const auto codes = codes_in_files(session);
+        if (!codes) return Exit::failed;
+        for (const auto& code : *codes) query.add("CommunityCode", code);
+    }
+    const auto answer = session.api.get("/v1/Drift", query);
+    if (!answer && answer.error().status == 404)
+        return session.print_error(
+            {session.say("Una de esas comunidades no existe. Las que hay: skyn3t community list",
+                         "One of these communities does not exist. To see those there are: "
+                         "skyn3t community list"),
+             404, answer.error().body});
+    if (!answer) return session.print_error(answer.error());
+    const bool is_empty = flag_of(*answer, "is_empty");
+    const std::string shown = render_targets(list_of(*answer, "communities"), session.style());
+    const char* const verdict =
+        is_empty ? session.say("Todo está como dice el archivo.\n", "All is as declared.\n")
+                 : session.say("Para volver a lo declarado: skyn3t apply\n",
+                               "To go back to what is declared: skyn3t apply\n");
+    session.print(*answer, shown + verdict);
+    return is_empty ? Exit::done : Exit::not_empty;
+}
+
+Exit community_rotate(const Session& session) {
+    const auto& [code, role] = std::pair(session.options.code, session.options.role);
+    if (!session.confirm(session.say("Se cambiarán las contraseñas. ¿Seguir?",
+                                     "Passwords will change. Go on?"))) {
+        session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
+        return Exit::failed;
+    }
+    http::Params form;
+    if (!role.empty()) form.add("Role", role);
+    auto rotated = session.api.post("/v1/Communities/" + http::percent_encode(code) + "/Rotations",
+                                    std::move(form));
+    if (!rotated && rotated.error().status == 403)
+        return session.print_error(
+            {session.say("Sus contraseñas siguen una fórmula (passwords: guide): no hay otras. Use "
+                         "«passwords: generated» en el archivo y apply.",
+                         "Its passwords follow a formula (passwords: guide): there are no others. "
+                         "Use \"passwords: generated\" in the file, and apply."),
+             403, rotated.error().body});
+    if (!rotated) return print_missing(session, rotated.error(), code);
+    if (!session.options.json)
+        session.environment.out << render_plan(list_of(*rotated, "changes"), session.style());
+    const std::string done =
+        fmt::format(fmt::runtime(session.say(
+                        "Contraseñas nuevas. Para verlas: skyn3t community show {} --secrets\n",
+                        "New passwords. To see them: skyn3t community show {} --secrets\n")),
+                    code);
+    return follow(session, std::move(*rotated), done.c_str());
+}
+
+}  // namespace skyn3t::cli

@@ -1,0 +1,198 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "rest/caller.hpp"
+#include "rest/provisionings.hpp"
+#include "rest/resources.hpp"
+
+// What changes communities: apply, remove, rotate; and drift, which shows what apply would put
+// back.
+namespace skyn3t::rest {
+namespace {
+
+using provision::CommunityChange;
+using provision::PhoneConsequence;
+
+constexpr unsigned kMostParallel = 16;
+
+std::string_view to_word(PhoneConsequence::Kind kind) {
+    switch (kind) {
+        case PhoneConsequence::Kind::set_up:
+            return "set-up";
+        case PhoneConsequence::Kind::set_again:
+            return "set-again";
+        case PhoneConsequence::Kind::stops:
+            return "stops";
+    }
+    return "";
+}
+
+Json to_json(const CommunityChange& change) {
+    Json fields = Json::array();
+    for (const auto& field : change.fields)
+        fields.push_back({{"field", field.field}, {"from", field.from}, {"to", field.to}});
+    Json phones = Json::array();
+    for (const auto& phone : change.phones)
+        phones.push_back({{"kind", to_word(phone.kind)},
+                          {"username", phone.username},
+                          {"old_username", text_or_null(phone.old_username)},
+                          {"password_changes", phone.password_changes}});
+    return {{"action", to_string(change.action)},
+            {"code", change.community.code},
+            {"name", change.community.name},
+            {"number", change.community.number.str()},
+            {"fields", fields},
+            {"phones", phones},
+            {"recordings", change.recordings}};
+}
+
+Json to_json(const provision::Plan& plan) {
+    Json changes = Json::array();
+    for (const auto& change : plan.changes) changes.push_back(to_json(change));
+    return changes;
+}
+
+Json to_json(const provision::Finding& finding) {
+    return {{"rule", finding.rule},           {"level", to_string(finding.level)},
+            {"file", finding.where.file},     {"line", finding.where.line},
+            {"column", finding.where.column}, {"key", finding.where.key},
+            {"text_es", finding.es},          {"text_en", finding.en}};
+}
+
+Json to_json(const ApplyOutcome& outcome, bool dry_run) {
+    Json findings = Json::array();
+    for (const auto& finding : outcome.findings) findings.push_back(to_json(finding));
+    return {{"dry_run", dry_run},
+            {"applied", outcome.applied},
+            {"is_empty", outcome.is_empty()},
+            {"changes", to_json(outcome.plan)},
+            {"targets", to_json(outcome.targets)},
+            {"provisioning", outcome.provisioning ? to_json(*outcome.provisioning) : Json(nullptr)},
+            {"findings", findings}};
+}
+
+// A target that cannot be read.
+http::Response why_response(const Sentence& why) {
+    auto refused = http::error_response(503, 20503, why.en);
+    Json error = Json::parse(refused.body);
+    error["why_es"] = why.es;
+    error["why_en"] = why.en;
+    refused.body = json_response(error).body;
+    return refused;
+}
+
+http::Response outcome_response(const Result<ApplyOutcome>& outcome, bool dry_run) {
+    if (!outcome) return error_response(outcome.error());
+    if (!outcome->why.empty()) return why_response(outcome->why);
+    const Json body = to_json(*outcome, dry_run);
+    if (!provision::has_errors(outcome->findings)) return json_response(body);
+    auto refused = http::error_response(400, 20422, "The manifest has errors; nothing was changed");
+    Json error = Json::parse(refused.body);
+    error["findings"] = body["findings"];
+    refused.body = json_response(error).body;
+    return refused;
+}
+
+Result<unsigned> parallel_of(const http::Request& request) {
+    const auto text = request.form.find("Parallel");
+    if (!text) return ApplyRequest{}.parallel;
+    unsigned value = 0;
+    const auto read = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (read.ec != std::errc() || read.ptr != text->data() + text->size() || value < 1 ||
+        value > kMostParallel)
+        return fail(Errc::invalid_argument,
+                    fmt::format("Parallel is a number from 1 to {}", kMostParallel));
+    return value;
+}
+
+// Manifest: the YAML; File: its name in messages; both again for each further file.
+// Document.NAME: the text of a document that one of them names. DryRun, Prune, Destroy, Parallel.
+Result<ApplyRequest> apply_request(const http::Request& request) {
+    ApplyRequest wanted;
+    for (const auto manifest : request.form.find_all("Manifest"))
+        wanted.files.push_back({ManifestFile{}.name, std::string(manifest)});
+    if (wanted.files.empty()) return fail(Errc::invalid_argument, "Parameter Manifest is missing");
+    const auto names = request.form.find_all("File");
+    for (std::size_t i = 0; i < std::min(names.size(), wanted.files.size()); ++i)
+        wanted.files[i].name = names[i];
+    constexpr std::string_view kDocument = "Document.";
+    for (const auto& [name, value] : request.form)
+        if (name.starts_with(kDocument))
+            wanted.documents.emplace(name.substr(kDocument.size()), value);
+    wanted.dry_run = is_true(request.form.find("DryRun"));
+    wanted.prune =
+        is_true(request.form.find("Prune")) ? provision::Prune::yes : provision::Prune::no;
+    wanted.destroy = is_true(request.form.find("Destroy"));
+    const auto parallel = parallel_of(request);
+    if (!parallel) return tl::unexpected(parallel.error());
+    wanted.parallel = *parallel;
+    wanted.actor = actor_of(request);
+    return wanted;
+}
+
+Done<ApplyOutcome> answer_to(http::Responder responder, bool dry_run) {
+    return [responder = std::move(responder), dry_run](const Result<ApplyOutcome>& outcome) {
+        responder.respond(outcome_response(outcome, dry_run));
+    };
+}
+
+void apply(Communities& communities, const http::Request& request, http::Responder responder) {
+    auto wanted = apply_request(request);
+    if (!wanted) return responder.respond(error_response(wanted.error()));
+    const bool dry_run = wanted->dry_run;
+    communities.apply(std::move(*wanted), answer_to(std::move(responder), dry_run));
+}
+
+void remove(Communities& communities, const http::Request& request, http::Responder responder) {
+    const bool dry_run =
+        is_true(request.query.find("DryRun")) || is_true(request.form.find("DryRun"));
+    communities.remove(request.path_value("Code"), dry_run, actor_of(request),
+                       answer_to(std::move(responder), dry_run));
+}
+
+void drift(Communities& communities, const http::Request& request, http::Responder responder) {
+    std::vector<std::string> codes;
+    for (const auto code : request.query.find_all("CommunityCode")) codes.emplace_back(code);
+    communities.drift(std::move(codes), [responder =
+                                             std::move(responder)](const Result<Looked>& looked) {
+        if (!looked) return responder.respond(error_response(looked.error()));
+        if (!looked->why.empty()) return responder.respond(why_response(looked->why));
+        const auto& found = looked->communities;
+        const bool is_empty = std::all_of(found.begin(), found.end(),
+                                          [](const auto& each) { return each.steps.empty(); });
+        responder.respond(json_response({{"is_empty", is_empty}, {"communities", to_json(found)}}));
+    });
+}
+
+}  // namespace
+
+bool ApplyOutcome::is_empty() const {
+    return plan.is_empty() && std::all_of(targets.begin(), targets.end(),
+                                          [](const auto& each) { return each.steps.empty(); });
+}
+
+void add_community_changes(http::Router& router, const ApiServices& services) {
+    Communities& communities = services.communities;
+    router.add("POST", "/v1/Communities",
+               [&communities](const http::Request& request, http::Responder responder) {
+                   apply(communities, request, std::move(responder));
+               });
+    router.add("DELETE", "/v1/Communities/{Code}",
+               [&communities](const http::Request& request, http::Responder responder) {
+                   remove(communities, request, std::move(responder));
+               });
+    router.add("POST", "/v1/Communities/{Code}/Rotations",
+               [&communities](const http::Request& request, http::Responder responder) {
+                   communities.rotate(request.path_value("Code"),
+                                      std::string(request.form.find("Role").value_or("")),
+                                      actor_of(request), answer_to(std::move(responder), false));
+               });
+    router.add("GET", "/v1/Drift",
+               [&communities](const http::Request& request, http::Responder responder) {
+                   drift(communities, request, std::move(responder));
+               });
+}
+
+}  // namespace skyn3t::rest

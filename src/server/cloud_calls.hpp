@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "call/directory.hpp"
+#include "rest/services.hpp"
+#include "server/published.hpp"
+#include "store/call_store.hpp"
+
+namespace skyn3t::server {
+
+// Calls that run at Twilio, in the same log as ours: what its requests for documents and its
+// reports tell of them. On the HTTP threads.
+class CloudCalls final : public rest::CloudCalls {
+  public:
+    // `account`: ours at Twilio; requests of any other are none of its calls. `domain`: where its
+    // phones are.
+    CloudCalls(store::CallStore& store, const Published<call::Directory>& directory,
+               const Clock& clock, std::string account, std::string domain)
+        : store_(store),
+          directory_(directory),
+          clock_(clock),
+          account_(std::move(account)),
+          domain_(std::move(domain)) {}
+
+    void fetched(std::string_view code, const http::Params& params) override;
+    Result<void> reported(const http::Params& params) override;
+
+  private:
+    std::optional<model::CallRecord> call_of(const http::Params& params) const;
+    call::TenantPtr owner_of(const http::Params& params) const;
+    model::CallRecord begun(const call::Tenant& tenant, const CallSid& sid,
+                            const http::Params& params) const;
+    void tell(const model::CallRecord& call, std::string kind,
+              std::vector<std::pair<std::string, std::string>> detail);
+    void note_dial(const model::CallRecord& call, const call::Tenant& tenant,
+                   const http::Params& params);
+
+    store::CallStore& store_;
+    const Published<call::Directory>& directory_;
+    const Clock& clock_;
+    const std::string account_;
+    const std::string domain_;
+};
+
+}  // namespace skyn3t::server

@@ -1,0 +1,251 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "model/password.hpp"
+#include "server/ask.hpp"
+#include "server/communities.hpp"
+#include "server/prompts.hpp"
+
+// What changes communities: the declaration here, and then their places.
+namespace skyn3t::server {
+namespace {
+
+using Outcome = rest::ApplyOutcome;
+using CommunityList = std::vector<model::Community>;
+
+provision::Manifest read(const rest::ApplyRequest& request,
+                         const model::EmergencyNumbers& emergency) {
+    std::vector<provision::Manifest> manifests;
+    for (const auto& file : request.files) {
+        provision::ManifestOptions options;
+        options.file = file.name;
+        options.emergency = emergency;
+        options.read_document = [&](const std::string& name) -> Result<std::string> {
+            const auto found = request.documents.find(name);
+            if (found == request.documents.end())
+                return fail(Errc::not_found, fmt::format("{} was not sent along", name));
+            return found->second;
+        };
+        manifests.push_back(provision::parse_manifest(file.yaml, options));
+    }
+    return provision::merged(std::move(manifests));
+}
+
+std::set<std::string> codes_of(const CommunityList& communities) {
+    std::set<std::string> codes;
+    for (const auto& each : communities) codes.insert(each.code);
+    return codes;
+}
+
+// As an apply of all the others with --prune.
+provision::Plan removal_of(const std::set<std::string>& codes, const CommunityList& actual) {
+    auto kept = actual;
+    std::erase_if(kept, [&](const auto& each) { return codes.contains(each.code); });
+    return provision::make_plan(kept, actual, provision::Prune::yes);
+}
+
+// A name that goes from one community to another at once would be two communities' for a while.
+std::optional<Error> moved_name(const provision::Plan& plan, const CommunityList& actual) {
+    for (const auto& community : plan.put())
+        for (const auto& other : actual) {
+            if (other.sid == community.sid) continue;
+            if (other.code == community.code || other.number == community.number)
+                return Error{Errc::conflict,
+                             fmt::format("{}: its code or number is {}'s until now; give {} "
+                                         "another one first, in an apply of its own",
+                                         community.code, other.code, other.code)};
+        }
+    return std::nullopt;
+}
+
+// The code that an update takes away, if it does.
+std::optional<std::string> old_code(const provision::CommunityChange& change) {
+    for (const auto& field : change.fields)
+        if (change.action == provision::Action::update && field.field == "code") return field.from;
+    return std::nullopt;
+}
+
+}  // namespace
+
+void Communities::apply(rest::ApplyRequest request, rest::Done<Outcome> done) {
+    const auto manifest = read(request, parts_.services.settings.emergency);
+    Outcome outcome;
+    outcome.findings = manifest.findings;
+    if (!request.destroy)
+        for (auto& each : target_findings(manifest, parts_.places, parts_.public_url))
+            outcome.findings.push_back(std::move(each));
+    if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
+
+    const std::lock_guard lock(changing_);
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return done(tl::unexpected(actual.error()));
+    Order order{codes_of(manifest.values()), request.dry_run, request.parallel, request.actor};
+    auto plan = request.destroy ? removal_of(order.codes, *actual)
+                                : provision::make_plan(manifest.values(), *actual, request.prune);
+    carry_out(std::move(plan), *actual, std::move(order), std::move(outcome), done);
+}
+
+void Communities::remove(std::string code, bool dry_run, std::string actor,
+                         rest::Done<Outcome> done) {
+    const std::lock_guard lock(changing_);
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return done(tl::unexpected(actual.error()));
+    if (!codes_of(*actual).contains(code))
+        return done(fail(Errc::not_found, fmt::format("there is no community {}", code)));
+    carry_out(removal_of({code}, *actual), *actual, {{}, dry_run, 4, std::move(actor)}, {}, done);
+}
+
+void Communities::rotate(std::string code, std::string role, std::string actor,
+                         rest::Done<Outcome> done) {
+    const std::lock_guard lock(changing_);
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return done(tl::unexpected(actual.error()));
+    auto desired = *actual;
+    const auto found = std::find_if(desired.begin(), desired.end(),
+                                    [&](const auto& each) { return each.code == code; });
+    if (found == desired.end() || (!role.empty() && !found->find_role(role)))
+        return done(fail(Errc::not_found, fmt::format("there is no {} {}", code, role)));
+    if (found->passwords == model::PasswordPolicy::guide)
+        return done(fail(Errc::forbidden,
+                         "its passwords follow a formula (passwords: guide), so "
+                         "there is no other; use passwords: generated"));
+    for (auto& each : found->roles)
+        if (role.empty() || each.role == role) each.password = model::generate_password();
+    carry_out(provision::make_plan(desired, *actual), *actual, {{code}, false, 1, std::move(actor)},
+              {}, done);
+}
+
+void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) {
+    auto declared = parts_.store.all_with_passwords();
+    if (!declared) return done(tl::unexpected(declared.error()));
+    auto old = parts_.memory.old_names();
+    if (!old) return done(tl::unexpected(old.error()));
+    const auto all = codes_of(*declared);
+    for (const auto& code : codes)
+        if (!all.contains(code))
+            return done(fail(Errc::not_found, fmt::format("there is no community {}", code)));
+    std::set<std::string> wanted(codes.begin(), codes.end());
+    if (wanted.empty()) wanted = all;
+    const auto begun =
+        parts_.provisioner.look({std::move(*declared), std::move(wanted), std::move(*old)}, done);
+    if (!begun) done(tl::unexpected(begun.error()));
+}
+
+void Communities::carry_out(provision::Plan plan, const CommunityList& actual, Order order,
+                            Outcome outcome, const rest::Done<Outcome>& done) {
+    if (const auto moved = moved_name(plan, actual)) return done(tl::unexpected(*moved));
+    name_recordings(plan);
+    if (order.dry_run)
+        return look(std::move(plan), actual, std::move(order), std::move(outcome), done);
+    if (!plan.is_empty()) {
+        const auto old = provision::old_names_of(plan, actual, parts_.places.settings());
+        // Before the declaration: a name that is still declared is nobody's old one.
+        if (const auto noted = parts_.memory.note_old_names(old); !noted)
+            return done(tl::unexpected(noted.error()));
+        if (const auto declared = declare(plan, order.actor); !declared)
+            return done(tl::unexpected(declared.error()));
+    }
+    auto begun = parts_.provisioner.start(std::move(order.codes), order.parallel);
+    if (!begun) return done(tl::unexpected(begun.error()));
+    outcome.plan = std::move(plan);
+    outcome.applied = true;
+    outcome.provisioning = std::move(*begun);
+    done(std::move(outcome));
+}
+
+void Communities::look(provision::Plan plan, const CommunityList& actual, Order order,
+                       Outcome outcome, const rest::Done<Outcome>& done) {
+    auto old = parts_.memory.old_names();
+    if (!old) return done(tl::unexpected(old.error()));
+    for (auto& each : provision::old_names_of(plan, actual, parts_.places.settings()))
+        old->push_back(std::move(each));
+    provision::Scope scope{provision::declared_after(plan, actual), std::move(order.codes),
+                           std::move(*old)};
+    outcome.plan = std::move(plan);
+    const auto begun = parts_.provisioner.look(
+        std::move(scope), [outcome = std::move(outcome), done](const Result<rest::Looked>& looked) {
+            Outcome whole = outcome;
+            whole.targets = looked->communities;
+            whole.why = looked->why;
+            done(std::move(whole));
+        });
+    if (!begun) done(tl::unexpected(begun.error()));
+}
+
+// Prompts first: when they cannot be had nothing has changed yet, and no call ever waits for one.
+Result<void> Communities::render(const provision::Plan& plan) {
+    for (const auto& community : plan.put())
+        if (auto published = publish(community); !published) return published;
+    return {};
+}
+
+Result<void> Communities::publish(const model::Community& community) {
+    const auto tenant = call::make_tenant(community, parts_.tenancy.domain().name);
+    const auto published = parts_.prompts.publish(community.code, prompts_of(tenant->ivr));
+    if (!published)
+        return fail(published.error().code,
+                    fmt::format("prompts of {}: {}", community.code, published.error().detail));
+    return {};
+}
+
+// A code that is new must have no recording: what a crash, or a backup put back in part, left of a
+// removed community is nobody's.
+Result<void> Communities::clear_new_codes(const provision::Plan& plan) {
+    for (const auto& changed : plan.changes) {
+        const bool is_new = changed.action == provision::Action::create || old_code(changed);
+        if (!is_new) continue;
+        if (auto removed = parts_.recordings.remove_all(changed.community.code); !removed)
+            return removed;
+    }
+    return {};
+}
+
+void Communities::follow_codes(const provision::Plan& plan) {
+    for (const auto& changed : plan.changes) {
+        const std::string& code = changed.community.code;
+        Result<void> done;
+        if (changed.action == provision::Action::remove) {
+            parts_.prompts.withdraw(code);
+            done = parts_.recordings.remove_all(code);
+        } else if (const auto old = old_code(changed)) {
+            parts_.prompts.withdraw(*old);
+            done = parts_.recordings.rename_all(*old, code);
+            if (done) done = publish(changed.community);
+        }
+        if (!done)
+            log::error("recordings do not follow their community community={} reason={}", code,
+                       skyn3t::quoted(done.error().detail));
+    }
+}
+
+void Communities::name_recordings(provision::Plan& plan) const {
+    for (auto& change : plan.changes)
+        if (change.action == provision::Action::remove)
+            change.recordings = parts_.recordings.names(change.community.code);
+}
+
+Result<void> Communities::declare(const provision::Plan& plan, const std::string& actor) {
+    if (auto cleared = clear_new_codes(plan); !cleared) return cleared;
+    if (auto rendered = render(plan); !rendered) return rendered;
+    store::ModelChange change;
+    change.put = plan.put();
+    change.remove = plan.remove();
+    change.actor = actor;
+    if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
+        return tl::unexpected(changed.error());
+    if (auto loaded = parts_.tenancy.reload(); !loaded) return loaded;
+    follow_codes(plan);
+    for (const auto& changed : plan.changes) {
+        if (changed.action != provision::Action::unchanged &&
+            changed.action != provision::Action::not_in_file)
+            log::info("community changed action={} community={} actor={}",
+                      provision::to_string(changed.action), changed.community.code,
+                      skyn3t::quoted(actor));
+    }
+    return {};
+}
+
+}  // namespace skyn3t::server

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "provision/manifest.hpp"
+#include "provision/memory.hpp"
+#include "provision/tasks.hpp"
+#include "server/config.hpp"
+#include "server/pause.hpp"
+#include "store/provision_store.hpp"
+#include "twilio/client.hpp"
+#include "twilio/curl_transport.hpp"
+
+namespace skyn3t::server {
+
+// Where communities live, as this server reaches it. Its client and memory are for any thread.
+struct Place {
+    provision::PlaceSettings settings;
+    std::unique_ptr<twilio::Transport> transport;
+    std::unique_ptr<twilio::Client> client;
+    std::unique_ptr<provision::Memory> memory;
+};
+
+// The places of this server: itself, and Twilio when it is configured.
+class Places {
+  public:
+    void add(Place place) { places_.push_back(std::make_unique<Place>(std::move(place))); }
+    Place* find(const std::string& key) const;
+    std::vector<provision::PlaceSettings> settings() const;
+    bool has(model::Target target) const;
+
+  private:
+    std::vector<std::unique_ptr<Place>> places_;  // never moved: jobs point at them
+};
+
+// The account's token, from the file that the configuration names.
+[[nodiscard]] Result<model::Secret> read_twilio_token(const Config& config);
+// Twilio as the configuration describes it.
+[[nodiscard]] Result<Place> twilio_place(const Config& config, const model::Secret& token,
+                                         http::Client& client, store::ProvisionStore& store,
+                                         Pause& pause);
+
+// What keeps communities from living where the manifest puts them.
+[[nodiscard]] std::vector<provision::Finding> target_findings(const provision::Manifest& manifest,
+                                                              const Places& places,
+                                                              const std::string& public_url);
+
+}  // namespace skyn3t::server

@@ -1,0 +1,301 @@
+#include "server/provisioner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "base/log.hpp"
+#include "provision/applier.hpp"
+#include "server/provisioning_words.hpp"
+
+namespace skyn3t::server {
+namespace {
+
+using rest::CommunityProgress;
+using rest::ProvisioningView;
+using rest::StepView;
+
+constexpr std::size_t kMostJobs = 32;   // that wait
+constexpr std::size_t kMostViews = 50;  // that are remembered
+constexpr unsigned kReadParallel = 4;
+
+template <class Work>
+void side_by_side(std::size_t count, unsigned parallel, const Work& work) {
+    std::atomic<std::size_t> next{0};
+    const auto run = [&] {
+        for (std::size_t i = next++; i < count; i = next++) work(i);
+    };
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < std::min<std::size_t>(parallel, count); ++i)
+        others.emplace_back(run);
+    run();
+    for (auto& each : others) each.join();
+}
+
+CommunityProgress progress_of(const provision::Task& task) {
+    return {task.wanted.code, task.wanted.name, task.target};
+}
+
+void show_steps(CommunityProgress& shown, const provision::CommunitySteps& found) {
+    for (const auto& step : found.steps) shown.steps.push_back(StepView::of(step));
+    shown.strangers = found.strangers;
+}
+
+bool has_domain(const provision::CommunitySteps& community) {
+    return std::any_of(community.steps.begin(), community.steps.end(),
+                       [](const auto& step) { return step.subject == provision::Subject::domain; });
+}
+
+}  // namespace
+
+// One job. Its tasks are shown in the view under the same indices.
+class Provisioner::Run {
+  public:
+    Run(Provisioner& owner, const rest::ProvisioningSid& sid, unsigned parallel)
+        : owner_(owner), sid_(sid), parallel_(parallel) {}
+
+    void carry_out(const std::vector<provision::Task>& tasks) {
+        owner_.change(sid_, [&](ProvisioningView& view) {
+            for (const auto& task : tasks) view.communities.push_back(progress_of(task));
+        });
+        // What has only old names goes last, and not at all when the community did not arrive at
+        // its new place.
+        for (const bool is_to_be : {true, false}) {
+            std::map<std::string, std::vector<std::size_t>> by_place;
+            for (std::size_t i = 0; i < tasks.size(); ++i)
+                if (tasks[i].wanted.desired.has_value() == is_to_be &&
+                    (is_to_be || !failed_.contains(tasks[i].community)))
+                    by_place[tasks[i].place].push_back(i);
+            for (const auto& [key, indices] : by_place) do_place(key, tasks, indices);
+        }
+    }
+    bool has_failed() const { return !failed_.empty() || is_stopped_; }
+
+  private:
+    void do_place(const std::string& key, const std::vector<provision::Task>& tasks,
+                  const std::vector<std::size_t>& indices) {
+        const Place& place = *owner_.parts_.places.find(key);
+        is_stopped_ = false;
+        std::vector<provision::Wanted> wanted;
+        for (const std::size_t i : indices) wanted.push_back(tasks[i].wanted);
+        auto found = provision::survey(*place.client, place.settings.target, *place.memory,
+                                       std::move(wanted), kReadParallel);
+        if (!found) {
+            const auto why = explain(found.error(), place.settings.target.target);
+            for (const std::size_t i : indices)
+                end(i, tasks[i], CommunityProgress::State::failed, why);
+            return;
+        }
+        owner_.change(sid_, [&](ProvisioningView& view) {
+            for (std::size_t n = 0; n < indices.size(); ++n)
+                show_steps(view.communities[indices[n]], (*found)[n]);
+        });
+        const auto work = [&](std::size_t n) {
+            do_community(place, tasks[indices[n]], indices[n], (*found)[n]);
+        };
+        // Everybody's mappings need the domain: who makes it goes first, who removes it last.
+        const auto keeper = std::find_if(found->begin(), found->end(), has_domain);
+        const auto at = static_cast<std::size_t>(keeper - found->begin());
+        const bool is_first = keeper != found->end() && keeper->wanted.desired;
+        if (is_first) {
+            work(at);
+            is_stopped_ = is_stopped_ || failed_.contains(tasks[indices[at]].community);
+        }
+        side_by_side(indices.size(), parallel_, [&](std::size_t n) {
+            if (n != at) work(n);
+        });
+        if (keeper != found->end() && !is_first) work(at);
+        if (const auto settled = owner_.parts_.settled(place); !settled)
+            log::error("what was provisioned is not seen by calls yet reason={}",
+                       skyn3t::quoted(settled.error().detail));
+    }
+
+    void do_community(const Place& place, const provision::Task& task, std::size_t shown,
+                      const provision::CommunitySteps& found) {
+        if (is_stopped_ || owner_.parts_.pause.is_over())
+            return end(shown, task, CommunityProgress::State::stopped, not_begun());
+        owner_.change(sid_, [&](ProvisioningView& view) {
+            view.communities[shown].state = CommunityProgress::State::running;
+        });
+        provision::Applier applier(*place.client, *place.memory, found.actual,
+                                   place.settings.target.domain);
+        for (std::size_t n = 0; n < found.steps.size(); ++n) {
+            const auto done = do_step(applier, found.steps[n], shown, n);
+            if (done) continue;
+            if (done.error().is_general()) is_stopped_ = true;
+            return end(shown, task, CommunityProgress::State::failed,
+                       explain(done.error(), StepView::of(found.steps[n]), task.target));
+        }
+        const auto forgotten = owner_.parts_.memory.forget_old_names(task.place, task.community);
+        if (!forgotten)
+            log::warn("old names are still remembered community={} reason={}", task.wanted.code,
+                      skyn3t::quoted(forgotten.error().detail));
+        end(shown, task, CommunityProgress::State::done, {});
+    }
+
+    twilio::Answer<void> do_step(provision::Applier& applier, const provision::Step& step,
+                                 std::size_t shown, std::size_t n) {
+        const auto show = [&](StepView::State state, milliseconds duration) {
+            owner_.change(sid_, [&](ProvisioningView& view) {
+                view.communities[shown].steps[n].state = state;
+                view.communities[shown].steps[n].duration = duration;
+            });
+        };
+        const Clock& clock = owner_.parts_.clock;
+        const SteadyTime begun = clock.now();
+        show(StepView::State::running, milliseconds(0));
+        const auto done = applier.carry_out(step);
+        show(done ? StepView::State::done : StepView::State::failed,
+             std::chrono::duration_cast<milliseconds>(clock.now() - begun));
+        return done;
+    }
+
+    void end(std::size_t shown, const provision::Task& task, CommunityProgress::State state,
+             const rest::Sentence& why) {
+        owner_.change(sid_, [&](ProvisioningView& view) {
+            view.communities[shown].state = state;
+            view.communities[shown].why = why;
+        });
+        if (state == CommunityProgress::State::done) return;
+        log::warn("community not provisioned community={} place={} reason={}", task.wanted.code,
+                  task.place, skyn3t::quoted(why.en));
+        const std::lock_guard lock(failed_mutex_);
+        failed_.insert(task.community);
+    }
+
+    Provisioner& owner_;
+    const rest::ProvisioningSid& sid_;
+    const unsigned parallel_;
+    std::atomic<bool> is_stopped_{false};  // what failed would fail for everybody
+    std::mutex failed_mutex_;              // of failed_, while communities run side by side
+    std::set<CommunitySid> failed_;
+};
+
+Provisioner::Provisioner(Parts parts) : parts_(std::move(parts)), thread_([this] { serve(); }) {}
+
+Provisioner::~Provisioner() {
+    parts_.pause.end();
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void Provisioner::serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+        if (stopping_) return;
+        const auto job = std::move(jobs_.front());
+        jobs_.pop_front();
+        lock.unlock();
+        job();
+        lock.lock();
+    }
+}
+
+Result<void> Provisioner::push(std::function<void()> job) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (jobs_.size() >= kMostJobs)
+            return fail(Errc::too_many, "too many provisionings are waiting");
+        jobs_.push_back(std::move(job));
+    }
+    wake_.notify_all();
+    return {};
+}
+
+rest::Looked Provisioner::look_now(const provision::Scope& scope) const {
+    rest::Looked looked;
+    const auto tasks = provision::tasks_of(scope, parts_.places.settings());
+    for (const auto& task : tasks) looked.communities.push_back(progress_of(task));
+    for (const auto& settings : parts_.places.settings()) {
+        std::vector<provision::Wanted> wanted;
+        std::vector<std::size_t> indices;
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            if (tasks[i].place != settings.key) continue;
+            wanted.push_back(tasks[i].wanted);
+            indices.push_back(i);
+        }
+        if (wanted.empty()) continue;
+        const Place& place = *parts_.places.find(settings.key);
+        const auto found = provision::survey(*place.client, settings.target, *place.memory,
+                                             std::move(wanted), kReadParallel);
+        if (!found) {
+            looked.why = explain(found.error(), settings.target.target);
+            return looked;
+        }
+        for (std::size_t n = 0; n < indices.size(); ++n)
+            show_steps(looked.communities[indices[n]], (*found)[n]);
+    }
+    return looked;
+}
+
+Result<void> Provisioner::look(provision::Scope scope, rest::Done<rest::Looked> done) {
+    return push(
+        [this, scope = std::move(scope), done = std::move(done)] { done(look_now(scope)); });
+}
+
+Result<ProvisioningView> Provisioner::start(std::set<std::string> codes, unsigned parallel) {
+    ProvisioningView view;
+    view.sid = rest::ProvisioningSid::generate();
+    view.started = parts_.clock.wall();
+    {
+        const std::lock_guard lock(mutex_);
+        views_.push_back(view);
+        if (views_.size() > kMostViews + kMostJobs) views_.pop_front();
+    }
+    auto pushed = push(
+        [this, sid = view.sid, codes = std::move(codes), parallel] { run(sid, codes, parallel); });
+    if (!pushed) return tl::unexpected(pushed.error());
+    return view;
+}
+
+void Provisioner::run(const rest::ProvisioningSid& sid, const std::set<std::string>& codes,
+                      unsigned parallel) {
+    const SteadyTime begun = parts_.clock.now();
+    change(sid, [](ProvisioningView& view) { view.state = ProvisioningView::State::running; });
+    const auto end = [&](ProvisioningView::State state, const rest::Sentence& why) {
+        change(sid, [&](ProvisioningView& view) {
+            view.state = state;
+            view.why = why;
+            view.duration = std::chrono::duration_cast<milliseconds>(parts_.clock.now() - begun);
+        });
+    };
+    auto declared = parts_.communities.all_with_passwords();
+    auto old = parts_.memory.old_names();
+    if (!declared || !old) {
+        const Error& error = declared ? old.error() : declared.error();
+        log::error("provisioning failed sid={} reason={}", sid.str(), skyn3t::quoted(error.detail));
+        return end(ProvisioningView::State::failed,
+                   {"No se pudo leer la base de datos: " + error.detail,
+                    "The database cannot be read: " + error.detail});
+    }
+    Run run_of_tasks(*this, sid, parallel);
+    run_of_tasks.carry_out(provision::tasks_of({std::move(*declared), codes, std::move(*old)},
+                                               parts_.places.settings()));
+    end(run_of_tasks.has_failed() ? ProvisioningView::State::failed
+                                  : ProvisioningView::State::completed,
+        {});
+    log::info("provisioning ended sid={} communities={} ok={}", sid.str(), codes.size(),
+              !run_of_tasks.has_failed());
+}
+
+void Provisioner::change(const rest::ProvisioningSid& sid,
+                         const std::function<void(ProvisioningView&)>& with) {
+    const std::lock_guard lock(mutex_);
+    for (auto& view : views_)
+        if (view.sid == sid) return with(view);
+}
+
+Result<std::optional<ProvisioningView>> Provisioner::find(const rest::ProvisioningSid& sid) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& view : views_)
+        if (view.sid == sid) return std::optional(view);
+    return std::optional<ProvisioningView>();
+}
+
+}  // namespace skyn3t::server

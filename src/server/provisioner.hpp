@@ -1,0 +1,69 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "provision/survey.hpp"
+#include "provision/tasks.hpp"
+#include "rest/services.hpp"
+#include "server/places.hpp"
+#include "store/community_store.hpp"
+
+namespace skyn3t::server {
+
+// Makes the places what is declared, one job after the other, on a thread of its own; within a job
+// several communities side by side. Any thread may ask.
+class Provisioner final : public rest::Provisionings {
+  public:
+    struct Parts {
+        const Places& places;
+        store::CommunityStore& communities;
+        store::ProvisionStore& memory;
+        const Clock& clock;
+        Pause& pause;
+        // Called when a community is done at a place, and when the job is: calls see it then.
+        std::function<Result<void>(const Place& place)> settled;
+    };
+    explicit Provisioner(Parts parts);
+    ~Provisioner() override;
+    Provisioner(const Provisioner&) = delete;
+    Provisioner& operator=(const Provisioner&) = delete;
+
+    // Reads the places, changes nothing. `done` on the provisioner's thread. Errc::too_many when
+    // too much waits; then it is never called.
+    [[nodiscard]] Result<void> look(provision::Scope scope, rest::Done<rest::Looked> done);
+    // Makes what is declared of these communities so, and removes what has old names.
+    // Errc::too_many.
+    [[nodiscard]] Result<rest::ProvisioningView> start(std::set<std::string> codes,
+                                                       unsigned parallel);
+    Result<std::optional<rest::ProvisioningView>> find(const rest::ProvisioningSid& sid) override;
+
+  private:
+    class Run;
+
+    void serve();
+    rest::Looked look_now(const provision::Scope& scope) const;
+    Result<void> push(std::function<void()> job);
+    void run(const rest::ProvisioningSid& sid, const std::set<std::string>& codes,
+             unsigned parallel);
+    void change(const rest::ProvisioningSid& sid,
+                const std::function<void(rest::ProvisioningView&)>& with);
+
+    const Parts parts_;
+    std::mutex mutex_;  // of all below
+    std::condition_variable wake_;
+    std::deque<std::function<void()>> jobs_;
+    bool stopping_ = false;
+    std::deque<rest::ProvisioningView> views_;  // the latest last
+    std::thread thread_;
+};
+
+}  // namespace skyn3t::server

@@ -1,0 +1,54 @@
+#include "store/provision_store.hpp"
+
+#include <gmock/gmock.h>
+
+#include "unit/store/store_fixture.hpp"
+
+namespace skyn3t::store {
+namespace {
+
+using testing::IsEmpty;
+using Kind = OldName::Kind;
+
+class ProvisionStoreTest : public test::StoreTest {
+  protected:
+    ProvisionStore provisions() { return ProvisionStore(*database); }
+
+    const CommunitySid community = CommunitySid::generate();
+    const model::Secret password{"Office1234567"};
+};
+INSTANTIATE_TEST_SUITE_P(Engines, ProvisionStoreTest,
+                         testing::Values(Engine::sqlite, Engine::postgresql));
+
+TEST_P(ProvisionStoreTest, AnOldNameIsRememberedOnceUntilItIsGone) {
+    const std::vector<OldName> names{
+        {"local", community, "A", "Edificio A", Kind::number, "+56229145248"},
+        {"AC1", community, "A", "Edificio A", Kind::username, "+56229145248-office"}};
+    ASSERT_TRUE(provisions().note_old_names(names));
+    ASSERT_TRUE(provisions().note_old_names(names));
+    ASSERT_EQ(provisions().old_names()->size(), 2u);
+    ASSERT_TRUE(provisions().forget_old_names("local", community));
+    const auto left = provisions().old_names().value();
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_EQ(left[0].name, "+56229145248-office");
+    EXPECT_EQ(left[0].kind, Kind::username);
+    EXPECT_EQ(left[0].community, community);
+    EXPECT_EQ(left[0].community_name, "Edificio A");
+}
+
+TEST_P(ProvisionStoreTest, APasswordIsKnownUntilItOrTheCredentialChanges) {
+    ASSERT_TRUE(provisions().note_password("AC1", "CR1", password, "today"));
+    const auto noted = provisions().passwords("AC1").value().at("CR1");
+    EXPECT_TRUE(ProvisionStore::matches(noted, "CR1", password, "today"));
+    EXPECT_FALSE(ProvisionStore::matches(noted, "CR1", password, "later"));
+    EXPECT_FALSE(ProvisionStore::matches(noted, "CR2", password, "today"));
+    EXPECT_FALSE(ProvisionStore::matches(noted, "CR1", model::Secret("Other12345678"), "today"));
+    EXPECT_EQ(noted.find(password.reveal()), std::string::npos);
+    ASSERT_TRUE(provisions().note_password("AC1", "CR1", password, "later"));
+    EXPECT_TRUE(ProvisionStore::matches(provisions().passwords("AC1").value().at("CR1"), "CR1",
+                                        password, "later"));
+    EXPECT_THAT(provisions().passwords("AC2").value(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace skyn3t::store
