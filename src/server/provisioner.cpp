@@ -265,7 +265,7 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const std::set<std::stri
             view.duration = std::chrono::duration_cast<milliseconds>(parts_.clock.now() - begun);
         });
     };
-    auto declared = parts_.communities.all_with_passwords();
+    auto declared = parts_.declared();
     auto old = parts_.memory.old_names();
     if (!declared || !old) {
         const Error& error = declared ? old.error() : declared.error();

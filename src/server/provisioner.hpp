@@ -15,7 +15,7 @@
 #include "provision/tasks.hpp"
 #include "rest/services.hpp"
 #include "server/places.hpp"
-#include "store/community_store.hpp"
+#include "store/provision_store.hpp"
 
 namespace skyn3t::server {
 
@@ -25,7 +25,8 @@ class Provisioner final : public rest::Provisionings {
   public:
     struct Parts {
         const Places& places;
-        store::CommunityStore& communities;
+        // All communities as they are declared, with passwords.
+        std::function<Result<std::vector<model::Community>>()> declared;
         store::ProvisionStore& memory;
         const Clock& clock;
         Pause& pause;

@@ -376,9 +376,9 @@ Result<void> Server::Parts::open_places() {
         if (!place) return tl::unexpected(place.error());
         places.add(std::move(*place));
     }
-    provisioner = std::make_unique<Provisioner>(
-        Provisioner::Parts{places, *communities_store, *provision_store, clock, pause,
-                           [](const Place&) -> Result<void> { return {}; }});
+    provisioner = std::make_unique<Provisioner>(Provisioner::Parts{
+        places, [this] { return communities_store->all_with_passwords(); }, *provision_store, clock,
+        pause, [](const Place&) -> Result<void> { return {}; }});
     return {};
 }
 

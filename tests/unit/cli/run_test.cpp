@@ -287,5 +287,67 @@ TEST_F(Cli, VerifySaysWhatToConfigureWhenTheServerHasNoUdp) {
         << line_.err.str();
 }
 
+constexpr const char* kProvisioned =
+    R"({"applied":true,"is_empty":false,"changes":[],"targets":[],"findings":[],"provisioning":)"
+    R"({"url":"/v1/Provisionings/PV1","status":"waiting","communities":[]}})";
+
+TEST_F(Cli, ApplyFollowsTheProvisioningStepByStep) {
+    const auto file = directory_.write("communities.yaml", kManifest);
+    api_.answer("POST", "/v1/Communities", kProvisioned);
+    api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"completed","communities":[{"code":"A",
+        "target":"twilio","steps":[{"text_es":"crear el dominio SIP x","status":"done",
+        "milliseconds":120}]}]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"apply", "-f", file, "--yes", "--parallel", "2"}), 0);
+    EXPECT_EQ(api_.asked()[1].request.form.find("Parallel"), "2");
+    EXPECT_NE(line_.out.str().find("  ✓ A: crear el dominio SIP x (120 ms)\nAplicado.\n"),
+              std::string::npos)
+        << line_.out.str();
+}
+
+TEST_F(Cli, ApplyThatFailsSaysWhatWasDoneAndHowToGoOn) {
+    const auto file = directory_.write("communities.yaml", kManifest);
+    api_.answer("POST", "/v1/Communities", kProvisioned);
+    api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"failed","communities":[{"code":"A",
+        "target":"twilio","why_es":"No se pudo. Repita apply.","steps":[
+        {"text_es":"uno","status":"done"},{"text_es":"dos","status":"failed"},
+        {"text_es":"tres","status":"waiting"}]}]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"apply", "-f", file, "--yes"}), 1);
+    EXPECT_EQ(line_.err.str(), "A (twilio): 1 de 3 pasos hechos. No se pudo. Repita apply.\n");
+    EXPECT_EQ(line_.out.str().find("Aplicado"), std::string::npos);
+}
+
+TEST_F(Cli, DriftShowsEachDifferenceAndEndsWith2) {
+    api_.answer("GET", "/v1/Drift", R"({"is_empty":false,"communities":[{"code":"A",
+        "target":"local","strangers":["door"],"steps":[{"action":"update",
+        "text_es":"ajustar el número +562","fields":[{"field":"voice_url","from":"a","to":"b"}]}]}]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"drift", "A"}), 2);
+    EXPECT_EQ(api_.asked()[0].request.query.find("CommunityCode"), "A");
+    EXPECT_EQ(line_.out.str(),
+              "  A (local)\n    ~ ajustar el número +562\n        voice_url: a → b\n"
+              "    ? door está en su lista y no en el archivo; no se toca\n"
+              "Para volver a lo declarado: skyn3t apply\n");
+}
+
+TEST_F(Cli, ATargetThatCannotBeReadIsToldInTheReadersLanguage) {
+    api_.answer("GET", "/v1/Drift",
+                R"({"code":20503,"message":"x","status":503,"why_es":"Twilio no respondió."})",
+                503);
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"drift"}), 1);
+    EXPECT_EQ(line_.err.str(), "Twilio no respondió.\n");
+}
+
+TEST_F(Cli, ACommunityGetsNewPasswords) {
+    api_.answer("POST", "/v1/Communities/A/Rotations", kProvisioned);
+    api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"completed","communities":[]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "office"}), 0);
+    EXPECT_EQ(api_.asked()[0].request.form.find("Role"), "office");
+    EXPECT_NE(line_.out.str().find("skyn3t community show A --secrets"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace skyn3t::cli
