@@ -30,6 +30,7 @@ Exit community_add(const Session& session);
 std::optional<std::vector<std::string>> codes_in_files(const Session& session);
 // drift_commands.cpp
 Exit drift(const Session& session);
+Exit import(const Session& session);
 Exit community_rotate(const Session& session);
 // lint_command.cpp
 Exit lint(const Options& options, const Environment& environment);

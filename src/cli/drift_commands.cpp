@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "cli/commands.hpp"
 #include "cli/provisioning.hpp"
 
@@ -29,6 +32,29 @@ Exit drift(const Session& session) {
                                "To go back to what is declared: skyn3t apply\n");
     session.print(*answer, shown + verdict);
     return is_empty ? Exit::done : Exit::not_empty;
+}
+
+Exit import(const Session& session) {
+    const auto imported =
+        session.api.get("/v1/Import", {{"Target", session.options.import.target}});
+    if (!imported) return session.print_error(imported.error());
+    const std::string yaml = text_of(*imported, "manifest");
+    const std::string& file = session.options.import.file;
+    if (file.empty()) return session.print(*imported, yaml);
+    // A file that somebody has edited is not written over.
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored) || !(std::ofstream(file, std::ios::binary) << yaml))
+        return session.print_error(
+            {fmt::format(fmt::runtime(session.say("No puedo escribir {}: existe o no hay permiso.",
+                                                  "Cannot write {}: it exists, or no permission.")),
+                         file),
+             0,
+             {}});
+    return session.print(
+        *imported,
+        fmt::format(fmt::runtime(session.say("{:.0f} comunidades en {}. Revise sus comentarios.\n",
+                                             "{:.0f} communities in {}. Read its comments.\n")),
+                    number_of(*imported, "communities"), file));
 }
 
 Exit community_rotate(const Session& session) {

@@ -19,6 +19,7 @@ Uso: skyn3t ORDEN [opciones]
   apply -f ARCHIVO    crea o cambia las comunidades del archivo
   plan -f ARCHIVO     muestra lo que haría apply
   drift [CÓDIGO...]   qué cambió alguien en el servidor o en la consola de Twilio
+  import              lee una cuenta a un communities.yaml
   lint ARCHIVO...     revisa comunidades, documentos TwiML o una cuenta, sin cambiar nada
   community           list, show, add, remove, rotate, recordings, record, unrecord
   registrations       teléfonos registrados y teléfonos desconectados
@@ -48,6 +49,7 @@ Usage: skyn3t COMMAND [options]
   apply -f FILE       create or change the communities of the file
   plan -f FILE        show what apply would do
   drift [CODE...]     what somebody changed on the server or in Twilio's console
+  import              read an account into a communities.yaml
   lint FILE...        check communities, TwiML documents or an account, and change nothing
   community           list, show, add, remove, rotate, recordings, record, unrecord
   registrations       phones that are registered, and those that are offline
@@ -145,6 +147,23 @@ Changes nothing; apply puts it back. Exit code 2 when there are differences.
 
 Example:
   skyn3t drift OFICINA_PRINCIPAL
+)"},
+    {Command::import,
+     R"(Uso: skyn3t import [--target local|twilio] [-o ARCHIVO]
+
+Lee lo que hay en este servidor o en la cuenta de Twilio, por sus nombres ([CÓDIGO]_Credentials, [NÚMERO]-[rol]), a un
+communities.yaml. Lo que no se puede leer, como las contraseñas, queda en comentarios. No escribe sobre un archivo que existe.
+
+Ejemplo:
+  skyn3t import --target twilio -o communities.yaml
+)",
+     R"(Usage: skyn3t import [--target local|twilio] [-o FILE]
+
+Reads what is on this server or in the Twilio account, by its names ([CODE]_Credentials, [NUMBER]-[role]), into a
+communities.yaml. What cannot be read, such as passwords, stands in comments. Never writes over a file.
+
+Example:
+  skyn3t import --target twilio -o communities.yaml
 )"},
     {Command::lint,
      R"(Uso: skyn3t lint ARCHIVO... | --account local|twilio | --rules

@@ -61,6 +61,10 @@ class Parser {
             sub->add_flag("--destroy", options_.destroy)->excludes("--prune");
             sub->add_option("--parallel", options_.parallel)->check(CLI::Range(1, 16));
         }
+        CLI::App* import = add(app_, "import", Command::import);
+        import->add_option("--target", options_.import.target)
+            ->check(CLI::IsMember({"local", "twilio"}));
+        import->add_option("-o,--output", options_.import.file);
         CLI::App* drift = add(app_, "drift", Command::drift);
         drift->add_option("codes", options_.codes);
         drift->add_option("-f,--file", options_.files);

@@ -15,6 +15,7 @@ enum class Command {
     apply,
     plan,
     drift,
+    import,
     lint,
     community_list,
     community_show,
@@ -63,6 +64,11 @@ struct Options {
         std::string account;             // "local", "twilio": of a live account
         bool rules = false;              // list the rules instead
     } lint;
+
+    struct Import {
+        std::string target = "local";
+        std::string file;  // -o; standard output when empty
+    } import;
 
     struct NewCommunity {
         std::string code, name, number, type = "edificio";

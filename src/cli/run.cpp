@@ -23,6 +23,8 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return plan(session);
         case Command::drift:
             return drift(session);
+        case Command::import:
+            return import(session);
         case Command::community_rotate:
             return community_rotate(session);
         case Command::community_list:

@@ -31,7 +31,7 @@ struct ApiOptions {
     std::string sip_realm;   // what passwords are hashed with
     std::vector<model::PhoneNumber> available_numbers{};  // that may be taken
     std::vector<TrunkInfo> trunks{};
-    std::optional<model::Secret> twilio_token{};          // that Twilio signs with
+    std::optional<model::Secret> twilio_token{};  // that Twilio signs with
 };
 
 // What the API stands on; everything outlives the HTTP server.

@@ -73,16 +73,6 @@ Json to_json(const ApplyOutcome& outcome, bool dry_run) {
             {"findings", findings}};
 }
 
-// A target that cannot be read.
-http::Response why_response(const Sentence& why) {
-    auto refused = http::error_response(503, 20503, why.en);
-    Json error = Json::parse(refused.body);
-    error["why_es"] = why.es;
-    error["why_en"] = why.en;
-    refused.body = json_response(error).body;
-    return refused;
-}
-
 http::Response outcome_response(const Result<ApplyOutcome>& outcome, bool dry_run) {
     if (!outcome) return error_response(outcome.error());
     if (!outcome->why.empty()) return why_response(outcome->why);

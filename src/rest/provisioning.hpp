@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,9 +72,18 @@ struct ProvisioningView {
     Sentence why{};  // failed as a whole
 };
 
+// An account read into a communities.yaml, or why it cannot be read.
+struct ImportView {
+    std::string manifest;
+    std::size_t communities = 0;
+    Sentence why{};
+};
+
 class Provisionings {
   public:
     virtual ~Provisionings() = default;
+    // Errc::unsupported when this server does not know such a target.
+    virtual void import(model::Target target, std::function<void(Result<ImportView>)> done) = 0;
     virtual Result<std::optional<ProvisioningView>> find(const ProvisioningSid& sid) = 0;
 };
 

@@ -60,6 +60,20 @@ Json to_json(const StepView& step) {
             {"milliseconds", step.duration.count()}};
 }
 
+void import(Provisionings& provisionings, const http::Request& request,
+            const http::Responder& responder) {
+    const auto target = model::parse_target(request.query.find("Target").value_or("local"));
+    if (!target)
+        return responder.respond(
+            error_response(Error{Errc::invalid_argument, "Target is local or twilio"}));
+    provisionings.import(*target, [responder](const Result<ImportView>& imported) {
+        if (!imported) return responder.respond(error_response(imported.error()));
+        if (!imported->why.empty()) return responder.respond(why_response(imported->why));
+        responder.respond(json_response(
+            {{"communities", imported->communities}, {"manifest", imported->manifest}}));
+    });
+}
+
 }  // namespace
 
 Json to_json(const CommunityProgress& community) {
@@ -92,6 +106,15 @@ Json to_json(const ProvisioningView& view) {
             {"url", "/v1/Provisionings/" + view.sid.str()}};
 }
 
+http::Response why_response(const Sentence& why) {
+    auto refused = http::error_response(503, 20503, why.en);
+    Json error = Json::parse(refused.body);
+    error["why_es"] = why.es;
+    error["why_en"] = why.en;
+    refused.body = json_response(error).body;
+    return refused;
+}
+
 void add_provisionings(http::Router& router, const ApiServices& services) {
     Provisionings& provisionings = services.provisionings;
     router.add_sync("GET", "/v1/Provisionings/{Sid}",
@@ -102,6 +125,10 @@ void add_provisionings(http::Router& router, const ApiServices& services) {
                         if (!view) return error_response(view.error());
                         return *view ? json_response(to_json(**view)) : not_found(request.path);
                     });
+    router.add("GET", "/v1/Import",
+               [&provisionings](const http::Request& request, const http::Responder& responder) {
+                   import(provisionings, request, responder);
+               });
 }
 
 }  // namespace skyn3t::rest

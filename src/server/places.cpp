@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
@@ -14,8 +13,6 @@
 
 namespace skyn3t::server {
 namespace {
-
-constexpr const char* kDomainName = "SKYN3T Communities Platform";
 
 // What was sent to Twilio, as the database remembers it.
 class SentPasswords final : public provision::Memory {
@@ -80,10 +77,10 @@ Place* Places::find(const std::string& key) const {
     return nullptr;
 }
 
-bool Places::has(model::Target target) const {
-    return std::any_of(places_.begin(), places_.end(), [target](const auto& each) {
-        return each->settings.target.target == target;
-    });
+Place* Places::find(model::Target target) const {
+    for (const auto& each : places_)
+        if (each->settings.target.target == target) return each.get();
+    return nullptr;
 }
 
 std::vector<provision::PlaceSettings> Places::settings() const {

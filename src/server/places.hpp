@@ -16,6 +16,8 @@
 
 namespace skyn3t::server {
 
+inline constexpr const char* kDomainName = "SKYN3T Communities Platform";
+
 // Where communities live, as this server reaches it. Its client and memory are for any thread.
 struct Place {
     provision::PlaceSettings settings;
@@ -29,8 +31,9 @@ class Places {
   public:
     void add(Place place) { places_.push_back(std::make_unique<Place>(std::move(place))); }
     Place* find(const std::string& key) const;
+    Place* find(model::Target target) const;
     std::vector<provision::PlaceSettings> settings() const;
-    bool has(model::Target target) const;
+    bool has(model::Target target) const { return find(target) != nullptr; }
 
   private:
     std::vector<std::unique_ptr<Place>> places_;  // never moved: jobs point at them

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "provision/applier.hpp"
+#include "provision/import.hpp"
 #include "server/provisioning_words.hpp"
 
 namespace skyn3t::server {
@@ -91,6 +92,7 @@ class Provisioner::Run {
             for (std::size_t n = 0; n < indices.size(); ++n)
                 show_steps(view.communities[indices[n]], (*found)[n]);
         });
+        const auto held = owner_.parts_.hold(place);
         const auto work = [&](std::size_t n) {
             do_community(place, tasks[indices[n]], indices[n], (*found)[n]);
         };
@@ -106,9 +108,6 @@ class Provisioner::Run {
             if (n != at) work(n);
         });
         if (keeper != found->end() && !is_first) work(at);
-        if (const auto settled = owner_.parts_.settled(place); !settled)
-            log::error("what was provisioned is not seen by calls yet reason={}",
-                       skyn3t::quoted(settled.error().detail));
     }
 
     void do_community(const Place& place, const provision::Task& task, std::size_t shown,
@@ -237,6 +236,19 @@ rest::Looked Provisioner::look_now(const provision::Scope& scope) const {
 Result<void> Provisioner::look(provision::Scope scope, rest::Done<rest::Looked> done) {
     return push(
         [this, scope = std::move(scope), done = std::move(done)] { done(look_now(scope)); });
+}
+
+void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done) {
+    const Place* place = parts_.places.find(target);
+    if (!place) return done(fail(Errc::unsupported, "this server has no Twilio account"));
+    const auto begun = push([place, done] {
+        const auto& settings = place->settings.target;
+        auto imported = provision::import_account(*place->client, settings);
+        if (!imported)
+            return done(rest::ImportView{{}, 0, explain(imported.error(), settings.target)});
+        done(rest::ImportView{std::move(imported->yaml), imported->communities, {}});
+    });
+    if (!begun) done(tl::unexpected(begun.error()));
 }
 
 Result<ProvisioningView> Provisioner::start(std::set<std::string> codes, unsigned parallel) {

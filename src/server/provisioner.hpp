@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -30,8 +31,8 @@ class Provisioner final : public rest::Provisionings {
         store::ProvisionStore& memory;
         const Clock& clock;
         Pause& pause;
-        // Called when a community is done at a place, and when the job is: calls see it then.
-        std::function<Result<void>(const Place& place)> settled;
+        // What is alive while a place is changed: all changes are seen at once, at its end.
+        std::function<std::shared_ptr<void>(const Place& place)> hold;
     };
     explicit Provisioner(Parts parts);
     ~Provisioner() override;
@@ -46,6 +47,7 @@ class Provisioner final : public rest::Provisionings {
     [[nodiscard]] Result<rest::ProvisioningView> start(std::set<std::string> codes,
                                                        unsigned parallel);
     Result<std::optional<rest::ProvisioningView>> find(const rest::ProvisioningSid& sid) override;
+    void import(model::Target target, rest::Done<rest::ImportView> done) override;
 
   private:
     class Run;

@@ -25,6 +25,7 @@
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
 #include "server/live_calls.hpp"
+#include "server/local_place.hpp"
 #include "server/places.hpp"
 #include "server/prompts.hpp"
 #include "server/provisioner.hpp"
@@ -44,7 +45,6 @@ namespace {
 
 // Where our own documents are when no public address is configured: only this process resolves it.
 constexpr const char* kInternalBase = "http://skyn3t.internal";
-constexpr const char* kDomainName = "SKYN3T Communities Platform";
 constexpr milliseconds kDrainLook{50};
 
 // The user agent needs its handler and the handler needs the user agent.
@@ -376,9 +376,17 @@ Result<void> Server::Parts::open_places() {
         if (!place) return tl::unexpected(place.error());
         places.add(std::move(*place));
     }
-    provisioner = std::make_unique<Provisioner>(Provisioner::Parts{
-        places, [this] { return communities_store->all_with_passwords(); }, *provision_store, clock,
-        pause, [](const Place&) -> Result<void> { return {}; }});
+    places.add(local_place({http_router, *resources_store, *box, account.sid.str(),
+                            account.auth_token, tenancy->domain().name, base_url()},
+                           pause));
+    // What is made here in several steps is seen by calls all at once.
+    const auto hold = [this](const Place& place) -> std::shared_ptr<void> {
+        if (place.settings.target.target != model::Target::local) return nullptr;
+        return std::make_shared<Tenancy::Hold>(*tenancy);
+    };
+    provisioner = std::make_unique<Provisioner>(
+        Provisioner::Parts{places, [this] { return communities_store->all_with_passwords(); },
+                           *provision_store, clock, pause, hold});
     return {};
 }
 

@@ -103,7 +103,9 @@ Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
     for (model::Role& role : community.roles) role.password = password_for(wanted, role, before);
     auto step = put_head(community, before == nullptr);
     if (step) step = put_roles(community);
-    if (step) step = derive_resources(session_, derivation_, community, before);
+    // What lives at Twilio has no resources here.
+    if (step && community.target == model::Target::local)
+        step = derive_resources(session_, derivation_, community, before);
     if (step)
         step = audit(community.sid, actor, before ? "community.update" : "community.create",
                      community.code);

@@ -201,6 +201,13 @@ TEST_F(CommunitiesApi, ShowDriftOfOneCommunityOrOfAll) {
     EXPECT_EQ(get_json("/v1/Drift")["why_es"], "Twilio no respondió.");
 }
 
+TEST_F(CommunitiesApi, ImportAnAccount) {
+    EXPECT_EQ(get("/v1/Import?Target=local").body,
+              R"({"communities":0,"manifest":"communities: []\n"})");
+    EXPECT_EQ(error_of(get("/v1/Import?Target=twilio")), "400 20422");
+    EXPECT_EQ(error_of(get("/v1/Import?Target=x")), "400 20422");
+}
+
 TEST_F(CommunitiesApi, RotateThePasswordOfARole) {
     EXPECT_EQ(send(request("/v1/Communities/A/Rotations", {{"Role", "office"}}, "POST")).status,
               200);

@@ -70,6 +70,10 @@ struct FakeCloudCalls final : CloudCalls {
 
 struct FakeProvisionings final : Provisionings {
     std::optional<ProvisioningView> view;
+    void import(model::Target target, std::function<void(Result<ImportView>)> done) override {
+        if (target == model::Target::twilio) return done(fail(Errc::unsupported, "no account"));
+        done(ImportView{"communities: []\n", 0, {}});
+    }
     Result<std::optional<ProvisioningView>> find(const ProvisioningSid& sid) override {
         if (!view || view->sid != sid) return std::optional<ProvisioningView>();
         return view;

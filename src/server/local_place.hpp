@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "http/router.hpp"
+#include "model/secret.hpp"
+#include "server/places.hpp"
+#include "store/resource_store.hpp"
+#include "store/secret_box.hpp"
+
+namespace skyn3t::server {
+
+// This server as a place where communities live: its own API, called in the process with the
+// account's credentials, so with the same checks and answers as over the network, and no socket.
+struct LocalPlaceParts {
+    const http::Router& router;  // filled before the first request
+    store::ResourceStore& resources;
+    const store::SecretBox& box;
+    std::string account;
+    model::Secret auth_token;
+    std::string domain;     // sip.domain
+    std::string documents;  // where the documents are
+};
+[[nodiscard]] Place local_place(const LocalPlaceParts& parts, Pause& pause);
+
+}  // namespace skyn3t::server
