@@ -151,7 +151,7 @@ constexpr const char* kProgress =
 
 TEST_F(CommunitiesApi, ADryRunShowsWhatWouldBeDoneAtTheTargets) {
     communities_.outcome.targets = {progress()};
-    const auto body = test::Json::parse(send(request("/v1/Communities",
+    const auto body = Json::parse(send(request("/v1/Communities",
                                                      {{"Manifest", "a"},
                                                       {"Manifest", "b"},
                                                       {"File", "a.yaml"},
@@ -180,7 +180,7 @@ TEST_F(CommunitiesApi, FollowAProvisioning) {
     communities_.outcome.applied = true;
     communities_.outcome.provisioning = provisionings_.view = view;
     const auto applied =
-        test::Json::parse(send(request("/v1/Communities", {{"Manifest", "a"}}, "POST")).body);
+        Json::parse(send(request("/v1/Communities", {{"Manifest", "a"}}, "POST")).body);
     const auto found = get_json(applied["provisioning"]["url"]);
     EXPECT_EQ(found, applied["provisioning"]);
     EXPECT_EQ(found["status"], "failed");
