@@ -47,11 +47,12 @@ struct FakeLiveCalls final : LiveCalls {
 class CallApiTest : public ApiTest {
   protected:
     CallApiTest() {
-        add_call_api(
-            router_, {account_, model::Secret(kToken), "https://voice.example.cl", "skyn3t.test"},
-            {*calls_, *resources_, changes_, communities_, registrations_, recordings_, blocks_,
-             verifications_, documents_, status_, *accounts_, *usage_, box_, clock_},
-            {live_calls_, alerts_, audit_, *database_});
+        add_call_api(router_,
+                     {account_, model::Secret(kToken), "https://voice.example.cl", "skyn3t.test"},
+                     {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
+                      recordings_, blocks_, verifications_, documents_, cloud_calls_, status_,
+                      *accounts_, *usage_, box_, clock_},
+                     {live_calls_, alerts_, audit_, *database_});
     }
 
     store::AlertStore alerts_{*database_};
