@@ -152,14 +152,14 @@ constexpr const char* kProgress =
 TEST_F(CommunitiesApi, ADryRunShowsWhatWouldBeDoneAtTheTargets) {
     communities_.outcome.targets = {progress()};
     const auto body = Json::parse(send(request("/v1/Communities",
-                                                     {{"Manifest", "a"},
-                                                      {"Manifest", "b"},
-                                                      {"File", "a.yaml"},
-                                                      {"DryRun", "true"},
-                                                      {"Parallel", "16"},
-                                                      {"Destroy", "true"}},
-                                                     "POST"))
-                                            .body);
+                                               {{"Manifest", "a"},
+                                                {"Manifest", "b"},
+                                                {"File", "a.yaml"},
+                                                {"DryRun", "true"},
+                                                {"Parallel", "16"},
+                                                {"Destroy", "true"}},
+                                               "POST"))
+                                      .body);
     EXPECT_FALSE(body["is_empty"]);
     EXPECT_EQ(body["targets"][0].dump(), kProgress);
     ASSERT_EQ(communities_.applied->files.size(), 2u);
