@@ -6,6 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export seconds=${1:-600}
+export SKYN3T_LONG=1 # scenarios that take minutes
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "Uso / usage: ./run check [SECONDS]" >&2; exit 64; }
 
 # say TEXT: with the minutes and seconds since the start.

@@ -1,4 +1,6 @@
 """apply with target twilio: the account comes to be what the file says, whatever fails on the way, and phones are served."""
+import os
+
 import pytest
 
 from cloud import DOMAIN, NUMBERS, PUBLIC, SPARE, Cloud
@@ -6,6 +8,8 @@ from twilio_stand_in import FAULTS
 
 FIRST, SECOND = NUMBERS
 CODES = list(NUMBERS)
+# Minutes for each fault: an apply for every request at which it may strike. ./run check sets it.
+LONG = pytest.mark.skipif(not os.environ.get("SKYN3T_LONG"), reason="takes minutes: set SKYN3T_LONG=1")
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,7 @@ def converge(cloud, check):
     assert cloud.twilio.writes() == []
 
 
+@LONG
 @pytest.mark.parametrize("fault", FAULTS)
 def test_apply_converges_under_every_single_fault(cloud, fault):
     assert_done(cloud.apply())
@@ -98,6 +103,7 @@ def test_apply_converges_under_every_single_fault(cloud, fault):
         assert_called_only_when_phones_are_served(cloud, moments)
 
 
+@LONG
 @pytest.mark.parametrize("fault", ["500", "lost"])
 def test_a_new_number_for_a_community_leaves_no_phone_without_service_at_any_moment(full, fault):
     """Its users' names change with it: the old ones work until the new ones do, wherever it fails."""
