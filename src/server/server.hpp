@@ -19,8 +19,9 @@ class Server {
     // Until SIGTERM or SIGINT: refuses new calls, lets the others end, and returns.
     void run();
 
+    struct Parts;  // server/parts.hpp
+
   private:
-    struct Parts;
     explicit Server(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };

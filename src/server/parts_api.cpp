@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "rest/api.hpp"
+#include "rest/call_api.hpp"
+#include "server/local_place.hpp"
+#include "server/parts.hpp"
+
+// The places where communities live, and the API in front of everything.
+namespace skyn3t::server {
+namespace {
+
+std::vector<rest::TrunkInfo> trunk_infos(const Config& config) {
+    std::vector<rest::TrunkInfo> trunks;
+    for (const auto& trunk : config.trunks) trunks.push_back({trunk.name, trunk.hosts});
+    return trunks;
+}
+
+}  // namespace
+
+Result<void> Server::Parts::open_places() {
+    if (config.twilio.is_configured()) {
+        http::ClientOptions options;
+        options.user_agent = "skyn3t";
+        twilio_client = std::make_unique<http::Client>(std::move(options));
+        auto token = read_twilio_token(config);
+        if (!token) return tl::unexpected(token.error());
+        twilio_token = std::move(*token);
+        auto place = twilio_place(config, *twilio_token, *twilio_client, *provision_store, pause);
+        if (!place) return tl::unexpected(place.error());
+        places.add(std::move(*place));
+    }
+    places.add(local_place({http_router, *resources_store, *box, account.sid.str(),
+                            account.auth_token, tenancy->domain().name, base_url()},
+                           pause));
+    // What is made here in several steps is seen by calls all at once.
+    const auto hold = [this](const Place& place) -> std::shared_ptr<void> {
+        if (place.settings.target.target != model::Target::local) return nullptr;
+        return std::make_shared<Tenancy::Hold>(*tenancy);
+    };
+    provisioner = std::make_unique<Provisioner>(
+        Provisioner::Parts{places, [this] { return communities_store->all_with_passwords(); },
+                           *provision_store, clock, pause, hold});
+    return {};
+}
+
+Result<void> Server::Parts::open_http() {
+    communities = std::make_unique<Communities>(Communities::Parts{
+        *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
+        *registrar, *bindings, places, *provision_store, *provisioner, config.http.public_url,
+        public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
+        config.sip.expiry.maximum});
+    registrations = std::make_unique<Registrations>(*services, *registrar);
+    community_recordings = std::make_unique<Recordings>(Recordings::Parts{
+        *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
+    blocks = std::make_unique<Blocks>(
+        Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
+    cloud_calls = std::make_unique<CloudCalls>(*calls_store, tenancy->directory(), clock,
+                                               config.twilio.account_sid, twilio_domain());
+    status =
+        std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
+    live_calls = std::make_unique<LiveCalls>(
+        LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
+    const rest::ApiOptions api_options{
+        account.sid,      account.auth_token,       config.http.public_url,
+        config.sip.realm, config.available_numbers, trunk_infos(config),
+        twilio_token};
+    const rest::ApiServices api_services{*calls_store,
+                                         *resources_store,
+                                         *tenancy,
+                                         *communities,
+                                         *provisioner,
+                                         *registrations,
+                                         *community_recordings,
+                                         *blocks,
+                                         *verifications,
+                                         *own_documents,
+                                         *cloud_calls,
+                                         *status,
+                                         *accounts_store,
+                                         *usage_store,
+                                         *box,
+                                         clock};
+    rest::add_api(http_router, api_options, api_services);
+    rest::add_call_api(http_router, api_options, api_services,
+                       {*live_calls, *alert_store, *audit_store, *database});
+    const auto options = http::parse_listen(config.http.listen);
+    if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
+    auto started = http::Server::start(*options, http_router);
+    if (!started) return tl::unexpected(started.error());
+    http_server = std::move(*started);
+    return {};
+}
+
+}  // namespace skyn3t::server
