@@ -224,7 +224,7 @@ class CloudCalls {
     virtual ~CloudCalls() = default;
     // A document of this community was asked for, with Twilio's signature.
     virtual void fetched(std::string_view code, const http::Params& params) = 0;
-    // Errc::not_found when it is no call of ours.
+    // A status callback of a call, or of a recording. Errc::not_found when it is no call of ours.
     virtual Result<void> reported(const http::Params& params) = 0;
 };
 

@@ -145,8 +145,27 @@ void CloudCalls::note_dial(const model::CallRecord& call, const call::Tenant& te
     save(store_, std::move(child));
 }
 
+// A recording that a document of the operator's asked for; it stays at Twilio.
+void CloudCalls::note_recording(const model::CallRecord& call, const http::Params& params) {
+    const std::string status = text(params, "RecordingStatus");
+    std::vector<std::pair<std::string, std::string>> detail{{"sid", text(params, "RecordingSid")}};
+    if (status == "completed") {
+        const milliseconds length = seconds_of(params, "RecordingDuration");
+        detail.emplace_back("url", text(params, "RecordingUrl"));
+        detail.emplace_back("ms", std::to_string(length.count()));
+    } else {
+        detail.emplace_back("status", status);
+    }
+    tell(call, "recording", std::move(detail));
+}
+
 Result<void> CloudCalls::reported(const http::Params& params) {
     auto call = call_of(params);
+    // Of recordings Twilio tells after the call's end as well, and without its status.
+    if (call && params.has("RecordingSid")) {
+        note_recording(*call, params);
+        return {};
+    }
     const auto status = model::parse_call_status(text(params, "CallStatus"));
     if (!call || !status) return fail(Errc::not_found, "no call of ours");
     if (!model::is_final(*status) || model::is_final(call->status)) return {};

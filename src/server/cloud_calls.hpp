@@ -38,6 +38,7 @@ class CloudCalls final : public rest::CloudCalls {
               std::vector<std::pair<std::string, std::string>> detail);
     void note_dial(const model::CallRecord& call, const call::Tenant& tenant,
                    const http::Params& params);
+    void note_recording(const model::CallRecord& call, const http::Params& params);
 
     store::CallStore& store_;
     const Published<call::Directory>& directory_;

@@ -53,3 +53,20 @@ def test_how_the_call_ended_stands_in_the_call_log(cloud, call):
     row = cloud.server.wait_call(lambda its: its["sid"] == call.sid and its["status"] in FINAL, 10, "the ended call in our log")
     assert (row["to"], row["from"], row["status"], row["duration"]) == (NUMBER, call.caller, "completed", "42")
     assert row["skyn3t"]["community_code"] == CODE
+
+
+def test_a_recording_stands_in_the_call_s_story_even_after_its_end(cloud, call):
+    call.document(call.voice_url)
+    call.report("completed", duration=12)
+    recording = {"RecordingSid": "RE" + "5" * 32, "RecordingUrl": "https://api.twilio.com/Recordings/RE5", "CallStatus": "",
+                 "RecordingDuration": "9"}
+    cloud.server.wait_call(lambda its: its["sid"] == call.sid and its["status"] in FINAL, 10, "the ended call in our log")
+    for status in ("in-progress", "completed"):
+        assert call.post(call.status_callback, RecordingStatus=status, **recording)[0] == 204
+
+    def told():
+        return [event["detail"] for event in cloud.server.events(call.sid) if event["kind"] == "recording"]
+    cloud.server.wait_until(lambda: len(told()) == 2, 10, "both reports in the story")
+    assert told() == [{"sid": recording["RecordingSid"], "status": "in-progress"},
+                      {"sid": recording["RecordingSid"], "url": recording["RecordingUrl"], "ms": "9000"}]
+    assert f"queda grabada (9.0 s): {recording['RecordingUrl']}" in cloud.server.cli("call", call.sid).stdout
