@@ -18,6 +18,10 @@ bool is_date(std::string_view text) {
     return true;
 }
 
+std::string story_path(const std::string& call) {
+    return "/v1/Calls/" + http::percent_encode(call) + "/Events";
+}
+
 }  // namespace
 
 std::optional<std::string> since_time(std::string_view text,
@@ -67,8 +71,7 @@ Exit calls(const Session& session) {
 }
 
 Exit call(const Session& session) {
-    const auto answer =
-        session.api.get("/v1/Calls/" + http::percent_encode(session.options.sid) + "/Events");
+    const auto answer = session.api.get(story_path(session.options.sid));
     if (!answer && answer.error().status == 404)
         return session.print_error(
             {fmt::format(
@@ -78,6 +81,12 @@ Exit call(const Session& session) {
                  session.options.sid),
              404, answer.error().body});
     if (!answer) return session.print_error(answer.error());
+    // A dialled leg alone tells little: what people look for is the call that it belongs to.
+    const std::string parent = text_of(object_of(*answer, "call"), "parent_call_sid");
+    if (!parent.empty()) {
+        const auto whole = session.api.get(story_path(parent));
+        if (whole) return session.print(*whole, render_story(*whole, session.style()));
+    }
     return session.print(*answer, render_story(*answer, session.style()));
 }
 

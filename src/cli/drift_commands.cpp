@@ -50,11 +50,13 @@ Exit import(const Session& session) {
                          file),
              0,
              {}});
-    return session.print(
-        *imported,
-        fmt::format(fmt::runtime(session.say("{:.0f} comunidades en {}. Revise sus comentarios.\n",
-                                             "{:.0f} communities in {}. Read its comments.\n")),
-                    number_of(*imported, "communities"), file));
+    const double count = number_of(*imported, "communities");
+    const char* text = count == 1
+                           ? session.say("{:.0f} comunidad en {}. Revise sus comentarios.\n",
+                                         "{:.0f} community in {}. Read its comments.\n")
+                           : session.say("{:.0f} comunidades en {}. Revise sus comentarios.\n",
+                                         "{:.0f} communities in {}. Read its comments.\n");
+    return session.print(*imported, fmt::format(fmt::runtime(text), count, file));
 }
 
 Exit community_rotate(const Session& session) {

@@ -31,9 +31,11 @@ Mark mark_of(const Json& step) {
 
 std::string fields_of(const Json& step) {
     std::string out;
-    for (const Json& field : list_of(step, "fields"))
-        out += fmt::format("        {}: {} → {}\n", printable(text_of(field, "field")),
-                           printable(text_of(field, "from")), printable(text_of(field, "to")));
+    for (const Json& field : list_of(step, "fields")) {
+        const std::string from = printable(text_of(field, "from"));
+        out += fmt::format("        {}: {}{}{}\n", printable(text_of(field, "field")), from,
+                           from.empty() ? "" : " → ", printable(text_of(field, "to")));
+    }
     return out;
 }
 

@@ -68,6 +68,8 @@ TEST_F(Render, TellsWhyALegEnded) {
         {"milliseconds": 0, "kind": "warning", "detail": {"code": "13520", "detail": "line 3: <Say>"}},
         {"milliseconds": 0, "kind": "ended", "detail": {"reason": "no_answer", "status": "no-answer", "to": "x",
                                                         "sip_code": "408"}},
+        {"milliseconds": 0, "kind": "ended", "detail": {"reason": "no_answer", "to": "y", "sip_code": "480",
+                                                        "detail": "Unavailable"}},
         {"milliseconds": 0, "kind": "ended", "detail": {"reason": "moonrise", "duration": "3"}}]})");
     const auto text = render_story(story, kEn);
     EXPECT_NE(text.find("  the call is answered\n"), std::string::npos) << text;
@@ -79,6 +81,7 @@ TEST_F(Render, TellsWhyALegEnded) {
                         " [SIP 408]\n"),
               std::string::npos)
         << text;
+    EXPECT_NE(text.find(" [SIP 480 Unavailable]\n"), std::string::npos) << text;
     EXPECT_NE(text.find("  ends: moonrise\n"), std::string::npos) << text;
 }
 

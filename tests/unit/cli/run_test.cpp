@@ -318,15 +318,30 @@ TEST_F(Cli, ApplyThatFailsSaysWhatWasDoneAndHowToGoOn) {
     EXPECT_EQ(line_.out.str().find("Aplicado"), std::string::npos);
 }
 
+TEST_F(Cli, TheStoryOfADialledLegIsThatOfItsCall) {
+    const std::string leg = "CA00000000000000000000000000000002";
+    const std::string whole = "CA00000000000000000000000000000001";
+    api_.answer("GET", ("/v1/Calls/" + leg + "/Events").c_str(),
+                R"({"call":{"sid":"CA2","parent_call_sid":")" + whole + R"("},"events":[]})");
+    api_.answer("GET", ("/v1/Calls/" + whole + "/Events").c_str(),
+                R"({"call":{"sid":"CA1","parent_call_sid":null},
+                    "events":[{"kind":"digit","detail":{"digit":"2"}}]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"call", leg}), 0);
+    EXPECT_NE(line_.out.str().find("se pulsa 2"), std::string::npos) << line_.out.str();
+}
+
 TEST_F(Cli, DriftShowsEachDifferenceAndEndsWith2) {
     api_.answer("GET", "/v1/Drift", R"({"is_empty":false,"communities":[{"code":"A",
         "target":"local","strangers":["door"],"steps":[{"action":"update",
-        "text_es":"ajustar el número +562","fields":[{"field":"voice_url","from":"a","to":"b"}]}]}]})");
+        "text_es":"ajustar el número +562","fields":[{"field":"voice_url","from":"a","to":"b"},
+        {"field":"voice_method","from":"","to":"POST"}]}]}]})");
     api_.serve(line_);
     EXPECT_EQ(line_.run({"drift", "A"}), 2);
     EXPECT_EQ(api_.asked()[0].request.query.find("CommunityCode"), "A");
     EXPECT_EQ(line_.out.str(),
               "  A (local)\n    ~ ajustar el número +562\n        voice_url: a → b\n"
+              "        voice_method: POST\n"
               "    ? door está en su lista y no en el archivo; no se toca\n"
               "Para volver a lo declarado: skyn3t apply\n");
 }
