@@ -181,6 +181,12 @@ std::string ending(const Json& leg, const Style& style) {
         text += ". " + reason;
     if (const double code = number_of(ours, "error_code"); code > 0)
         text += fmt::format(" [{:.0f}]", code);
+    // A price is what is taken from the account, so it is below zero.
+    if (std::string price = text_of(leg, "price"); !price.empty()) {
+        if (price.front() == '-') price.erase(0, 1);
+        text += fmt::format("{}{}: {} {}", text.ends_with('.') ? " " : ". ",
+                            style.say("Costo", "Cost"), price, text_of(leg, "price_unit"));
+    }
     return printable(text);
 }
 

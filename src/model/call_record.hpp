@@ -49,6 +49,9 @@ struct CallRecord {
     int error_code = 0;  // Twilio's, such as 32009; 0 when none
     MediaStats media;
     std::string node;  // the server that runs it
+    // What it cost, as Twilio says it ("-0.0085", "USD"), for calls that ran there; empty until it
+    // is known. Nothing that runs a call sets it: CallStore::set_price does.
+    std::string price, price_unit;
 
     // From answer to end, rounded as Twilio does: whole seconds, a begun one counts. 0 when never
     // answered.

@@ -11,7 +11,8 @@ using nlohmann::ordered_json;
 
 #define SKYN3T_CALL_COLUMNS                                                                  \
     "sid, parent_sid, community_id, from_address, to_address, direction, status, start_ms, " \
-    "answer_ms, end_ms, sip_call_id, sip_code, end_reason, error_code, media, node"
+    "answer_ms, end_ms, sip_call_id, sip_code, end_reason, error_code, media, node, price, " \
+    "price_unit"
 // An unset filter lets everything through; the casts tell PostgreSQL the types of what is compared
 // with itself only.
 #define SKYN3T_CALL_FILTER                                                                     \
@@ -48,6 +49,15 @@ constexpr CommunityQuery kSave{
     "end_reason = excluded.end_reason, error_code = excluded.error_code, media = excluded.media, "
     "node = excluded.node "
     "WHERE calls.community_id = excluded.community_id OR calls.community_id = ''"};
+constexpr CommunityQuery kSetPrice{
+    "set_call_price",
+    "UPDATE calls SET price = :price, price_unit = :unit "
+    "WHERE community_id = :community AND sid = :sid"};
+constexpr PlatformQuery kUnpriced{
+    "unpriced_calls",
+    "SELECT " SKYN3T_CALL_COLUMNS
+    " FROM calls WHERE node = :node AND price = '' AND end_ms >= :since AND duration_s > 0 "
+    "ORDER BY end_ms, sid LIMIT :count"};
 constexpr CommunityQuery kAddEvent{
     "add_call_event",
     "INSERT INTO call_events (call_sid, community_id, time_ms, kind, detail, position) "
@@ -153,6 +163,8 @@ model::CallRecord read_call(const Row& row) {
     call.error_code = static_cast<int>(row.integer(13));
     call.media = media_from(row.text(14));
     call.node = row.text(15);
+    call.price = row.text(16);
+    call.price_unit = row.text(17);
     return call;
 }
 
@@ -265,6 +277,28 @@ Result<void> CallStore::add_events(std::vector<model::CallEvent> events, Databas
     return database_.write(
         [events = std::move(events)](Session& session) { return insert_events(session, events); },
         std::move(done));
+}
+
+Result<void> CallStore::set_price(const model::CallRecord& call, std::string price,
+                                  std::string unit) {
+    return database_.write([community = call.community, sid = call.sid, price = std::move(price),
+                            unit = std::move(unit)](Session& session) -> Result<void> {
+        auto done = session.execute(kSetPrice, community,
+                                    {{"price", price}, {"unit", unit}, {"sid", sid}});
+        if (!done) return tl::unexpected(done.error());
+        return {};
+    });
+}
+
+Result<std::vector<model::CallRecord>> CallStore::unpriced(const std::string& node, WallTime since,
+                                                           std::size_t count) {
+    return database_.read([&](Session& session) {
+        return session.query(kUnpriced,
+                             {{"node", node},
+                              {"since", since},
+                              {"count", static_cast<std::int64_t>(count)}},
+                             read_call);
+    });
 }
 
 Result<std::optional<model::CallRecord>> CallStore::find(const CommunitySid& community,

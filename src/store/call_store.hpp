@@ -46,6 +46,10 @@ class CallStore {
     [[nodiscard]] Result<void> add_events(std::vector<model::CallEvent> events,
                                           Database::WriteDone done = {});
 
+    // What a call cost, once somebody knows; saving its row again does not change it.
+    [[nodiscard]] Result<void> set_price(const model::CallRecord& call, std::string price,
+                                         std::string unit);
+
     // The rest reads, or waits: not on the signalling thread.
     Result<std::optional<model::CallRecord>> find(const CommunitySid& community,
                                                   const CallSid& call);
@@ -58,6 +62,10 @@ class CallStore {
     Result<std::optional<model::CallRecord>> find_any(const CallSid& call);
     Result<std::vector<model::CallRecord>> list_all(const CallFilter& filter);
     Result<std::vector<model::CallEvent>> events_of(const CallSid& call);
+    // Calls of this node that were answered, have ended since then, and have no price; the oldest
+    // first.
+    Result<std::vector<model::CallRecord>> unpriced(const std::string& node, WallTime since,
+                                                    std::size_t count);
 
     // Closes what `node` was running when it died: failed, EndReason::server_restarted, ended at
     // the last moment that the log knows of. How many there were.

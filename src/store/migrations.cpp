@@ -165,11 +165,18 @@ constexpr std::array<std::string_view, 2> kProvisioning{
          PRIMARY KEY (target, credential_sid)))",
 };
 
+// What a call at Twilio cost.
+constexpr std::array<std::string_view, 2> kPrices{
+    "ALTER TABLE calls ADD COLUMN price TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE calls ADD COLUMN price_unit TEXT NOT NULL DEFAULT ''",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
     Migration{3, "alerts, and what calls asked of applications", kAlerts},
     Migration{4, "what provisioning remembers", kProvisioning},
+    Migration{7, "what calls cost", kPrices},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

@@ -73,6 +73,39 @@ TEST_P(CallStoreTest, SavingAgainReplacesTheRow) {
     EXPECT_EQ(store().list_all({}).value().size(), 1u);
 }
 
+TEST_P(CallStoreTest, APriceComesLaterAndSavingTheRowAgainKeepsIt) {
+    CallRecord ended = call(a);
+    ended.answer_time = ended.start_time;
+    ended.end_time = ended.start_time + 5s;
+    save(ended);
+    ASSERT_TRUE(store().set_price(ended, "-0.0085", "USD"));
+    save(ended);
+    const auto found = store().find(a, ended.sid).value();
+    EXPECT_EQ(found->price, "-0.0085");
+    EXPECT_EQ(found->price_unit, "USD");
+}
+
+TEST_P(CallStoreTest, WithoutAPriceAreAnsweredCallsOfTheNodeThatHaveEndedSince) {
+    const auto ended_after = [&](std::chrono::seconds length, const char* node) {
+        CallRecord record = call(a);
+        record.node = node;
+        record.answer_time = record.start_time;
+        record.end_time = record.start_time + length;
+        save(record);
+        return record;
+    };
+    const auto wanted = ended_after(30s, "twilio");
+    const auto priced = ended_after(30s, "twilio");
+    ASSERT_TRUE(store().set_price(priced, "0", "USD"));
+    ended_after(30s, "node-1");
+    CallRecord unanswered = call(a, CallStatus::no_answer);
+    unanswered.node = "twilio";
+    unanswered.end_time = unanswered.start_time + 30s;
+    save(unanswered);
+    EXPECT_EQ(sids(store().unpriced("twilio", wanted.start_time, 10)), std::vector{wanted.sid});
+    EXPECT_EQ(sids(store().unpriced("twilio", wanted.start_time + 1h, 10)), std::vector<CallSid>{});
+}
+
 TEST_P(CallStoreTest, AStoryKeepsItsOrderWithinOneMillisecond) {
     const CallRecord record = call(a);
     std::vector<CallEvent> story;
