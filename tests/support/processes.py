@@ -1,9 +1,12 @@
 """Programs that tests run beside the server, and what the kernel knows of processes."""
 import os
 import pathlib
+import signal
 import subprocess
 import threading
 import time
+
+from until import until
 
 
 def children_of(pid):
@@ -23,13 +26,28 @@ def children_of(pid):
     return found
 
 
+def alive_in_group(group):
+    """The processes of a process group that have not ended; what only waits to be reaped by its parent has."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, _, its = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue  # ended meanwhile
+            if int(its) == group and state not in "ZX":
+                found.append(int(entry.name))
+    return found
+
+
 class Program:
-    """A child process whose output is kept and can be waited for; close() ends it and its children by their ids."""
+    """A child process whose output is kept and can be waited for. It leads a process group of its own, so that close() ends
+    what it started, too, even when the program itself has gone already."""
 
     def __init__(self, *command, **options):
         self.command, self.output, self._grown = command, "", threading.Condition()
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, **options)
+                                        stderr=subprocess.STDOUT, start_new_session=True, **options)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -66,14 +84,20 @@ class Program:
         self._reader.join(5)
         return code
 
-    def close(self):
-        for pid in [*children_of(self.process.pid), self.process.pid] if self.process.poll() is None else []:
-            try:
-                os.kill(pid, 15)
-            except ProcessLookupError:
-                pass
+    def close(self, patience=5):
+        """Asks all of them to end; whoever has not after `patience` seconds, or was left behind by its parent, is killed."""
+        self._signal(signal.SIGTERM)
         try:
-            self.process.wait(5)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            pass
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+        until(lambda: not alive_in_group(self.process.pid), 30,
+              lambda: f"{self.command[0]} is gone: {alive_in_group(self.process.pid)}")
+
+    def _signal(self, number):
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            pass
