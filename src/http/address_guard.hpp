@@ -2,10 +2,10 @@
 
 #include <asio/ip/address.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "http/networks.hpp"
 
 namespace skyn3t::http {
 
@@ -22,14 +22,7 @@ class AddressGuard {
     [[nodiscard]] bool permits(const asio::ip::address& address) const;
 
   private:
-    struct Block {
-        asio::ip::address_v6 network;  // IPv4 as ::ffff:a.b.c.d
-        unsigned prefix_length = 128;
-    };
-    static Result<Block> parse_block(std::string_view text);
-    static bool contains(const Block& block, const asio::ip::address_v6& address);
-
-    std::vector<Block> allowed_;
+    Networks allowed_;
 };
 
 }  // namespace skyn3t::http

@@ -86,6 +86,9 @@ struct ClientOptions {
     std::size_t max_connections = 64;
     AddressGuard guard;
     std::string ca_file;  // PEM; the system's when empty
+    // "sha256//..." as key_pin() makes it: the server must hold this key; who signed its
+    // certificate, and for what name, does not matter then.
+    std::string pinned_key{};
     std::string user_agent = "TwilioProxy/1.1 (SKYN3T)";
 };
 

@@ -54,6 +54,12 @@ class Responder::Answer {
     void give(Response response) {
         if (!is_given_.exchange(true)) sink_->respond(std::move(response));
     }
+    std::shared_ptr<ResponseStream> stream(Response head, std::function<void()> closed) {
+        if (is_given_) return nullptr;
+        auto stream = sink_->stream(std::move(head), std::move(closed));
+        if (stream) is_given_ = true;
+        return stream;
+    }
 
   private:
     std::shared_ptr<Sink>
@@ -65,6 +71,11 @@ Responder::Responder(std::shared_ptr<Sink> sink)
     : answer_(std::make_shared<Answer>(std::move(sink))) {}
 
 void Responder::respond(Response response) const { answer_->give(std::move(response)); }
+
+std::shared_ptr<ResponseStream> Responder::stream(Response head,
+                                                  std::function<void()> closed) const {
+    return answer_->stream(std::move(head), std::move(closed));
+}
 
 void Router::add(std::string_view method, std::string_view pattern, Handler handler,
                  std::optional<std::size_t> max_body) {
@@ -121,6 +132,12 @@ std::size_t Router::largest_body() const {
     std::size_t largest = 0;
     for (const Route& route : routes_) largest = std::max(largest, route.max_body.value_or(0));
     return largest;
+}
+
+std::vector<std::pair<std::string, std::string>> Router::routes() const {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const Route& route : routes_) all.emplace_back(route.method, route.pattern);
+    return all;
 }
 
 void Router::handle(Request request, Responder responder) const try {

@@ -11,6 +11,17 @@
 
 namespace skyn3t::http {
 
+// An answer that goes on, one chunk after the other. Dropping it ends the answer. Any thread.
+class ResponseStream {
+  public:
+    virtual ~ResponseStream() = default;
+    // The next one when `written` was called: on a thread of the server with true when the client
+    // takes it, with false when it is gone, which may be within this call.
+    using Written = std::function<void(bool)>;
+    virtual void write(std::string chunk, Written written) = 0;
+    virtual void end() = 0;
+};
+
 // The way back to one request's client. Answer it once, from any thread, now or later; a second
 // answer, or one after the server has stopped, goes nowhere. Copies share the one answer; when the
 // last is dropped without it, the client gets 500 (20500).
@@ -21,10 +32,19 @@ class Responder {
       public:
         virtual ~Sink() = default;
         virtual void respond(Response response) = 0;
+        // As Responder::stream(); by itself: it cannot.
+        virtual std::shared_ptr<ResponseStream> stream(Response, std::function<void()>) {
+            return nullptr;
+        }
     };
 
     explicit Responder(std::shared_ptr<Sink> sink);
     void respond(Response response) const;
+    // Answers with `head`, whose body is what is written later. `closed` is called once, on a
+    // thread of the server, when the connection has ended without end(). Nothing when the client
+    // cannot take such an answer (HTTP/1.0): the request is not answered then.
+    [[nodiscard]] std::shared_ptr<ResponseStream> stream(Response head,
+                                                         std::function<void()> closed) const;
 
   private:
     class Answer;
@@ -59,6 +79,8 @@ class Router {
     // The limit of the route that would handle this; nothing: it has none of its own.
     std::optional<std::size_t> max_body(std::string_view method, std::string_view path) const;
     std::size_t largest_body() const;  // of the routes' own limits
+    // Method and pattern of each route.
+    std::vector<std::pair<std::string, std::string>> routes() const;
 
   private:
     struct Route {

@@ -3,165 +3,44 @@
 #include <fmt/format.h>
 
 #include <asio/io_context.hpp>
-#include <atomic>
+#include <asio/post.hpp>
 #include <charconv>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <restinio/all.hpp>
 #include <thread>
 
 #include "base/log.hpp"
-#include "base/random.hpp"
 #include "base/text.hpp"
+#include "http/answers.hpp"
+#include "http/forwarded.hpp"
+#include "http/stream.hpp"
 
-// The only file that knows RESTinio.
 namespace skyn3t::http {
 namespace {
 
 using namespace std::chrono_literals;
-using RestinioRequest = restinio::request_handle_t;
 
-// Counts the connections and refuses those over the limit. Not RESTinio's own limiter: its
-// connections call into the acceptor when they are destroyed, which with an io_context that is
-// stopped under them comes after the acceptor's end.
-class ConnectionLimit {
+constexpr std::size_t kMaxTarget = 8 * 1024;
+constexpr std::size_t kMaxField = 8 * 1024;
+
+// Tells the streams of a connection that it has ended.
+class Closings {
   public:
-    explicit ConnectionLimit(std::size_t limit) : limit_(limit) {}
-
-    restinio::ip_blocker::inspection_result_t inspect(
-        const restinio::ip_blocker::incoming_info_t&) const noexcept {
-        return open_.load() < limit_ ? restinio::ip_blocker::allow() : restinio::ip_blocker::deny();
-    }
+    explicit Closings(std::shared_ptr<InFlight> in_flight) : in_flight_(std::move(in_flight)) {}
     void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
-        const auto cause = notice.cause();
-        if (restinio::holds_alternative<restinio::connection_state::accepted_t>(cause)) ++open_;
-        if (restinio::holds_alternative<restinio::connection_state::closed_t>(cause)) --open_;
+        if (restinio::holds_alternative<restinio::connection_state::closed_t>(notice.cause()))
+            in_flight_->closed(notice.connection_id());
     }
 
   private:
-    const std::size_t limit_;
-    std::atomic<std::size_t> open_ = 0;
+    const std::shared_ptr<InFlight> in_flight_;  // with the server
 };
 
 struct Traits : restinio::default_traits_t {
     using request_handler_t = std::function<restinio::request_handling_status_t(RestinioRequest)>;
-    using connection_state_listener_t = ConnectionLimit;
-    using ip_blocker_t = ConnectionLimit;
+    using stream_socket_t = Stream;
+    using connection_state_listener_t = Closings;
 };
-
-bool is_field_text(std::string_view text) {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
-
-class InFlight;
-
-// One request that waits for its answer. The RESTinio handle keeps the connection alive and refers
-// to the io_context, so the server takes it away when it stops; an answer after that goes nowhere.
-class Pending final : public Responder::Sink, public std::enable_shared_from_this<Pending> {
-  public:
-    Pending(RestinioRequest request, std::shared_ptr<InFlight> in_flight)
-        : request_(std::move(request)), in_flight_(std::move(in_flight)) {}
-    ~Pending() override;
-    void respond(Response response) override { write(std::move(response), /*last=*/false); }
-    void write(Response response, bool last);
-
-  private:
-    template <class Builder>
-    void fill(Builder& builder, Response& response, bool last) const;
-
-    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-    std::mutex mutex_;
-    RestinioRequest request_;
-    std::shared_ptr<InFlight>
-        in_flight_;  // shared with the server, which a late answer may outlive
-};
-
-// The requests that are not answered on the wire yet.
-class InFlight {
-  public:
-    void enter(const std::shared_ptr<Pending>& pending) {
-        const std::lock_guard lock(mutex_);
-        pending_.emplace(pending.get(), pending);
-        ++unwritten_;
-    }
-    std::size_t count() {
-        const std::lock_guard lock(mutex_);
-        return pending_.size();
-    }
-    void leave(Pending* pending) {
-        const std::lock_guard lock(mutex_);
-        pending_.erase(pending);
-    }
-    void written() {
-        const std::lock_guard lock(mutex_);
-        --unwritten_;
-        changed_.notify_all();
-    }
-    void wait(std::chrono::milliseconds patience) {
-        std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, patience, [this] { return unwritten_ == 0; });
-    }
-    void refuse_all() {
-        std::map<Pending*, std::weak_ptr<Pending>> left;
-        {
-            const std::lock_guard lock(mutex_);
-            left.swap(pending_);
-        }
-        for (const auto& [key, weak] : left)
-            if (const auto pending = weak.lock())
-                pending->write(error_response(503, 20503, "The server is stopping; try again"),
-                               true);
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::map<Pending*, std::weak_ptr<Pending>> pending_;
-    std::size_t unwritten_ = 0;
-};
-
-Pending::~Pending() { in_flight_->leave(this); }
-
-void Pending::write(Response response, bool last) {
-    RestinioRequest request;
-    {
-        const std::lock_guard lock(mutex_);
-        request = std::move(request_);
-    }
-    if (!request) return;
-    const auto code = static_cast<std::uint16_t>(response.status);
-    const restinio::http_status_line_t status{
-        restinio::http_status_code_t{code},
-        std::string(http_status_str(static_cast<http_status>(code)))};
-    const auto done = [in_flight = in_flight_](const auto&) { in_flight->written(); };
-    if (request->header().method() == restinio::http_method_head()) {
-        // RFC 9110, section 9.3.2: the length that GET would send, and no body.
-        auto builder = request->create_response<restinio::user_controlled_output_t>(status);
-        fill(builder, response, last);
-        builder.set_content_length(response.body.size());
-        builder.done(done);
-        return;
-    }
-    auto builder = request->create_response(status);
-    fill(builder, response, last);
-    builder.set_body(std::move(response.body));
-    builder.done(done);
-}
-
-// What Twilio's API says about every request (rest-api.md, 1.3), and the response's own fields.
-template <class Builder>
-void Pending::fill(Builder& builder, Response& response, bool last) const {
-    if (last) builder.connection_close();
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun_;
-    builder.append_header("Twilio-Request-Id", "RQ" + random_hex(16));
-    builder.append_header("Twilio-Concurrent-Requests", std::to_string(in_flight_->count()));
-    builder.append_header("Twilio-Request-Duration", fmt::format("{:.3f}", taken.count()));
-    if (!response.body.empty()) builder.append_header("Content-Type", response.content_type);
-    for (const auto& [name, value] : response.headers)
-        if (is_field_text(name) && is_field_text(value)) builder.append_header(name, value);
-}
 
 // RFC 9112, section 3.2.2: a server accepts the absolute form of the target as well.
 std::string_view origin_form(std::string_view target) {
@@ -177,7 +56,6 @@ Result<Request> to_request(const RestinioRequest& raw) {
     raw->header().for_each_field(
         [&](const auto& field) { request.headers.add(field.name(), field.value()); });
     request.body = raw->body();
-    request.remote_address = raw->remote_endpoint().address().to_string();
 
     const auto mark = request.target.find('?');
     request.path = request.target.substr(0, mark);
@@ -196,16 +74,48 @@ Result<Request> to_request(const RestinioRequest& raw) {
     return request;
 }
 
+// What our limits say against a request; nothing: it may go on.
+std::optional<Response> refuse_size(const RestinioRequest& raw, std::size_t max_body) {
+    if (raw->header().request_target().size() > kMaxTarget)
+        return error_response(414, 20414,
+                              fmt::format("The address has over {} octets", kMaxTarget));
+    std::size_t longest = 0;
+    raw->header().for_each_field(
+        [&](const auto& field) { longest = std::max(longest, field.value().size()); });
+    if (longest > kMaxField)
+        return error_response(431, 20431,
+                              fmt::format("A header field has over {} octets", kMaxField));
+    if (const auto size = raw->body().size(); size > max_body)
+        return error_response(
+            413, 20413,
+            fmt::format("The request body has {} octets; at most {} are taken", size, max_body));
+    return std::nullopt;
+}
+
 restinio::incoming_http_msg_limits_t message_limits(const ServerOptions& options,
                                                     const Router& router) {
     restinio::incoming_http_msg_limits_t limits;
-    limits.max_url_size(8 * 1024)
+    // Up to here a client is told; beyond, as at 80 KiB of header in all, the connection is closed.
+    limits.max_url_size(4 * kMaxTarget)
         .max_field_name_size(256)
-        .max_field_value_size(8 * 1024)
+        .max_field_value_size(4 * kMaxField)
         .max_field_count(100);
-    // Up to here a client is told; beyond, the connection is closed.
     limits.max_body_size(options.max_body + std::max(options.max_body, router.largest_body()));
     return limits;
+}
+
+// An IPv4 client of an IPv6 socket has one name, not two.
+asio::ip::address plain(const asio::ip::address& address) {
+    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
+
+SharedStreamSettings stream_settings(const ServerOptions& options) {
+    auto settings = std::make_shared<StreamSettings>();
+    settings->certificate = options.certificate;
+    settings->max_connections = options.max_connections;
+    settings->handshake_timeout = options.handshake_timeout;
+    return settings;
 }
 
 }  // namespace
@@ -227,6 +137,7 @@ class Server::Impl {
     void stop(std::chrono::milliseconds grace) {
         if (threads_.empty()) return;
         server_.close_async([] {}, [](std::exception_ptr) {});
+        in_flight_->end_streams();
         in_flight_->wait(grace);
         in_flight_->refuse_all();
         in_flight_->wait(kLastWrites);
@@ -237,6 +148,7 @@ class Server::Impl {
     }
 
     std::uint16_t port() const { return port_; }
+    void run_soon(std::function<void()> work) { asio::post(io_, std::move(work)); }
 
   private:
     static constexpr auto kLastWrites = 1000ms;
@@ -249,8 +161,8 @@ class Server::Impl {
                                                                       : asio::ip::tcp::v6())
             .incoming_http_msg_limits(message_limits(options_, router_))
             .max_pipelined_requests(32)  // RESTinio closes a connection that pipelines more
-            .connection_state_listener(limit_)
-            .ip_blocker(limit_)
+            .streams(streams_)
+            .connection_state_listener(std::make_shared<Closings>(in_flight_))
             .read_next_http_message_timelimit(options_.read_timeout)
             .handle_request_timeout(options_.handler_timeout)
             .write_http_response_timelimit(options_.write_timeout)
@@ -262,36 +174,47 @@ class Server::Impl {
 
     restinio::request_handling_status_t accept(RestinioRequest raw) {
         auto request = to_request(raw);
-        const auto size = raw->body().size();
         const auto limit =
             request ? router_.max_body(request->method, request->path).value_or(options_.max_body)
                     : options_.max_body;
+        auto refusal = refuse_size(raw, limit);
+        const auto peer = raw->remote_endpoint().address();
         auto pending = std::make_shared<Pending>(std::move(raw), in_flight_);
         in_flight_->enter(pending);
         const Responder responder(pending);
-        if (size > limit)
-            responder.respond(error_response(
-                413, 20413,
-                fmt::format("The request body has {} octets; at most {} are taken", size, limit)));
+        if (refusal)
+            responder.respond(std::move(*refusal));
         else if (!request)
             responder.respond(error_response(400, 20422, request.error().detail));
         else
-            router_.handle(std::move(*request), responder);
+            serve(std::move(*request), peer, responder);
         return restinio::request_accepted();
+    }
+
+    void serve(Request request, const asio::ip::address& peer, const Responder& responder) {
+        request.remote_address =
+            plain(client_address(peer, request.headers, options_.trusted_proxies)).to_string();
+        if (auto preflight = options_.cors.preflight(request))
+            return responder.respond(std::move(*preflight));
+        router_.handle(std::move(request), responder);
     }
 
     ServerOptions options_;
     const Router& router_;
-    // Shared with RESTinio's connections.
-    std::shared_ptr<ConnectionLimit> limit_ =
-        std::make_shared<ConnectionLimit>(options_.max_connections);
-    std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
-    std::uint16_t port_ = 0;
     asio::io_context io_;
+    SharedStreamSettings streams_ = stream_settings(options_);
+    std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>(
+        AnswerSettings{options_.certificate != nullptr, options_.cors}, io_.get_executor());
+    std::uint16_t port_ = 0;
     asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
     restinio::http_server_t<Traits> server_;
     std::vector<std::thread> threads_;
 };
+
+bool ServerOptions::is_loopback() const {
+    std::error_code error;
+    return asio::ip::make_address(address, error).is_loopback();
+}
 
 Result<ServerOptions> parse_listen(std::string_view text) {
     const auto colon = text.rfind(':');
@@ -326,6 +249,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options,
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(); }
 std::uint16_t Server::port() const { return impl_->port(); }
+void Server::run_soon(std::function<void()> work) { impl_->run_soon(std::move(work)); }
 void Server::stop(std::chrono::milliseconds grace) { impl_->stop(grace); }
 
 }  // namespace skyn3t::http

@@ -2,10 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/result.hpp"
+#include "http/certificate.hpp"
+#include "http/cors.hpp"
+#include "http/networks.hpp"
 #include "http/router.hpp"
 
 namespace skyn3t::http {
@@ -21,6 +25,14 @@ struct ServerOptions {
         15000};  // for a request to arrive whole, and between two
     std::chrono::milliseconds handler_timeout{120000};  // then the connection is closed
     std::chrono::milliseconds write_timeout{15000};
+    std::chrono::milliseconds handshake_timeout{10000};
+    // With it TLS is spoken, and nothing else. Shared with the connections, and with whoever
+    // reloads it.
+    std::shared_ptr<const Certificate> certificate{};
+    Networks trusted_proxies{};  // whose X-Forwarded-For is believed
+    Cors cors{};
+
+    bool is_loopback() const;  // the address: nobody but this machine connects to it
 };
 
 // "127.0.0.1:8080" or "[::1]:8080", as in skyn3t.yaml, into address and port.
@@ -37,6 +49,8 @@ class Server {
     Server& operator=(const Server&) = delete;
 
     std::uint16_t port() const;
+    // On one of the server's threads, unless it stops before.
+    void run_soon(std::function<void()> work);
     // From any thread but the server's own. Refuses new connections, lets requests in flight be
     // answered for up to `grace`, answers the rest with 503 and returns when the threads have
     // ended. May be called again.

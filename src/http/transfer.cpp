@@ -129,6 +129,11 @@ std::optional<FetchError> Transfer::prepare(SteadyTime now) {
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, to_ms(started_ + request_.total_timeout - now));
     if (!options_->ca_file.empty())
         curl_easy_setopt(easy, CURLOPT_CAINFO, options_->ca_file.c_str());
+    if (!options_->pinned_key.empty()) {
+        curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, options_->pinned_key.c_str());
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
     if (request_.cookies) {
         curl_easy_setopt(easy, CURLOPT_SHARE, request_.cookies->share_);
         curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");  // switches the cookie engine on

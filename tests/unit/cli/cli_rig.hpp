@@ -8,31 +8,11 @@
 
 #include "cli/run.hpp"
 #include "http/server.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace skyn3t::cli::test {
 
-// A directory of the test's own, removed with it.
-class TempDirectory {
-  public:
-    TempDirectory() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "skyn3t-cli-XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
-    }
-    ~TempDirectory() { std::filesystem::remove_all(path_); }
-    TempDirectory(const TempDirectory&) = delete;
-    TempDirectory& operator=(const TempDirectory&) = delete;
-
-    std::string write(const std::string& name, const std::string& text) const {
-        const auto file = path_ / name;
-        std::ofstream(file) << text;
-        return file.string();
-    }
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
+using TempDirectory = skyn3t::test::TemporaryDirectory;
 
 // The command line with streams and variables of the test.
 struct CommandLine {

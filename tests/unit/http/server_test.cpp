@@ -136,6 +136,25 @@ TEST_F(HttpServer, AnswersABodyOverItsLimitWith413) {
     EXPECT_NE(answer.find("20413"), std::string::npos);
 }
 
+TEST_F(HttpServer, AnswersAnAddressOverItsLimitWith414AndAFieldWith431) {
+    const auto port = start();
+    const auto answer_to = [port](const std::string& request) {
+        RawClient client(port);
+        client.send(request);
+        return client.read_all();
+    };
+    const std::string end = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    const std::string path = "/hello?name=";
+    EXPECT_TRUE(answer_to("GET " + path + std::string(8192 - path.size(), 'a') + end + "\r\n")
+                    .starts_with("HTTP/1.1 200 "));
+    EXPECT_TRUE(answer_to("GET " + path + std::string(8193 - path.size(), 'a') + end + "\r\n")
+                    .starts_with("HTTP/1.1 414 "));
+    EXPECT_TRUE(answer_to("GET /hello" + end + "X: " + std::string(8192, 'a') + "\r\n\r\n")
+                    .starts_with("HTTP/1.1 200 "));
+    EXPECT_TRUE(answer_to("GET /hello" + end + "X: " + std::string(8193, 'a') + "\r\n\r\n")
+                    .starts_with("HTTP/1.1 431 "));
+}
+
 TEST_F(HttpServer, TakesALargerBodyWhereTheRouteSaysSo) {
     ServerOptions options;
     options.max_body = 10;
@@ -157,8 +176,8 @@ TEST_F(HttpServer, ClosesTheConnectionOnWhatIsNotHttp) {
     for (const std::string& octets :
          {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11),
           std::string("GET\r\n\r\n"),
-          "GET /hello HTTP/1.1\r\nX: " + std::string(9000, 'a') + "\r\n\r\n",
-          "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /hello HTTP/1.1\r\nX: " + std::string(40000, 'a') + "\r\n\r\n",
+          "GET /" + std::string(40000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n",
           std::string("POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
           std::string("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: "
                       "6\r\n\r\n123456"),

@@ -46,6 +46,11 @@ class Certificate {
         PEM_write_X509(file, certificate_.get());
         std::fclose(file);
     }
+    void write_key(const std::string& path) const {
+        std::FILE* file = std::fopen(path.c_str(), "w");
+        PEM_write_PrivateKey(file, key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+        std::fclose(file);
+    }
 
   private:
     Handle<EVP_PKEY, EVP_PKEY_free> key_;

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -14,33 +12,10 @@
 #include "store/secret_box.hpp"
 #include "store/sip_domain.hpp"
 #include "support/fake_clock.hpp"
+#include "support/temporary_directory.hpp"
 #include "unit/store/postgres_cluster.hpp"
 
 namespace skyn3t::test {
-
-// Where temporary files cost least: memory, where there is such a directory.
-inline std::string memory_or_disk() {
-    return ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
-// A directory that goes with its owner; in memory, since every commit of the tests is synced.
-class TemporaryDirectory {
-  public:
-    TemporaryDirectory() {
-        std::string pattern = memory_or_disk() + "/skyn3t-store-XXXXXX";
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~TemporaryDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 inline constexpr std::string_view kTestKey =
     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";

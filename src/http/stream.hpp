@@ -1,0 +1,171 @@
+#pragma once
+
+#include <asio/bind_executor.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ssl/stream.hpp>
+#include <asio/steady_timer.hpp>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <restinio/all.hpp>
+#include <utility>
+#include <vector>
+
+#include "http/certificate.hpp"
+
+// The sockets of the server as RESTinio wants them. Not its own TLS: that one lets a client hang in
+// its handshake for ever, counts it nowhere, and hands out the certificate of the time when the
+// previous client came.
+namespace skyn3t::http {
+
+// What the connections of a server share, and with it.
+struct StreamSettings {
+    std::shared_ptr<const Certificate> certificate;  // none: no TLS
+    std::size_t max_connections = 0;
+    std::chrono::milliseconds handshake_timeout{0};
+    std::atomic<std::size_t> open = 0;
+};
+using SharedStreamSettings = std::shared_ptr<StreamSettings>;
+
+// One connection: TCP, or TLS over it. Owned by RESTinio's connection, on whose strand it works.
+class Stream {
+  public:
+    using socket_t = asio::ip::tcp::socket;
+    using executor_type = socket_t::executor_type;
+    using lowest_layer_type = socket_t::lowest_layer_type;
+
+    Stream(asio::io_context& io, SharedStreamSettings settings)
+        : settings_(std::move(settings)), socket_(std::make_unique<socket_t>(io)) {}
+    Stream(Stream&&) = default;
+    Stream& operator=(Stream&&) = delete;
+
+    // Counts it among the open ones; false when there are too many already.
+    bool admit() {
+        admission_.reset(settings_.get());
+        return settings_->open.fetch_add(1) < settings_->max_connections;
+    }
+    bool wants_tls() const { return settings_->certificate != nullptr; }
+
+    // `owner` owns this; `done` is called on its strand.
+    template <class Strand, class Owner, class Done>
+    void shake_hands(const Strand& strand, Owner owner, Done done) {
+        context_ = settings_->certificate->context();
+        tls_ = std::make_unique<asio::ssl::stream<socket_t&>>(*socket_, *context_);
+        alarm_ = std::make_unique<asio::steady_timer>(socket_->get_executor());
+        alarm_->expires_after(settings_->handshake_timeout);
+        alarm_->async_wait(asio::bind_executor(strand, [this, owner](const std::error_code& error) {
+            if (!error && alarm_) close();
+        }));
+        tls_->async_handshake(asio::ssl::stream_base::server,
+                              asio::bind_executor(strand, [this, owner, done = std::move(done)](
+                                                              const std::error_code& error) {
+                                  alarm_.reset();
+                                  done(error);
+                              }));
+    }
+
+    executor_type get_executor() { return socket_->get_executor(); }
+    lowest_layer_type& lowest_layer() { return socket_->lowest_layer(); }
+    const lowest_layer_type& lowest_layer() const { return socket_->lowest_layer(); }
+    bool is_open() const { return socket_->is_open(); }
+    void cancel(std::error_code& error) { socket_->cancel(error); }
+    template <class Buffers, class Handler>
+    void async_read_some(const Buffers& buffers, Handler&& handler) {
+        if (tls_)
+            tls_->async_read_some(buffers, std::forward<Handler>(handler));
+        else
+            socket_->async_read_some(buffers, std::forward<Handler>(handler));
+    }
+    template <class Buffers, class Handler>
+    void async_write_some(const Buffers& buffers, Handler&& handler) {
+        if (tls_)
+            tls_->async_write_some(buffers, std::forward<Handler>(handler));
+        else
+            socket_->async_write_some(buffers, std::forward<Handler>(handler));
+    }
+    // Without TLS's close_notify, for which one would have to wait: every answer tells its length.
+    void shutdown(asio::socket_base::shutdown_type what, std::error_code& error) {
+        socket_->shutdown(what, error);
+    }
+    void close() {
+        admission_.reset();
+        std::error_code ignored;
+        socket_->close(ignored);
+    }
+
+  private:
+    struct Leave {
+        void operator()(StreamSettings* settings) const noexcept { --settings->open; }
+    };
+    SharedStreamSettings settings_;
+    std::unique_ptr<StreamSettings, Leave> admission_;  // of the settings above
+    std::unique_ptr<socket_t> socket_;                  // stays where it is when this moves
+    Certificate::Context context_;
+    std::unique_ptr<asio::ssl::stream<socket_t&>> tls_;
+    std::unique_ptr<asio::steady_timer> alarm_;  // of a handshake that goes on
+};
+
+// RESTinio calls these for its connections, found by the type of the socket.
+template <class Connection, class StartReading, class Failed>
+void prepare_connection_and_start_read(Stream& stream, Connection& connection, StartReading start,
+                                       Failed failed) {
+    if (!stream.admit()) return failed(asio::error::no_descriptors);
+    if (!stream.wants_tls()) return start();
+    stream.shake_hands(
+        connection.get_executor(), connection.shared_from_this(),
+        [start, failed](const std::error_code& error) { error ? failed(error) : start(); });
+}
+inline restinio::tls_socket_t* make_tls_socket_pointer_for_state_listener(Stream&) noexcept {
+    return nullptr;
+}
+
+}  // namespace skyn3t::http
+
+// The two places where RESTinio asks what a socket needs, as its own restinio/tls.hpp answers them.
+namespace restinio {
+
+template <class Settings>
+class socket_type_dependent_settings_t<Settings, skyn3t::http::Stream> {
+  public:
+    Settings& streams(skyn3t::http::SharedStreamSettings streams) {
+        streams_ = std::move(streams);
+        return static_cast<Settings&>(*this);
+    }
+    skyn3t::http::SharedStreamSettings streams() const { return streams_; }
+
+  protected:
+    ~socket_type_dependent_settings_t() = default;
+
+  private:
+    skyn3t::http::SharedStreamSettings streams_;
+};
+
+namespace impl {
+
+template <>
+class socket_supplier_t<skyn3t::http::Stream> {
+    using Stream = skyn3t::http::Stream;
+
+  protected:
+    template <class Settings>
+    socket_supplier_t(Settings& settings, asio::io_context& io)
+        : io_(io), streams_(settings.streams()), waiting_(settings.concurrent_accepts_count()) {
+        for (auto& stream : waiting_) stream.emplace(io_, streams_);
+    }
+    Stream& socket(std::size_t index) { return *waiting_.at(index); }
+    Stream move_socket(std::size_t index) {
+        Stream taken = std::move(*waiting_.at(index));
+        waiting_.at(index).emplace(io_, streams_);
+        return taken;
+    }
+    auto concurrent_accept_sockets_count() const { return waiting_.size(); }
+
+  private:
+    asio::io_context& io_;
+    skyn3t::http::SharedStreamSettings streams_;
+    std::vector<std::optional<Stream>> waiting_;
+};
+
+}  // namespace impl
+}  // namespace restinio
