@@ -52,5 +52,7 @@ struct ManifestOptions {
 
 // Several files read as one. What each has to itself is found in all of them: codes and numbers.
 [[nodiscard]] Manifest merged(std::vector<Manifest> files);
+// What several files share, as merged() finds it.
+[[nodiscard]] std::vector<Finding> shared_names(const std::vector<Manifest>& files);
 
 }  // namespace skyn3t::provision
