@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/provisioning.hpp"
+#include "cli/purchases.hpp"
 #include "provision/manifest.hpp"
 
 namespace skyn3t::cli {
@@ -70,28 +71,45 @@ Exit carry_out(const Session& session, http::Params form) {
         Working working(session);
         return session.api.post("/v1/Communities", std::move(form), [&working] { working.tick(); });
     }();
-    if (!applied) return session.print_error(applied.error());
-    return follow(session, std::move(*applied), session.say("Aplicado.\n", "Applied.\n"));
+    if (!applied) return print_refusal(session, applied.error());
+    const std::string done = session.say("Aplicado.\n", "Applied.\n") +
+                             numbers_to_write(list_of(*applied, "purchases"), session.style());
+    return follow(session, std::move(*applied), done.c_str());
 }
 
 // Shows what `form` would do; when that is something and the operator agrees, does it.
-Exit plan_and_apply(const Session& session, const http::Params& form) {
+Exit plan_and_apply(const Session& session, http::Params form) {
     http::Params dry_run = form;
     dry_run.add("DryRun", "true");
     const auto planned = session.api.post("/v1/Communities", std::move(dry_run));
-    if (!planned) return session.print_error(planned.error());
+    if (!planned) return print_refusal(session, planned.error());
+    const Json& purchases = list_of(*planned, "purchases");
     if (!session.options.json)
         session.environment.out << render_findings(list_of(*planned, "findings"), session.style())
+                                << render_purchases(purchases, session.style())
                                 << render_plan(list_of(*planned, "changes"), session.style())
                                 << render_targets(list_of(*planned, "targets"), session.style());
     if (flag_of(*planned, "is_empty"))
         return session.print(
             *planned, session.say("No hay nada que cambiar.\n", "There is nothing to change.\n"));
-    if (!session.confirm(session.say("¿Aplicar?", "Apply?"))) {
+    const auto price = price_of(purchases, session.style());
+    if (price && !session.options.buy && !session.can_ask()) {
+        session.environment.err << session.say(
+            "Comprar un número cuesta dinero: para hacerlo, agregue --buy. No se cambió nada.\n",
+            "Buying a number costs money: to do so, add --buy. Nothing was changed.\n");
+        return Exit::failed;
+    }
+    const bool is_agreed =
+        price && !session.options.buy
+            ? session.ask(fmt::format(
+                  fmt::runtime(session.say("¿Comprar {} y aplicar?", "Buy {} and apply?")), *price))
+            : session.confirm(session.say("¿Aplicar?", "Apply?"));
+    if (!is_agreed) {
         session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
         return Exit::failed;
     }
-    return carry_out(session, form);
+    if (price) form.add("Buy", "true");
+    return carry_out(session, std::move(form));
 }
 
 provision::Manifest load_manifests(const std::vector<std::string>& files) {
@@ -164,9 +182,10 @@ Exit plan(const Session& session) {
     auto form = manifest_form(session, *loaded);
     form.add("DryRun", "true");
     const auto planned = session.api.post("/v1/Communities", std::move(form));
-    if (!planned) return session.print_error(planned.error());
+    if (!planned) return print_refusal(session, planned.error());
     const bool is_empty = flag_of(*planned, "is_empty");
     session.print(*planned, render_findings(list_of(*planned, "findings"), session.style()) +
+                                render_purchases(list_of(*planned, "purchases"), session.style()) +
                                 render_plan(list_of(*planned, "changes"), session.style()) +
                                 render_targets(list_of(*planned, "targets"), session.style()) +
                                 (is_empty ? session.say("No hay nada que cambiar.\n",

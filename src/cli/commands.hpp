@@ -20,6 +20,9 @@ struct Session {
     Exit print_error(const ApiError& error) const;
     // True when the operator agrees; asks only on a terminal.
     bool confirm(const char* question) const;
+    // Whether somebody can be asked, and wants to be.
+    bool can_ask() const;
+    bool ask(const std::string& question) const;
 };
 
 // apply_commands.cpp

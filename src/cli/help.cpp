@@ -87,13 +87,15 @@ Example:
   skyn3t serve --config /etc/skyn3t/skyn3t.yaml
 )"},
     {Command::apply,
-     R"(Uso: skyn3t apply -f ARCHIVO [-f OTRO]... [--yes] [--prune | --destroy] [--parallel N]
+     R"(Uso: skyn3t apply -f ARCHIVO [-f OTRO]... [--yes] [--buy] [--prune | --destroy] [--parallel N]
 
 Muestra el plan y lo lleva a cabo, paso a paso, donde vive cada comunidad: en este servidor o en Twilio. Pregunta antes
 solo en una terminal. No toca las comunidades que no están en el archivo, salvo con --prune, que las elimina. Si algo
 falla se detiene, dice qué falta, y al repetirlo hace el resto. Aplicar dos veces el mismo archivo no cambia nada.
 
   --yes         sin preguntar
+  --buy         compra los números que el archivo pide con «number: buy» (solo en Twilio; el plan dice cuáles y a cuánto).
+                Sin --buy se pregunta en la terminal; con --yes no se compra nada que no se haya pedido así
   --prune       elimina las comunidades que no están en el archivo
   --destroy     elimina las comunidades del archivo; nombra antes los teléfonos que dejan de funcionar
   --parallel    cuántas comunidades a la vez, de 1 a 16 (por omisión 4)
@@ -101,7 +103,7 @@ falla se detiene, dice qué falta, y al repetirlo hace el resto. Aplicar dos vec
 Ejemplo:
   skyn3t apply -f communities.yaml --yes
 )",
-     R"(Usage: skyn3t apply -f FILE [-f ANOTHER]... [--yes] [--prune | --destroy] [--parallel N]
+     R"(Usage: skyn3t apply -f FILE [-f ANOTHER]... [--yes] [--buy] [--prune | --destroy] [--parallel N]
 
 Shows the plan and carries it out, step by step, where each community lives: on this server or at Twilio. Asks first
 only on a terminal. Communities that are not in the file are left alone, except with --prune, which removes them. When
@@ -109,6 +111,8 @@ something fails it stops, says what is left, and does the rest when it is repeat
 nothing.
 
   --yes         do not ask
+  --buy         buy the numbers that the file asks for with "number: buy" (at Twilio only; the plan says which and for how
+                much). Without --buy the terminal asks; --yes alone buys nothing
   --prune       remove the communities that are not in the file
   --destroy     remove the file's communities; names the phones that will stop before it does
   --parallel    how many communities at a time, 1 to 16 (default 4)

@@ -10,15 +10,17 @@ namespace {
 
 std::vector<provision::Finding> lint_files(const std::vector<std::string>& named) {
     std::vector<std::string> documents;
+    std::vector<provision::Manifest> manifests;
     std::vector<provision::Finding> findings;
     for (const auto& file : input_files(named, {".yaml", ".yml", ".csv", ".xml"})) {
         if (has_extension(file, ".xml")) {
             documents.push_back(file);
             continue;
         }
-        for (auto& each : provision::lint(provision::load_manifest(file)))
-            findings.push_back(std::move(each));
+        manifests.push_back(provision::load_manifest(file));
+        for (auto& each : provision::lint(manifests.back())) findings.push_back(std::move(each));
     }
+    for (auto& each : provision::shared_names(manifests)) findings.push_back(std::move(each));
     for (auto& each : provision::lint_document_files(documents))
         findings.push_back(std::move(each));
     return findings;

@@ -59,6 +59,7 @@ class Parser {
             if (command != Command::apply) continue;
             sub->add_flag("--yes", options_.yes);
             sub->add_flag("--destroy", options_.destroy)->excludes("--prune");
+            sub->add_flag("--buy", options_.buy);
             sub->add_option("--parallel", options_.parallel)->check(CLI::Range(1, 16));
         }
         CLI::App* import = add(app_, "import", Command::import);

@@ -43,6 +43,7 @@ struct Options {
     bool yes = false;                // apply, community add, remove and rotate
     bool prune = false;              // apply, plan
     bool destroy = false;            // apply
+    bool buy = false;                // apply
     std::size_t parallel = 4;        // apply
     std::string code;                // community show, remove, rotate, recordings, ...
     std::string role;                // community rotate

@@ -78,8 +78,13 @@ Exit Session::print_error(const ApiError& error) const {
     return Exit::failed;
 }
 
-bool Session::confirm(const char* question) const {
-    if (options.yes || options.json || !environment.is_interactive()) return true;
+bool Session::can_ask() const {
+    return !options.yes && !options.json && environment.is_interactive();
+}
+
+bool Session::confirm(const char* question) const { return !can_ask() || ask(question); }
+
+bool Session::ask(const std::string& question) const {
     environment.out << question << say(" [s/N] ", " [y/N] ") << std::flush;
     std::string answer;
     std::getline(environment.in, answer);

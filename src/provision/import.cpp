@@ -37,6 +37,15 @@ std::optional<User> read_user(const std::string& username) {
     return user;
 }
 
+// Twilio lists the newest first, so the order says nothing about the keys: the guide's two roles
+// have the guide's keys, the others follow by name.
+bool comes_before(const User& a, const User& b) {
+    const auto rank = [](const std::string& role) {
+        return role == "office" ? 0 : role == "security" ? 1 : 2;
+    };
+    return std::pair(rank(a.role), a.role) < std::pair(rank(b.role), b.role);
+}
+
 std::string label_of(const std::string& role) {
     if (role == "office") return "oficina de administración";
     if (role == "security") return "conserjería";
@@ -64,6 +73,7 @@ class Writer {
                 others.push_back(each.username);
         }
         if (users.empty() || !model::is_code(code)) return leave_out(list.friendly_name);
+        std::sort(users.begin(), users.end(), comes_before);
         write(code, users);
         for (const auto& each : others)
             imported_.yaml +=

@@ -25,6 +25,8 @@ const Names kCommunityKeys{"code",   "name",      "number",    "type",  "languag
                            "target", "passwords", "caller_id", "roles", "documents"};
 const Names kRoleKeys{"role", "digit", "label", "password"};
 const Names kDocumentKeys{"main"};
+const Names kNumberKeys{"buy"};
+const Names kOrderKeys{"country", "type", "area", "contains", "max_price", "address", "bundle"};
 
 std::size_t characters(std::string_view utf8) {
     return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
@@ -161,11 +163,13 @@ class Reader {
                 community.code = *code;
         }
         community.name = required(node, path, "name", model::kMaxNameLength).value_or("");
-        if (auto number = required(node, path, "number", 64)) read_number(*number, read);
+        read_number(node, path, read);
         if (!node.find("type")) add(messages::kMissingKey, where(node, path), "type");
         word(node, path, "type", community.type, model::parse_community_type,
              {"oficina", "edificio", "condominio"});
         word(node, path, "target", community.target, model::parse_target, {"local", "twilio"});
+        if (read.order && community.target != model::Target::twilio)
+            add(messages::kBuyElsewhere, read.where("number"));
         word(node, path, "passwords", community.passwords, model::parse_password_policy,
              {"generated", "guide"});
         word(node, path, "caller_id", community.caller_id, model::parse_caller_id_policy,
@@ -181,6 +185,36 @@ class Reader {
         if (const YamlNode* documents = node.find("documents"))
             read_documents(*documents, path + ".documents", read);
         manifest_.communities.push_back(std::move(read));
+    }
+
+    void read_number(const YamlNode& community, const std::string& path, ManifestCommunity& read) {
+        const YamlNode* node = community.find("number");
+        if (node && node->kind == Kind::map) return read_order(*node, path + ".number", read);
+        const auto written = required(community, path, "number", 64);
+        if (written == "buy")
+            read.order = NumberOrder{};
+        else if (written)
+            read_number(*written, read);
+    }
+
+    // number: { buy: { country: CL, area: "2", max_price: 5.00 } }
+    void read_order(const YamlNode& node, const std::string& path, ManifestCommunity& read) {
+        if (!check_map(node, path, kNumberKeys)) return;
+        const YamlNode* buy = node.find("buy");
+        if (!buy) return add(messages::kMissingKey, where(node, path), "buy");
+        read.order = NumberOrder{};
+        const std::string order = path + ".buy";
+        if (buy->kind == Kind::null || !check_map(*buy, order, kOrderKeys)) return;
+        word(*buy, order, "type", read.order->type, model::parse_number_type, number_type_words());
+        for (const auto& [key, value] : buy->pairs) {
+            if (key.text == "type" ||
+                std::find(kOrderKeys.begin(), kOrderKeys.end(), key.text) == kOrderKeys.end())
+                continue;
+            const auto written = text(value, order + "." + key.text, 64);
+            if (written && !set_order(*read.order, key.text, *written))
+                add(messages::kBadOrder, where(value, order + "." + key.text), *written,
+                    order_example(key.text));
+        }
     }
 
     void read_number(const std::string& written, ManifestCommunity& read) {
@@ -218,7 +252,8 @@ class Reader {
         Role role;
         if (auto written = required(node, path, "role", 64)) {
             role.role = *written;
-            const std::string user = model::username(read.community.number, role.role);
+            const std::string user = read.order ? longest_number(*read.order) + "-" + role.role
+                                                : model::username(read.community.number, role.role);
             if (!model::is_role_name(role.role))
                 add(messages::kBadRole, at("role"), role.role);
             else if (user.size() > model::kMaxUsernameLength)

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "model/community.hpp"
 #include "model/emergency.hpp"
 #include "provision/finding.hpp"
+#include "provision/number_order.hpp"
 
 namespace skyn3t::provision {
 
@@ -20,6 +22,7 @@ inline constexpr std::size_t kMaxDocumentSize = 64 * 1024;  // as a fetched one 
 // A community and where in the file it and its keys stand ("number", "roles[0].digit").
 struct ManifestCommunity {
     model::Community community;
+    std::optional<NumberOrder> order{};  // its number is to be bought; the community has none yet
     Where at;
     std::map<std::string, Where> keys;
 
@@ -52,5 +55,7 @@ struct ManifestOptions {
 
 // Several files read as one. What each has to itself is found in all of them: codes and numbers.
 [[nodiscard]] Manifest merged(std::vector<Manifest> files);
+// What several files share, as merged() finds it.
+[[nodiscard]] std::vector<Finding> shared_names(const std::vector<Manifest>& files);
 
 }  // namespace skyn3t::provision

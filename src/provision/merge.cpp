@@ -19,19 +19,28 @@ void find_again(std::map<std::string, Where>& seen, const std::string& value, co
 
 }  // namespace
 
+std::vector<Finding> shared_names(const std::vector<Manifest>& files) {
+    std::vector<Finding> findings;
+    std::map<std::string, Where> codes, numbers;
+    for (const Manifest& file : files)
+        for (const ManifestCommunity& each : file.communities) {
+            find_again(codes, each.community.code, each.where("code"), messages::kCodeElsewhere,
+                       findings);
+            find_again(numbers, each.community.number.str(), each.where("number"),
+                       messages::kNumberElsewhere, findings);
+        }
+    return findings;
+}
+
 Manifest merged(std::vector<Manifest> files) {
     Manifest all;
-    std::map<std::string, Where> codes, numbers;
+    auto shared = shared_names(files);
     for (Manifest& file : files) {
         std::move(file.findings.begin(), file.findings.end(), std::back_inserter(all.findings));
-        for (ManifestCommunity& each : file.communities) {
-            find_again(codes, each.community.code, each.where("code"), messages::kCodeElsewhere,
-                       all.findings);
-            find_again(numbers, each.community.number.str(), each.where("number"),
-                       messages::kNumberElsewhere, all.findings);
-            all.communities.push_back(std::move(each));
-        }
+        std::move(file.communities.begin(), file.communities.end(),
+                  std::back_inserter(all.communities));
     }
+    std::move(shared.begin(), shared.end(), std::back_inserter(all.findings));
     return all;
 }
 

@@ -156,6 +156,13 @@ inline constexpr Message kDuplicateNumber{
     "duplicate-number", Level::error,
     "el número {0} ya es de {1} (línea {2}); cada comunidad tiene el suyo",
     "the number {0} belongs to {1} (line {2}) already; each community has its own"};
+inline constexpr Message kBuyElsewhere{
+    "buy-not-twilio", Level::error,
+    "solo en Twilio se compran números: ponga «target: twilio», o escriba aquí el número",
+    "numbers are bought at Twilio only: put \"target: twilio\", or write the number here"};
+inline constexpr Message kBadOrder{"bad-number-order", Level::error,
+                                   "«{0}» no sirve aquí; escriba algo como {1}",
+                                   "\"{0}\" will not do here; write something like {1}"};
 inline constexpr Message kCodeElsewhere{
     "duplicate-code", Level::error, "el código {0} ya está en {1}, línea {2}; debe ser único",
     "the code {0} is in {1} already, line {2}; it must be unique"};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -42,9 +43,11 @@ void choose_last(std::vector<Wanted>& wanted, const std::vector<Answer<Actual>>&
 
 Answer<std::vector<CommunitySteps>> survey(twilio::Client& client, const TargetSettings& target,
                                            const Memory& memory, std::vector<Wanted> wanted,
-                                           unsigned parallel) {
-    const auto snapshot = read_snapshot(client, target.domain);
+                                           unsigned parallel,
+                                           std::vector<twilio::IncomingNumber> to_be_bought) {
+    auto snapshot = read_snapshot(client, target.domain);
     if (!snapshot) return tl::unexpected<twilio::Failure>(snapshot.error());
+    std::move(to_be_bought.begin(), to_be_bought.end(), std::back_inserter(snapshot->numbers));
     std::vector<Answer<Actual>> actual(wanted.size());
     side_by_side(wanted.size(), parallel,
                  [&](std::size_t i) { actual[i] = read_actual(client, *snapshot, wanted[i]); });

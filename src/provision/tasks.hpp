@@ -7,6 +7,7 @@
 #include "provision/desired.hpp"
 #include "provision/plan.hpp"
 #include "store/provision_store.hpp"
+#include "twilio/resources.hpp"
 
 namespace skyn3t::provision {
 
@@ -21,6 +22,8 @@ struct Scope {
     std::vector<model::Community> declared;  // all there are or are to be, with passwords
     std::set<std::string> codes;             // those of them that are meant
     std::vector<store::OldName> old;
+    // At Twilio: looked at as if they were there. They are bought before anything is applied.
+    std::vector<twilio::IncomingNumber> to_be_bought{};
 };
 
 // One community at one place. What has only old names comes after what is to be there, so that a

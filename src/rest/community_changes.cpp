@@ -61,12 +61,37 @@ Json to_json(const provision::Finding& finding) {
             {"text_es", finding.es},          {"text_en", finding.en}};
 }
 
+Json to_json(const provision::Purchase& purchase) {
+    const auto& order = purchase.wish.order;
+    Json notes = Json::array();
+    for (const auto& note : purchase.notes)
+        notes.push_back({{"text_es", note.es}, {"text_en", note.en}});
+    return {{"code", purchase.wish.code},
+            {"status", to_string(purchase.state)},
+            {"number", text_or_null(purchase.number)},
+            {"iso_country", order.country},
+            {"number_type", to_string(order.type)},
+            {"price", purchase.price ? Json(purchase.price->price) : Json(nullptr)},
+            {"price_unit", purchase.price ? Json(purchase.price->unit) : Json(nullptr)},
+            {"max_price", order.most},
+            {"address_sid", text_or_null(purchase.address)},
+            {"bundle_sid", text_or_null(purchase.bundle)},
+            {"notes", notes}};
+}
+
+Json to_json(const std::vector<provision::Purchase>& purchases) {
+    Json list = Json::array();
+    for (const auto& purchase : purchases) list.push_back(to_json(purchase));
+    return list;
+}
+
 Json to_json(const ApplyOutcome& outcome, bool dry_run) {
     Json findings = Json::array();
     for (const auto& finding : outcome.findings) findings.push_back(to_json(finding));
     return {{"dry_run", dry_run},
             {"applied", outcome.applied},
             {"is_empty", outcome.is_empty()},
+            {"purchases", to_json(outcome.purchases)},
             {"changes", to_json(outcome.plan)},
             {"targets", to_json(outcome.targets)},
             {"provisioning", outcome.provisioning ? to_json(*outcome.provisioning) : Json(nullptr)},
@@ -81,6 +106,7 @@ http::Response outcome_response(const Result<ApplyOutcome>& outcome, bool dry_ru
     auto refused = http::error_response(400, 20422, "The manifest has errors; nothing was changed");
     Json error = Json::parse(refused.body);
     error["findings"] = body["findings"];
+    error["purchases"] = body["purchases"];
     refused.body = json_response(error).body;
     return refused;
 }
@@ -98,7 +124,8 @@ Result<unsigned> parallel_of(const http::Request& request) {
 }
 
 // Manifest: the YAML; File: its name in messages; both again for each further file.
-// Document.NAME: the text of a document that one of them names. DryRun, Prune, Destroy, Parallel.
+// Document.NAME: the text of a document that one of them names. DryRun, Prune, Destroy, Buy,
+// Parallel.
 Result<ApplyRequest> apply_request(const http::Request& request) {
     ApplyRequest wanted;
     for (const auto manifest : request.form.find_all("Manifest"))
@@ -115,6 +142,7 @@ Result<ApplyRequest> apply_request(const http::Request& request) {
     wanted.prune =
         is_true(request.form.find("Prune")) ? provision::Prune::yes : provision::Prune::no;
     wanted.destroy = is_true(request.form.find("Destroy"));
+    wanted.buy = is_true(request.form.find("Buy"));
     const auto parallel = parallel_of(request);
     if (!parallel) return tl::unexpected(parallel.error());
     wanted.parallel = *parallel;

@@ -15,6 +15,7 @@
 #include "model/community.hpp"
 #include "provision/finding.hpp"
 #include "provision/plan.hpp"
+#include "provision/purchase.hpp"
 #include "rest/provisioning.hpp"
 
 // What the API needs of the running system; server/ supplies it. Called on the HTTP threads, any of
@@ -36,12 +37,14 @@ struct ApplyRequest {
     bool dry_run = false;
     provision::Prune prune = provision::Prune::no;
     bool destroy = false;   // the files' communities are removed
+    bool buy = false;       // numbers that they ask for may be paid
     unsigned parallel = 4;  // communities at a time
     std::string actor;      // for the audit
 };
 struct ApplyOutcome {
-    std::vector<provision::Finding> findings;  // with an error among them, nothing was done
-    provision::Plan plan;                      // of what is declared
+    std::vector<provision::Finding> findings;      // with an error among them, nothing was done
+    std::vector<provision::Purchase> purchases{};  // of numbers, for `number: buy`
+    provision::Plan plan{};                        // of what is declared
     // Of a dry run: what would be done at the targets, or why nobody can tell.
     std::vector<CommunityProgress> targets{};
     Sentence why{};

@@ -62,7 +62,17 @@ class Communities final : public rest::Communities {
         bool dry_run = false;
         unsigned parallel = 4;
         std::string actor;
+        std::vector<twilio::IncomingNumber> to_be_bought{};  // of a dry run
     };
+    // number_buying.cpp: gives those who ask for a bought number one, and goes on with
+    // apply_read().
+    void apply_with_purchases(provision::Manifest manifest, rest::ApplyRequest request,
+                              rest::ApplyOutcome outcome,
+                              const rest::Done<rest::ApplyOutcome>& done, const Place& place);
+    void buy_all(rest::ApplyOutcome& outcome, const provision::Manifest& manifest,
+                 const std::string& actor, const Place& place);
+    void apply_read(const provision::Manifest& manifest, const rest::ApplyRequest& request,
+                    rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
     void carry_out(provision::Plan plan, const std::vector<model::Community>& actual, Order order,
                    rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
     void look(provision::Plan plan, const std::vector<model::Community>& actual, Order order,

@@ -78,11 +78,28 @@ void Communities::apply(rest::ApplyRequest request, rest::Done<Outcome> done) {
         for (auto& each : target_findings(manifest, parts_.places, parts_.public_url))
             outcome.findings.push_back(std::move(each));
     if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
+    const bool has_orders = std::any_of(manifest.communities.begin(), manifest.communities.end(),
+                                        [](const auto& each) { return each.order.has_value(); });
+    if (!has_orders || request.destroy)
+        return apply_read(manifest, request, std::move(outcome), done);
+    const auto begun = parts_.provisioner.at(
+        model::Target::twilio, [this, manifest, request, outcome, done](const Place& place) {
+            apply_with_purchases(manifest, request, outcome, done, place);
+        });
+    if (!begun) done(tl::unexpected(begun.error()));
+}
 
+void Communities::apply_read(const provision::Manifest& manifest, const rest::ApplyRequest& request,
+                             Outcome outcome, const rest::Done<Outcome>& done) {
     const std::lock_guard lock(changing_);
     const auto actual = parts_.store.all_with_passwords();
     if (!actual) return done(tl::unexpected(actual.error()));
     Order order{codes_of(manifest.values()), request.dry_run, request.parallel, request.actor};
+    for (const auto& each : outcome.purchases) {
+        twilio::IncomingNumber& bought = order.to_be_bought.emplace_back();
+        bought.number = each.number;
+        bought.friendly_name = provision::number_name(each.wish.code);
+    }
     auto plan = request.destroy ? removal_of(order.codes, *actual)
                                 : provision::make_plan(manifest.values(), *actual, request.prune);
     carry_out(std::move(plan), *actual, std::move(order), std::move(outcome), done);
@@ -163,7 +180,7 @@ void Communities::look(provision::Plan plan, const CommunityList& actual, Order 
     for (auto& each : provision::old_names_of(plan, actual, parts_.places.settings()))
         old->push_back(std::move(each));
     provision::Scope scope{provision::declared_after(plan, actual), std::move(order.codes),
-                           std::move(*old)};
+                           std::move(*old), std::move(order.to_be_bought)};
     outcome.plan = std::move(plan);
     const auto begun = parts_.provisioner.look(
         std::move(scope), [outcome = std::move(outcome), done](const Result<rest::Looked>& looked) {

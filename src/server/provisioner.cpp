@@ -221,8 +221,10 @@ rest::Looked Provisioner::look_now(const provision::Scope& scope) const {
         }
         if (wanted.empty()) continue;
         const Place& place = *parts_.places.find(settings.key);
-        const auto found = provision::survey(*place.client, settings.target, *place.memory,
-                                             std::move(wanted), kReadParallel);
+        const bool is_twilio = settings.target.target == model::Target::twilio;
+        const auto found = provision::survey(
+            *place.client, settings.target, *place.memory, std::move(wanted), kReadParallel,
+            is_twilio ? scope.to_be_bought : std::vector<twilio::IncomingNumber>());
         if (!found) {
             looked.why = explain(found.error(), settings.target.target);
             return looked;
@@ -249,6 +251,12 @@ void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done
         done(rest::ImportView{std::move(imported->yaml), imported->communities, {}});
     });
     if (!begun) done(tl::unexpected(begun.error()));
+}
+
+Result<void> Provisioner::at(model::Target target, std::function<void(const Place&)> work) {
+    const Place* place = parts_.places.find(target);
+    if (!place) return fail(Errc::unsupported, "this server has no such place");
+    return push([place, work = std::move(work)] { work(*place); });
 }
 
 Result<ProvisioningView> Provisioner::start(std::set<std::string> codes, unsigned parallel) {

@@ -48,6 +48,9 @@ class Provisioner final : public rest::Provisionings {
                                                        unsigned parallel);
     Result<std::optional<rest::ProvisioningView>> find(const rest::ProvisioningSid& sid) override;
     void import(model::Target target, rest::Done<rest::ImportView> done) override;
+    // `work` on the provisioner's thread, with nothing else going on. Errc::unsupported when there
+    // is no such place, Errc::too_many; then it is never called.
+    [[nodiscard]] Result<void> at(model::Target target, std::function<void(const Place&)> work);
 
   private:
     class Run;

@@ -131,10 +131,17 @@ Answer<std::optional<IncomingNumber>> Client::find_number(const std::string& num
 }
 Answer<IncomingNumber> Client::create_number(const std::string& number, const http::Params& form) {
     const std::string where = path(kNumbers) + ".json";
-    return read_as(create(where, with("PhoneNumber", number, form),
-                          find_in(where, "incoming_phone_numbers", "phone_number", number,
-                                  {{"PhoneNumber", number}})),
-                   read_incoming_number);
+    const Find find =
+        find_in(where, "incoming_phone_numbers", "phone_number", number, {{"PhoneNumber", number}});
+    auto made = create(where, with("PhoneNumber", number, form), find);
+    // libcurl itself sends a request again when a kept connection closes without an answer: the
+    // first one may have bought it, and the second was refused.
+    if (!made && !made.error().is_general()) {
+        auto found = find();
+        if (!found) return failed(found.error());
+        if (*found) return read_incoming_number(**found);
+    }
+    return read_as(std::move(made), read_incoming_number);
 }
 Answer<IncomingNumber> Client::update_number(const std::string& sid, const http::Params& form) {
     return read_as(update(path(item(kNumbers, sid)), form), read_incoming_number);
@@ -166,6 +173,19 @@ Answer<std::vector<Regulation>> Client::regulations(const std::string& country,
     return read_all(list("/v2/RegulatoryCompliance/Regulations", "results",
                          {{"IsoCountry", country}, {"NumberType", number_type}}, Product::numbers),
                     read_regulation);
+}
+
+Answer<std::vector<Address>> Client::addresses() {
+    return read_all(list(path("/Addresses.json"), "addresses"), read_address);
+}
+
+Answer<std::vector<Bundle>> Client::bundles(const std::string& country,
+                                            const std::string& number_type) {
+    return read_all(
+        list("/v2/RegulatoryCompliance/Bundles", "results",
+             {{"Status", "twilio-approved"}, {"IsoCountry", country}, {"NumberType", number_type}},
+             Product::numbers),
+        read_bundle);
 }
 
 Answer<std::vector<NumberPrice>> Client::number_prices(const std::string& country) {

@@ -80,6 +80,9 @@ class Client {
                                                            const std::string& contains);
     Answer<std::vector<Regulation>> regulations(const std::string& country,
                                                 const std::string& number_type);
+    Answer<std::vector<Address>> addresses();
+    // Those that Twilio has approved.
+    Answer<std::vector<Bundle>> bundles(const std::string& country, const std::string& number_type);
     Answer<std::vector<NumberPrice>> number_prices(const std::string& country);
 
     // Every item of a list, page after page; `key` is the list's name in the answer.

@@ -85,6 +85,15 @@ Regulation read_regulation(const Json& json) {
     return regulation;
 }
 
+Address read_address(const Json& json) {
+    return {text(json, "sid"), text(json, "friendly_name"), text(json, "customer_name"),
+            text(json, "iso_country")};
+}
+
+Bundle read_bundle(const Json& json) {
+    return {text(json, "sid"), text(json, "friendly_name"), text(json, "regulation_sid")};
+}
+
 std::vector<NumberPrice> read_number_prices(const Json& country) {
     std::vector<NumberPrice> prices;
     const auto found = country.find("phone_number_prices");

@@ -42,6 +42,13 @@ struct Regulation {
     std::string sid, name, number_type, end_user_type;
     std::vector<std::string> requirements;  // documents and facts, in Twilio's words
 };
+// What a number may need to be bought: somebody's address, and papers that Twilio has approved.
+struct Address {
+    std::string sid, friendly_name, customer, country;
+};
+struct Bundle {
+    std::string sid, friendly_name, regulation;
+};
 // What a month of a number costs.
 struct NumberPrice {
     std::string number_type;  // local, mobile, national, toll free
@@ -56,6 +63,8 @@ struct NumberPrice {
 [[nodiscard]] IncomingNumber read_incoming_number(const Json& json);
 [[nodiscard]] AvailableNumber read_available_number(const Json& json);
 [[nodiscard]] Regulation read_regulation(const Json& json);
+[[nodiscard]] Address read_address(const Json& json);
+[[nodiscard]] Bundle read_bundle(const Json& json);
 [[nodiscard]] std::vector<NumberPrice> read_number_prices(const Json& country);
 
 }  // namespace skyn3t::twilio

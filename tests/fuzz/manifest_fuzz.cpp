@@ -19,8 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     // What is good is whole.
     if (manifest.is_good())
-        for (const auto& community : manifest.values())
-            if (community.code.empty() || community.number.empty() || community.roles.empty())
+        for (const auto& [community, order, at, keys] : manifest.communities)
+            if (community.code.empty() || community.number.empty() != order.has_value() ||
+                community.roles.empty())
                 std::abort();
     return 0;
 }

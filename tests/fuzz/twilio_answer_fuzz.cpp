@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <string>
 
+#include "provision/purchase.hpp"
 #include "twilio/client.hpp"
 
 namespace {
@@ -29,6 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)client.find_number("+56229145248");
     (void)client.available_numbers("CL", "Local", "");
     (void)client.regulations("CL", "local");
+    (void)client.addresses();
+    (void)client.bundles("CL", "local");
     (void)client.number_prices("CL");
+    (void)provision::look_for_numbers(client, {{"A", {}}, {"B", {}}});
     return 0;
 }

@@ -120,7 +120,8 @@ def test_a_number_is_bought_once_and_a_bundle_is_asked_for(twilio, client):
         client.incoming_phone_numbers.create(phone_number=NUMBER)
     with Refused(400, 21649):
         client.incoming_phone_numbers.create(phone_number=NEEDY)
-    client.incoming_phone_numbers.create(phone_number=NEEDY, bundle_sid="BU" + "1" * 32)
+    papers = twilio.account.add("Bundle", friendly_name="Papeles", status="twilio-approved")
+    client.incoming_phone_numbers.create(phone_number=NEEDY, bundle_sid=papers.sid)
     assert twilio.account.bought == [NUMBER, NEEDY]
 
 

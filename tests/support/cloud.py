@@ -24,7 +24,8 @@ def manifest(target="twilio", numbers=None, names=None, **more):
     text = "communities:\n"
     for code, number in (numbers or NUMBERS).items():
         name = (names or {}).get(code, code.title().replace("_", " "))
-        text += f'  - code: {code}\n    name: {name}\n    number: "{number}"\n    type: edificio\n    target: {target}\n'
+        number = number if number.startswith("{") else f'"{number}"'  # a number, or what `number: buy` says
+        text += f'  - code: {code}\n    name: {name}\n    number: {number}\n    type: edificio\n    target: {target}\n'
         text += "".join(f"    {key}: {value}\n" for key, value in more.items())
         text += ('    roles:\n      - { role: office,   digit: "1", label: "oficina de administración" }\n'
                  '      - { role: security, digit: "2", label: "conserjería" }\n')

@@ -30,6 +30,8 @@ KINDS = {
     "SipIpAddress": Kind("IP", "SipIpAccessControlList", 100, 21237),
     "IncomingPhoneNumber": Kind("PN"),
     "Application": Kind("AP"),
+    "Address": Kind("AD"),
+    "Bundle": Kind("BU"),
     "Call": Kind("CA"),
     "Notification": Kind("NO"),
 }
@@ -71,11 +73,12 @@ def snake(name):
 
 
 class TwilioAccount:
-    """`available` are numbers that can be bought: {E.164: what they need, "none", "any", "local" or "bundle"}. `taken` are
-    domain names of other customers."""
+    """`available` are numbers that can be bought: {E.164: what they need, "none", "any", "local", "foreign" or "bundle"};
+    `price` is what each costs a month, None when Twilio does not tell. `taken` are domain names of other customers."""
 
     def __init__(self, sid="AC" + "7" * 32, token="7" * 32, available=None, taken=()):
         self.sid, self.token, self.available, self.taken = sid, token, dict(available or {}), set(taken)
+        self.price, self.price_unit = "4.00", "USD"
         self.description = twilio_cloud()
         self.lock = threading.RLock()
         self._sids, self._seconds = itertools.count(1), itertools.count()
@@ -148,6 +151,8 @@ class TwilioAccount:
             kind = "IncomingPhoneNumber"
         if kind == "Regulation":
             return 200, self._regulations(operation, dict(query)), False
+        if kind == "Bundle" and verb == "List":
+            return 200, self._bundles(operation, dict(query)), False
         if kind == "PhoneNumberCountry" and verb == "Fetch":
             return 200, self._prices(operation, path), False
         if kind == "Alert":
@@ -344,10 +349,17 @@ class TwilioAccount:
         if number not in self.available:
             raise Refusal(400, 21422, f"{number} is not available")
         needs = self.available[number]
-        if needs in ("any", "local") and not values.get("address_sid"):
-            raise Refusal(400, 21615 if needs == "local" else 21631, "AddressSid is required")
-        if needs == "bundle" and not values.get("bundle_sid"):
-            raise Refusal(400, 21649, "BundleSid is required")
+        address = self.rows.get(values.get("address_sid"))
+        if values.get("address_sid") and not address:
+            raise Refusal(400, 21631, "AddressSid does not exist")
+        is_local = address is not None and address.values["iso_country"] == "CL"
+        if (needs == "any" and not address) or (needs == "foreign" and (not address or is_local)):
+            raise Refusal(400, 21631, "AddressSid is required")
+        if needs == "local" and not is_local:
+            raise Refusal(400, 21615, "A local AddressSid is required")
+        bundle = self.rows.get(values.get("bundle_sid"))
+        if (needs == "bundle" or values.get("bundle_sid")) and (not bundle or bundle.values["status"] != "twilio-approved"):
+            raise Refusal(400, 21649, "An approved BundleSid is required")
         values.setdefault("friendly_name", number)
         del self.available[number]
         self.bought.append(number)
@@ -411,7 +423,7 @@ class TwilioAccount:
         wanted = re.escape(query.get("Contains", "")).replace(r"\*", r"\d")
         schema = operation.answers[200]["properties"]["available_phone_numbers"]["items"]
         found = [{"phone_number": number, "friendly_name": number, "iso_country": "CL", "beta": False,
-                  "address_requirements": needs if needs in ("any", "local") else "none",
+                  "address_requirements": needs if needs in ("any", "local", "foreign") else "none",
                   "capabilities": {"voice": True, "SMS": False, "MMS": False, "fax": False}}
                  for number, needs in sorted(self.available.items()) if re.search(wanted, number)]
         return {"uri": fill(operation.template, path),
@@ -424,16 +436,26 @@ class TwilioAccount:
         asked = {name: query.get(name) for name in ("IsoCountry", "NumberType", "EndUserType") if query.get(name)}
         shown = {**example, "friendly_name": "Chile: Local - Individual", "iso_country": "CL"}
         found = all(str(shown.get(snake(name))).lower() == value.lower() for name, value in asked.items())
-        url = "https://numbers.twilio.com/v2/RegulatoryCompliance/Regulations?PageSize=50&Page=0"
-        return {"results": [shown] if found else [],
+        return self._results(operation, [shown] if found else [])
+
+    def _bundles(self, operation, query):
+        schema = operation.answers[200]["properties"]["results"]["items"]
+        shape = self.description.shape(schema)
+        found = [row for row in self.of("Bundle") if row.values["status"] == query.get("Status", row.values["status"])]
+        return self._results(operation, [
+            {**{name: None for name in shape}, "sid": row.sid, "account_sid": self.sid, **row.values} for row in found])
+
+    def _results(self, operation, results):
+        url = f"https://numbers.twilio.com{operation.template}?PageSize=50&Page=0"
+        return {"results": results,
                 "meta": {"page": 0, "page_size": 50, "first_page_url": url, "previous_page_url": None, "next_page_url": None,
                          "url": url, "key": "results"}}
 
     def _prices(self, operation, path):
         if path["IsoCountry"] != "CL":
             raise not_found(operation, path)
-        return {"country": "Chile", "iso_country": "CL", "price_unit": "USD",
-                "phone_number_prices": [{"number_type": "local", "base_price": "4.00", "current_price": "4.00"}],
+        prices = [{"number_type": "local", "base_price": self.price, "current_price": self.price}] if self.price else []
+        return {"country": "Chile", "iso_country": "CL", "price_unit": self.price_unit, "phone_number_prices": prices,
                 "url": "https://pricing.twilio.com/v1/PhoneNumbers/Countries/CL"}
 
 

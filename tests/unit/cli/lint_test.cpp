@@ -49,6 +49,20 @@ TEST_F(Lint, ReadsAllFilesOfADirectory) {
     EXPECT_THAT(line_.out.str(), testing::Not(HasSubstr("notes.txt")));
 }
 
+TEST_F(Lint, FindsACodeAndANumberThatTwoFilesShare) {
+    const auto first = directory_.write("a.yaml", kManifest);
+    const auto second = directory_.write("b.csv",
+                                         "codigo;nombre;numero;tipo;office tecla;office etiqueta\n"
+                                         "A;Otra;+56221234567;oficina;1;oficina\n"
+                                         "B;Tercera;+56229145248;oficina;1;oficina\n");
+    EXPECT_EQ(line_.run({"lint", "-f", first, "-f", second}), 1);
+    EXPECT_THAT(line_.out.str(), HasSubstr("el código A ya está en " + first + ", línea 2"));
+    EXPECT_THAT(line_.out.str(), HasSubstr("[duplicate-code]"));
+    EXPECT_THAT(line_.out.str(),
+                HasSubstr("el número +56229145248 ya está en " + first + ", línea 4"));
+    EXPECT_EQ(line_.run({"lint", first}), 0);
+}
+
 TEST_F(Lint, SaysThatAFileCannotBeRead) {
     EXPECT_EQ(line_.run({"lint", directory_.path() / "none.xml"}), 1);
     EXPECT_THAT(line_.out.str(), HasSubstr("none.xml: error: no se puede leer el archivo"));

@@ -198,6 +198,63 @@ TEST_F(Cli, ApplyOfWhatIsThereChangesNothing) {
     EXPECT_EQ(line_.out.str(), "No hay nada que cambiar.\n");
 }
 
+class CliBuys : public Cli {
+  protected:
+    CliBuys() {
+        const std::string purchase =
+            R"("purchases":[{"code":"PLAZA","status":"STATUS","number":"+56221111111",
+            "iso_country":"CL","number_type":"local","price":4.0,"price_unit":"USD","max_price":5.0,
+            "notes":[{"text_es":"papeles que Twilio pide","text_en":"papers"}]}])";
+        const auto with = [&](const char* status, const char* applied) {
+            std::string text = purchase;
+            text.replace(text.find("STATUS"), 6, status);
+            return fmt::format(R"({{"applied":{},"is_empty":false,"findings":[],"changes":[],{}}})",
+                               applied, text);
+        };
+        api_.answer_with("POST", "/v1/Communities",
+                         [planned = with("offered", "false"),
+                          done = with("bought", "true")](const http::Request& request) {
+                             http::Response response;
+                             response.body = request.form.find("DryRun") == "true" ? planned : done;
+                             return response;
+                         });
+        api_.serve(line_);
+        file_ = directory_.write("communities.yaml", kManifest);
+    }
+    bool has_bought() const { return api_.asked().back().request.form.find("Buy") == "true"; }
+    std::string file_;
+};
+
+TEST_F(CliBuys, NothingWithoutBuyWhenNobodyCanBeAsked) {
+    EXPECT_EQ(line_.run({"apply", "-f", file_, "--yes"}), 1);
+    EXPECT_NE(line_.out.str().find("PLAZA: comprar +56221111111 (local, CL), 4.00 USD al mes "
+                                   "(límite 5.00); se cobra de inmediato\n"
+                                   "      papeles que Twilio pide"),
+              std::string::npos)
+        << line_.out.str();
+    EXPECT_NE(line_.err.str().find("agregue --buy"), std::string::npos);
+    EXPECT_EQ(api_.asked().size(), 1u);
+}
+
+TEST_F(CliBuys, WithBuyAndSaysWhatToWriteIntoTheFile) {
+    EXPECT_EQ(line_.run({"apply", "-f", file_, "--yes", "--buy"}), 0);
+    EXPECT_TRUE(has_bought());
+    EXPECT_NE(line_.out.str().find("  number: \"+56221111111\"  # PLAZA\n"), std::string::npos);
+}
+
+TEST_F(CliBuys, OnATerminalWhenItIsAgreedTo) {
+    line_.is_terminal = true;
+    line_.in.str("n\n");
+    EXPECT_EQ(line_.run({"apply", "-f", file_}), 1);
+    EXPECT_NE(line_.out.str().find("¿Comprar 1 número por 4.00 USD al mes y aplicar? [s/N]"),
+              std::string::npos);
+    EXPECT_EQ(api_.asked().size(), 1u);
+    line_.in.clear();
+    line_.in.str("s\n");
+    EXPECT_EQ(line_.run({"apply", "-f", file_}), 0);
+    EXPECT_TRUE(has_bought());
+}
+
 TEST_F(Cli, ABadFileNeverReachesTheServer) {
     const auto file = directory_.write("communities.yaml", "communities:\n  - code: lower case\n");
     api_.answer("POST", "/v1/Communities", kPlan);

@@ -50,6 +50,17 @@ TEST_F(Import, ReadsCommunitiesByTheirNamesIntoAFileThatApplyTakes) {
     EXPECT_THAT(imported.yaml, HasSubstr("Las contraseñas no se pueden leer"));
 }
 
+TEST_F(Import, GivesTheGuidesRolesTheirKeysInWhateverOrderTheyAreListed) {
+    list("PLAZA_Credentials",
+         {"+56229145248-security", "+56229145248-office", "+56229145248-gate"});
+    // Listed by SID, as the fake does: gate, office, security.
+    const auto manifest = parse_manifest(import_account(client, target)->yaml);
+    std::string keys;
+    for (const auto& role : manifest.communities.at(0).community.roles)
+        keys += role.role + role.digit + " ";
+    EXPECT_EQ(keys, "office1 security2 gate3 ");
+}
+
 TEST_F(Import, AnAccountWithoutCommunitiesIsAnEmptyFile) {
     const auto imported = import_account(client, target).value();
     EXPECT_EQ(imported.communities, 0u);

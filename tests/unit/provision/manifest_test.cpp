@@ -209,6 +209,59 @@ TEST(Manifest, ReadsTheOperatorsDocumentBesideIt) {
     std::filesystem::remove_all(directory);
 }
 
+Manifest ordering(const std::string& number, const std::string& target = "twilio",
+                  const std::string& role = "office") {
+    return parse_manifest(
+        fmt::format("communities:\n  - code: A\n    name: A\n    number: {}\n    type: oficina\n"
+                    "    target: {}\n    roles: [{{ role: {}, digit: \"1\", label: oficina }}]\n",
+                    number, target, role));
+}
+
+TEST(ManifestNumber, IsBoughtWhenTheFileSaysSo) {
+    const auto brief = ordering("buy");
+    ASSERT_TRUE(brief.is_good());
+    EXPECT_EQ(brief.communities[0].order, NumberOrder{});
+    EXPECT_TRUE(brief.communities[0].community.number.empty());
+    const auto whole = ordering(
+        "{ buy: { country: CL, type: mobile, area: \"9\", contains: \"56987*\", max_price: 5.50, "
+        "address: AD00000000000000000000000000000001, "
+        "bundle: BU00000000000000000000000000000002 } }");
+    ASSERT_TRUE(whole.is_good());
+    EXPECT_EQ(
+        whole.communities[0].order,
+        (NumberOrder{"CL", model::NumberType::mobile, "9", "56987*", 5.5,
+                     "AD00000000000000000000000000000001", "BU00000000000000000000000000000002"}));
+    EXPECT_FALSE(ordering("\"+56229145248\"").communities[0].order);
+}
+
+TEST(ManifestNumber, IsBoughtAtTwilioOnly) {
+    const auto manifest = ordering("buy", "local");
+    ASSERT_EQ(manifest.findings.size(), 1u);
+    EXPECT_EQ(manifest.findings[0].line(Lang::es),
+              "communities.yaml:4:13: error: communities[0].number: solo en Twilio se compran "
+              "números: ponga «target: twilio», o escriba aquí el número [buy-not-twilio]");
+}
+
+TEST(ManifestNumber, TellsWhatOfAnOrderIsNotUnderstood) {
+    for (const char* order :
+         {"country: Chile", "country: XX", "area: dos", "area: \"12345\"", "contains: \"5\"",
+          "contains: abc", "max_price: gratis", "max_price: 0", "max_price: 100000",
+          "max_price: -3", "address: 1", "bundle: AD00000000000000000000000000000001"}) {
+        const auto manifest = ordering(fmt::format("{{ buy: {{ {} }} }}", order));
+        ASSERT_EQ(manifest.findings.size(), 1u) << order;
+        EXPECT_EQ(manifest.findings[0].rule, "bad-number-order") << order;
+    }
+    EXPECT_EQ(ordering("{ buy: { type: fijo } }").findings.at(0).rule, "unknown-word");
+    EXPECT_EQ(ordering("{ buy: { limit: 5 } }").findings.at(0).rule, "unknown-key");
+    EXPECT_EQ(ordering("{ sell: 5 }").findings.at(0).rule, "missing-key");
+}
+
+TEST(ManifestNumber, LeavesRoomForTheUserNamesOfABoughtOne) {
+    EXPECT_TRUE(ordering("buy", "twilio", "a123456789012345678").is_good());
+    EXPECT_EQ(ordering("buy", "twilio", "a1234567890123456789").findings.at(0).rule,
+              "long-username");
+}
+
 TEST(ManifestFiles, ReadAsOneMayNotNameACommunityTwice) {
     const auto file = [](const char* name, const char* code, const char* number) {
         ManifestOptions options;

@@ -109,6 +109,16 @@ TEST_F(TwilioClient, EveryKindOfCreateSurvivesALostAnswer) {
     EXPECT_EQ(client.mappings(domain->sid, MappingPlace::calls)->at(0).list, list->sid);
 }
 
+// libcurl sends a request again when a kept connection closes without an answer.
+TEST_F(TwilioClient, ANumberThatIsRefusedSinceItIsOursAlreadyIsBought) {
+    const auto first = client.create_number("+56229145248", {});
+    const auto again = client.create_number("+56229145248", {});
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->sid, first->sid);
+    twilio.buyable = {"+56229145248"};
+    EXPECT_EQ(client.create_number("+56221111111", {}).error().code, 21422);
+}
+
 TEST_F(TwilioClient, WhatIsGoneAlreadyCountsAsDeleted) {
     EXPECT_TRUE(client.delete_credential_list("CL00000000000000000000000000000001"));
 }
