@@ -171,12 +171,23 @@ constexpr std::array<std::string_view, 2> kPrices{
     "ALTER TABLE calls ADD COLUMN price_unit TEXT NOT NULL DEFAULT ''",
 };
 
+// Communities on their way between Twilio and this server.
+constexpr std::array<std::string_view, 1> kMoving{
+    R"(CREATE TABLE community_migrations (
+         community_id TEXT PRIMARY KEY REFERENCES communities(sid) ON DELETE CASCADE,
+         target TEXT NOT NULL, stage TEXT NOT NULL, going TEXT NOT NULL, is_proven BIGINT NOT NULL,
+         entered_ms BIGINT NOT NULL, gateway_sealed TEXT NOT NULL, voice_before TEXT NOT NULL,
+         outcomes TEXT NOT NULL, max_failures BIGINT NOT NULL,
+         returned_es TEXT NOT NULL, returned_en TEXT NOT NULL))",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
     Migration{3, "alerts, and what calls asked of applications", kAlerts},
     Migration{4, "what provisioning remembers", kProvisioning},
     Migration{7, "what calls cost", kPrices},
+    Migration{8, "communities on their way between places", kMoving},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};
