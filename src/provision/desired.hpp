@@ -60,7 +60,8 @@ struct Wanted {
     std::string name;
     std::optional<Desired> desired{};  // nothing: all that has an old name goes
     OldNames old{};
-    bool is_last = false;  // nobody uses the target's domain any more
+    bool is_last = false;      // nobody uses the target's domain any more
+    bool needs_number = true;  // otherwise one that is not there is no fault
 };
 
 }  // namespace skyn3t::provision

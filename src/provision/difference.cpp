@@ -110,6 +110,7 @@ class Differ {
         const twilio::IncomingNumber there = actual_.number.value_or(twilio::IncomingNumber{});
         Step step{actual_.number ? Verb::update : Verb::create, Subject::number, desired.number};
         if (!actual_.number && !target_.may_create_numbers()) {
+            if (!wanted_.needs_number) return;
             step.verb = Verb::blocked;
             return add(std::move(step));
         }

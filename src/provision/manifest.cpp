@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "model/migration.hpp"
 #include "model/password.hpp"
 #include "provision/csv_tree.hpp"
 #include "provision/messages.hpp"
@@ -256,6 +257,8 @@ class Reader {
                                                 : model::username(read.community.number, role.role);
             if (!model::is_role_name(role.role))
                 add(messages::kBadRole, at("role"), role.role);
+            else if (role.role == model::kGatewayRole)
+                add(messages::kReservedRole, at("role"), role.role);
             else if (user.size() > model::kMaxUsernameLength)
                 add(messages::kLongUsername, at("role"), user);
             else if (read.community.find_role(role.role))

@@ -180,6 +180,10 @@ inline constexpr Message kBadRole{
     "bad-role", Level::error,
     "el rol «{0}» debe empezar con minúscula y tener solo a-z, dígitos, «-» y «_»",
     "the role \"{0}\" begins with a small letter and holds a-z, digits, \"-\" and \"_\" only"};
+inline constexpr Message kReservedRole{
+    "reserved-role", Level::error,
+    "el rol «{0}» es de Twilio mientras una comunidad se traslada; use otro nombre",
+    "the role \"{0}\" is Twilio's while a community moves; use another name"};
 inline constexpr Message kLongUsername{
     "long-username", Level::error,
     "el usuario «{0}» tiene más de 32 caracteres; acorte el nombre del rol",

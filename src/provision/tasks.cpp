@@ -7,6 +7,7 @@ namespace skyn3t::provision {
 namespace {
 
 using model::Community;
+using model::Target;
 using store::OldName;
 
 const PlaceSettings* find_place(const std::vector<PlaceSettings>& places, model::Target target) {
@@ -18,6 +19,34 @@ const PlaceSettings* find_place(const std::vector<PlaceSettings>& places, const 
     for (const auto& each : places)
         if (each.key == key) return &each;
     return nullptr;
+}
+
+const model::Migration* find(const std::vector<model::Migration>& migrations,
+                             const Community& community) {
+    for (const auto& each : migrations)
+        if (each.community == community.sid) return &each;
+    return nullptr;
+}
+
+// At the place that is declared, and while it moves at the new one as well.
+bool lives_at(const Community& community, Target target,
+              const std::vector<model::Migration>& migrations) {
+    const auto* moving = find(migrations, community);
+    return community.target == target || (moving && moving->to == target && moving->is_at_both());
+}
+
+Wanted wanted_of(const Community& community, const TargetSettings& target,
+                 const model::Migration* moving) {
+    Wanted wanted{community.code, community.name, desire(community, target), {}, false};
+    if (!moving || !moving->is_at_both()) return wanted;
+    if (target.target == Target::local)
+        wanted.desired->credentials.push_back({std::string(model::kGatewayRole),
+                                               model::gateway_username(community.number),
+                                               moving->gateway_password});
+    // Until its number is to arrive there.
+    const auto furthest = std::max(moving->stage, moving->going.value_or(model::Stage::none));
+    wanted.needs_number = target.target == community.target || furthest == model::Stage::number;
+    return wanted;
 }
 
 const Community* find(const std::vector<Community>& communities, const CommunitySid& sid) {
@@ -45,9 +74,9 @@ void subtract(std::vector<std::string>& names, const std::vector<std::string>& o
 }
 
 // Names that a community of this target has today are nobody's old ones.
-bool is_in_use(const OldName& old, const std::vector<Community>& declared, model::Target target) {
-    return std::any_of(declared.begin(), declared.end(), [&](const Community& each) {
-        if (each.target != target) return false;
+bool is_in_use(const OldName& old, const Scope& scope, Target target) {
+    return std::any_of(scope.declared.begin(), scope.declared.end(), [&](const Community& each) {
+        if (!lives_at(each, target, scope.migrations)) return false;
         const OldNames today = names_of(each);
         const auto& names = old.kind == OldName::Kind::list       ? today.lists
                             : old.kind == OldName::Kind::username ? today.usernames
@@ -85,17 +114,18 @@ std::vector<Task> tasks_of(const Scope& scope, const std::vector<PlaceSettings>&
     std::vector<Task> tasks;
     std::map<std::pair<std::string, CommunitySid>, std::size_t> index;
     for (const Community& each : scope.declared) {
-        const auto* place = find_place(places, each.target);
-        if (!place || !scope.codes.contains(each.code)) continue;
-        index[{place->key, each.sid}] = tasks.size();
-        tasks.push_back({place->key,
-                         each.sid,
-                         each.target,
-                         {each.code, each.name, desire(each, place->target), {}, false}});
+        if (!scope.codes.contains(each.code)) continue;
+        for (const Target target : {each.target, model::other(each.target)}) {
+            const auto* place = find_place(places, target);
+            if (!place || !lives_at(each, target, scope.migrations)) continue;
+            index[{place->key, each.sid}] = tasks.size();
+            tasks.push_back({place->key, each.sid, target,
+                             wanted_of(each, place->target, find(scope.migrations, each))});
+        }
     }
     for (const OldName& old : scope.old) {
         const auto* place = find_place(places, old.target);
-        if (!place || is_in_use(old, scope.declared, place->target.target)) continue;
+        if (!place || is_in_use(old, scope, place->target.target)) continue;
         const auto [at, is_new] = index.try_emplace({old.target, old.community}, tasks.size());
         if (is_new)
             tasks.push_back({old.target,
@@ -105,30 +135,44 @@ std::vector<Task> tasks_of(const Scope& scope, const std::vector<PlaceSettings>&
         add_name(tasks[at->second].wanted.old, old);
     }
     for (Task& task : tasks)
-        task.wanted.is_last =
-            std::none_of(scope.declared.begin(), scope.declared.end(),
-                         [&](const Community& each) { return each.target == task.target; });
+        task.wanted.is_last = std::none_of(
+            scope.declared.begin(), scope.declared.end(),
+            [&](const Community& each) { return lives_at(each, task.target, scope.migrations); });
     return tasks;
 }
 
 std::vector<OldName> old_names_of(const Plan& plan, const std::vector<Community>& actual,
-                                  const std::vector<PlaceSettings>& places) {
+                                  const std::vector<PlaceSettings>& places,
+                                  const std::vector<model::Migration>& migrations) {
     std::vector<OldName> all;
     for (const CommunityChange& change : plan.changes) {
         const bool is_update = change.action == Action::update;
         if (!is_update && change.action != Action::remove) continue;
         const Community* before = find(actual, change.community.sid);
-        const auto* place = before ? find_place(places, before->target) : nullptr;
-        if (!place) continue;
-        OldNames names = names_of(*before);
-        if (is_update && before->target == change.community.target) {
-            const OldNames today = names_of(change.community);
-            subtract(names.lists, today.lists);
-            subtract(names.usernames, today.usernames);
-            subtract(names.numbers, today.numbers);
+        if (!before) continue;
+        for (const PlaceSettings& place : places) {
+            const Target target = place.target.target;
+            if (!lives_at(*before, target, migrations)) continue;
+            OldNames names = names_of(*before);
+            if (is_update && lives_at(change.community, target, migrations)) {
+                const OldNames today = names_of(change.community);
+                subtract(names.lists, today.lists);
+                subtract(names.usernames, today.usernames);
+                subtract(names.numbers, today.numbers);
+            }
+            append(all, *before, place.key, names);
         }
-        append(all, *before, place->key, names);
     }
+    return all;
+}
+
+std::vector<OldName> leftovers_of(const Community& community, const model::Migration& migration,
+                                  bool is_arrived, const std::vector<PlaceSettings>& places) {
+    std::vector<OldName> all;
+    if (const auto* here = find_place(places, Target::local))
+        append(all, community, here->key, {{}, {model::gateway_username(community.number)}, {}});
+    if (const auto* there = find_place(places, migration.to); there && !is_arrived)
+        append(all, community, there->key, names_of(community));
     return all;
 }
 

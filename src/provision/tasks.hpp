@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/migration.hpp"
 #include "provision/desired.hpp"
 #include "provision/plan.hpp"
 #include "store/provision_store.hpp"
@@ -24,6 +25,7 @@ struct Scope {
     std::vector<store::OldName> old;
     // At Twilio: looked at as if they were there. They are bought before anything is applied.
     std::vector<twilio::IncomingNumber> to_be_bought{};
+    std::vector<model::Migration> migrations{};  // who is on the way between two places
 };
 
 // One community at one place. What has only old names comes after what is to be there, so that a
@@ -40,8 +42,14 @@ struct Task {
 
 // The names that the plan's communities had until now and will have no more. `actual` as for
 // make_plan.
-[[nodiscard]] std::vector<store::OldName> old_names_of(const Plan& plan,
-                                                       const std::vector<model::Community>& actual,
+[[nodiscard]] std::vector<store::OldName> old_names_of(
+    const Plan& plan, const std::vector<model::Community>& actual,
+    const std::vector<PlaceSettings>& places, const std::vector<model::Migration>& migrations = {});
+// All that a migration has made and that is nobody's once it is taken back, or, when `is_arrived`,
+// once it is finished: Twilio's user here, and, taken back, the whole new place.
+[[nodiscard]] std::vector<store::OldName> leftovers_of(const model::Community& community,
+                                                       const model::Migration& migration,
+                                                       bool is_arrived,
                                                        const std::vector<PlaceSettings>& places);
 
 // All communities as they will be once the plan is carried out, with the passwords they will have;

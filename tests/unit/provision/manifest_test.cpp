@@ -153,6 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
             "duplicate-digit"},
         Bad{"roles: [{role: a, digit: \"1\", label: x}, {role: a, digit: \"2\", label: y}]",
             "duplicate-role"},
+        Bad{"roles: [{role: twilio, digit: \"1\", label: x}]", "reserved-role"},
         Bad{"roles: [{role: much-too-long-a-role-name, digit: \"1\", label: x}]", "long-username"},
         Bad{"roles: [{role: a, digit: \"1\", label: x, label: y}]", "duplicate-key"},
         Bad{"roles: [{role: a, digit: \"1\", label: x, password: sin espacios 1A}]",

@@ -110,5 +110,82 @@ TEST_F(Tasks, ACommunityThatWillBeChangedKeepsItsPasswords) {
     EXPECT_EQ(declared[1].code, "B");
 }
 
+// ---- On the way between two places
+
+class MovingTasks : public Tasks {
+  protected:
+    MovingTasks() {
+        a.target = model::Target::twilio;
+        moving.community = a.sid;
+        moving.to = model::Target::local;
+        moving.stage = model::Stage::phones;
+        moving.gateway_password = model::Secret("Gateway123456");
+    }
+    std::vector<Task> tasks_while_moving(std::vector<store::OldName> old = {}) {
+        return tasks_of({{a}, {"A"}, std::move(old), {}, {moving}}, places);
+    }
+    model::Migration moving;
+};
+
+TEST_F(MovingTasks, ACommunityIsMadeAtBothPlacesAndTwilioIsAUserHere) {
+    const auto found = tasks_while_moving();
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].place, "AC1");
+    EXPECT_EQ(found[0].wanted.desired->credentials.size(), 1u);
+    EXPECT_EQ(found[1].place, "local");
+    const auto& here = found[1].wanted.desired->credentials;
+    ASSERT_EQ(here.size(), 2u);
+    EXPECT_EQ(here[0].username, "+56229145248-office");
+    EXPECT_EQ(here[0].password, model::Secret("Office1234567"));
+    EXPECT_EQ(here[1].username, "+56229145248-twilio");
+    EXPECT_EQ(here[1].password, moving.gateway_password);
+}
+
+TEST_F(MovingTasks, BeforeItsPhonesItIsAtItsOldPlaceOnly) {
+    moving.stage = model::Stage::documents;
+    EXPECT_EQ(tasks_while_moving().size(), 1u);
+    moving.going = model::Stage::phones;
+    EXPECT_EQ(tasks_while_moving().size(), 2u);
+}
+
+TEST_F(MovingTasks, ANumberIsNeededAtTwilioOnlyWhenItIsToArriveThere) {
+    a.target = model::Target::local;
+    moving.to = model::Target::twilio;
+    const auto needs = [&] { return tasks_while_moving()[1].wanted.needs_number; };
+    EXPECT_FALSE(needs());
+    moving.going = model::Stage::number;
+    EXPECT_TRUE(needs());
+    EXPECT_TRUE(tasks_while_moving()[0].wanted.needs_number);
+}
+
+TEST_F(MovingTasks, NeitherPlaceIsEmptiedWhileItMoves) {
+    const auto old = leftovers_of(a, moving, false, places);
+    EXPECT_THAT(names(old),
+                UnorderedElementsAre("local +56229145248-twilio", "local A_Credentials",
+                                     "local +56229145248-office", "local +56229145248"));
+    const auto found = tasks_while_moving(old);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_THAT(found[1].wanted.old.lists, IsEmpty());
+    EXPECT_FALSE(found[1].wanted.is_last);
+}
+
+TEST_F(MovingTasks, ARoleThatGoesLeavesItsNameAtBothPlaces) {
+    auto after = a;
+    after.roles[0].role = "gate";
+    const auto old = old_names_of(make_plan({after}, {a}), {a}, places, {moving});
+    EXPECT_THAT(names(old),
+                UnorderedElementsAre("local +56229145248-office", "AC1 +56229145248-office"));
+}
+
+TEST_F(MovingTasks, WhoHasArrivedLeavesItsOldPlaceAndTwiliosUser) {
+    auto after = a;
+    after.target = model::Target::local;
+    auto old = old_names_of(make_plan({after}, {a}), {a}, places, {moving});
+    EXPECT_THAT(names(old), UnorderedElementsAre("AC1 A_Credentials", "AC1 +56229145248-office",
+                                                 "AC1 +56229145248"));
+    EXPECT_THAT(names(leftovers_of(a, moving, true, places)),
+                ElementsAre("local +56229145248-twilio"));
+}
+
 }  // namespace
 }  // namespace skyn3t::provision
