@@ -30,6 +30,7 @@ Answer<void> done(const Answer<Json>& answer) {
 constexpr const char* kDomains = "/SIP/Domains";
 constexpr const char* kLists = "/SIP/CredentialLists";
 constexpr const char* kNumbers = "/IncomingPhoneNumbers";
+constexpr const char* kCalls = "/Calls";
 
 std::string credentials_path(const std::string& list) {
     return fmt::format("{}/{}/Credentials", kLists, list);
@@ -193,6 +194,20 @@ Answer<std::vector<NumberPrice>> Client::number_prices(const std::string& countr
         get({"GET", Product::pricing, "/v1/PhoneNumbers/Countries/" + country, {}, {}});
     if (!answer) return failed(answer.error());
     return read_number_prices(*answer);
+}
+
+Answer<Call> Client::create_call(const http::Params& form) {
+    // A call has no name to be found by.
+    const Find cannot_tell = []() -> Answer<std::optional<Json>> {
+        return failed({0, 0, "nobody knows whether the call was placed"});
+    };
+    return read_as(create(path(kCalls) + ".json", form, cannot_tell), read_call);
+}
+Answer<Call> Client::fetch_call(const std::string& sid) {
+    return read_as(get({"GET", Product::api, path(item(kCalls, sid)), {}, {}}), read_call);
+}
+Answer<void> Client::end_call(const std::string& sid) {
+    return done(update(path(item(kCalls, sid)), {{"Status", "completed"}}));
 }
 
 }  // namespace skyn3t::twilio

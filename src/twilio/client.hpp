@@ -85,6 +85,12 @@ class Client {
     Answer<std::vector<Bundle>> bundles(const std::string& country, const std::string& number_type);
     Answer<std::vector<NumberPrice>> number_prices(const std::string& country);
 
+    // Rings `to` ("+56...", "sip:...") and costs money. One whose answer was lost is not placed
+    // again.
+    Answer<Call> create_call(const http::Params& form);
+    Answer<Call> fetch_call(const std::string& sid);
+    Answer<void> end_call(const std::string& sid);
+
     // Every item of a list, page after page; `key` is the list's name in the answer.
     Answer<std::vector<Json>> list(const std::string& path, const std::string& key,
                                    const http::Params& query = {}, Product product = Product::api);

@@ -58,6 +58,13 @@ Credential read_credential(const Json& json) {
 
 Mapping read_mapping(const Json& json) { return {text(json, "sid"), text(json, "friendly_name")}; }
 
+Call read_call(const Json& json) { return {text(json, "sid"), text(json, "status")}; }
+
+bool Call::is_over() const {
+    return status == "completed" || status == "busy" || status == "failed" ||
+           status == "no-answer" || status == "canceled";
+}
+
 IncomingNumber read_incoming_number(const Json& json) {
     return {text(json, "sid"),
             text(json, "phone_number"),

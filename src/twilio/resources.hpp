@@ -32,6 +32,10 @@ struct IncomingNumber {
     std::string voice_url, voice_method, status_callback;
     std::string application, trunk;  // either beats voice_url
 };
+struct Call {
+    std::string sid, status;  // queued, ringing, in-progress, completed, busy, failed, ...
+    bool is_over() const;
+};
 struct AvailableNumber {
     std::string number, locality, region;
     std::string address_requirements;  // none, any, local, foreign
@@ -61,6 +65,7 @@ struct NumberPrice {
 [[nodiscard]] Credential read_credential(const Json& json);
 [[nodiscard]] Mapping read_mapping(const Json& json);
 [[nodiscard]] IncomingNumber read_incoming_number(const Json& json);
+[[nodiscard]] Call read_call(const Json& json);
 [[nodiscard]] AvailableNumber read_available_number(const Json& json);
 [[nodiscard]] Regulation read_regulation(const Json& json);
 [[nodiscard]] Address read_address(const Json& json);

@@ -54,6 +54,9 @@ class FakeTwilio final : public twilio::Transport {
     // sid to properties, with "password" in a credential.
     std::map<std::string, Json> domains, lists, credentials, numbers;
     std::map<std::string, std::vector<std::string>> mappings;  // "SD.../Calls" to list SIDs
+    // Of the next call that is placed, and how many there were.
+    std::string call_status = "queued";
+    std::vector<http::Params> calls{};
     std::vector<std::string> buyable{};  // numbers that a POST may make; empty: any
 
     Json* find(std::map<std::string, Json>& kind, const char* field, const std::string& value) {
@@ -127,6 +130,7 @@ class FakeTwilio final : public twilio::Transport {
         const std::string path = short_path(request.path);
         const auto parts = split(path);
         if (parts[0] == "IncomingPhoneNumbers") return number(request, parts);
+        if (parts[0] == "Calls") return call(request);
         if (parts.size() < 2) return gone();
         if (parts[1] == "CredentialLists") {
             if (parts.size() > 3) return credential(request, parts);
@@ -287,6 +291,13 @@ class FakeTwilio final : public twilio::Transport {
         }
         if (std::erase(mapped, parts[6]) == 0) return gone();
         return twilio::Response{204, {}, ""};
+    }
+
+    Result<twilio::Response> call(const twilio::Request& request) {
+        if (request.form.has("To")) calls.push_back(request.form);
+        if (request.form.has("Status")) call_status = "completed";
+        return answer(request.method == "GET" ? 200 : 201,
+                      {{"sid", "CA" + std::string(32, '1')}, {"status", call_status}});
     }
 
     Result<twilio::Response> number(const twilio::Request& request,

@@ -167,5 +167,26 @@ TEST(TwilioPrices, AreReadAsNumbers) {
     EXPECT_EQ(prices[0].number_type, "local");
 }
 
+TEST_F(TwilioClient, PlacesACallAndSeesHowItGoes) {
+    const auto placed = client.create_call({{"To", "+56229145248"}, {"From", "+56229145248"}});
+    ASSERT_TRUE(placed);
+    EXPECT_EQ(placed->status, "queued");
+    EXPECT_FALSE(client.fetch_call(placed->sid)->is_over());
+    EXPECT_TRUE(client.end_call(placed->sid));
+    EXPECT_TRUE(client.fetch_call(placed->sid)->is_over());
+}
+
+TEST_F(TwilioClient, ACallWhoseAnswerWasLostIsNotPlacedAgain) {
+    twilio.fail_next(Fault::lost_answer);
+    EXPECT_FALSE(client.create_call({{"To", "+56229145248"}}));
+    EXPECT_EQ(twilio.calls.size(), 1u);
+}
+
+TEST_F(TwilioClient, ACallThatMetTheLimitIsPlacedOnce) {
+    twilio.fail_next(Fault::too_many);
+    EXPECT_TRUE(client.create_call({{"To", "+56229145248"}}));
+    EXPECT_EQ(twilio.calls.size(), 1u);
+}
+
 }  // namespace
 }  // namespace skyn3t::twilio
