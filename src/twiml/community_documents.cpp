@@ -5,24 +5,13 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "twiml/document_writer.hpp"
 #include "twiml/interpreter.hpp"
+#include "twiml/moving_documents.hpp"
 
 namespace skyn3t::twiml {
 
-namespace {
-
-constexpr unsigned kMenuTimeout = 10;  // seconds to the first key
-constexpr unsigned kRingTimeout = 30;
-
-constexpr std::string_view kNoSelection = "No se detectó ninguna selección. Adiós.";
-constexpr std::string_view kInvalidOption = "Opción no válida.";
-constexpr std::string_view kGoodbye = "Adiós.";
-constexpr std::string_view kNotConnected = "No se pudo completar la conexión. Adiós.";
-constexpr std::string_view kPhonesCanNotCall =
-    "Las llamadas desde este teléfono todavía no están disponibles. Adiós.";
-constexpr std::string_view kNoEmergencyCalls =
-    "Este teléfono todavía no puede llamar a números de emergencia. Use otro teléfono. Para "
-    "Carabineros, marque 1 3 3. Para ambulancia, marque 1 3 1. Para Bomberos, marque 1 3 2.";
+namespace writer {
 
 std::string escaped(std::string_view text) {
     std::string result;
@@ -53,8 +42,7 @@ std::string document(std::string_view verbs) {
                        verbs);
 }
 
-std::string say(std::string_view text, std::string_view language, unsigned indent = 2,
-                unsigned loop = 1) {
+std::string say(std::string_view text, std::string_view language, unsigned indent, unsigned loop) {
     const std::string repeated = loop > 1 ? fmt::format(" loop=\"{}\"", loop) : "";
     return fmt::format("{:{}}<Say voice=\"alice\" language=\"{}\"{}>{}</Say>\n", "", indent,
                        escaped(language), repeated, escaped(text));
@@ -68,15 +56,38 @@ std::string address(const CommunityIvr& community, std::string_view leaf, unsign
     return attempt > 1 ? fmt::format("{}?attempt={}", path, attempt) : path;
 }
 
+std::string connecting(const CommunityRole& role) {
+    return fmt::format("Conectando con {}.", role.label);
+}
+
+std::string caller_id(const CommunityIvr& community) {
+    return community.shown_caller == ShownCaller::community
+               ? fmt::format(" callerId=\"{}\"", escaped(community.number))
+               : "";
+}
+
+}  // namespace writer
+
+namespace {
+
+using namespace writer;
+
+constexpr unsigned kMenuTimeout = 10;  // seconds to the first key
+
+constexpr std::string_view kNoSelection = "No se detectó ninguna selección. Adiós.";
+constexpr std::string_view kInvalidOption = "Opción no válida.";
+constexpr std::string_view kGoodbye = "Adiós.";
+constexpr std::string_view kPhonesCanNotCall =
+    "Las llamadas desde este teléfono todavía no están disponibles. Adiós.";
+constexpr std::string_view kNoEmergencyCalls =
+    "Este teléfono todavía no puede llamar a números de emergencia. Use otro teléfono. Para "
+    "Carabineros, marque 1 3 3. Para ambulancia, marque 1 3 1. Para Bomberos, marque 1 3 2.";
+
 std::string greeting(const CommunityIvr& community) {
     std::string text = fmt::format("Bienvenido a {}.", community.name);
     for (const CommunityRole& role : community.roles)
         text += fmt::format(" Para {}, presione {}.", role.label, role.digit);
     return text + " Por favor, seleccione una opción.";
-}
-
-std::string connecting(const CommunityRole& role) {
-    return fmt::format("Conectando con {}.", role.label);
 }
 
 std::string gather(const CommunityIvr& community, unsigned attempt, unsigned timeout,
@@ -87,14 +98,11 @@ std::string gather(const CommunityIvr& community, unsigned attempt, unsigned tim
 }
 
 std::string dial(const CommunityIvr& community, const CommunityRole& role) {
-    const std::string caller_id = community.shown_caller == ShownCaller::community
-                                      ? fmt::format(" callerId=\"{}\"", escaped(community.number))
-                                      : "";
     return fmt::format(
         "  <Dial timeout=\"{}\"{} action=\"{}\" method=\"POST\">\n    "
         "<Sip>sip:{}-{}@{}</Sip>\n  </Dial>\n",
-        kRingTimeout, caller_id, address(community, "route", 1), escaped(community.number),
-        escaped(role.role), escaped(community.domain));
+        kRingTimeout, caller_id(community), address(community, "route", 1),
+        escaped(community.number), escaped(role.role), escaped(community.domain));
 }
 
 // Keys pressed during "Opción no válida." count already, so it stands in a Gather; then the menu is
@@ -152,6 +160,7 @@ std::vector<NamedPrompt> community_prompts(const CommunityIvr& community) {
 std::vector<NamedPrompt> common_prompts() {
     return {{"llamadas-no-disponibles", std::string(kPhonesCanNotCall)},
             {"emergencia-no-disponible", std::string(kNoEmergencyCalls)},
+            {"prueba", std::string(kTestHeard)},
             {"error-aplicacion", application_error_announcement().text()}};
 }
 

@@ -6,6 +6,7 @@
 
 #include "support/fake_call_control.hpp"
 #include "twiml/document.hpp"
+#include "twiml/moving_documents.hpp"
 
 // DESIGN.md, section 6: the documents of a community, word for word.
 namespace skyn3t::twiml {
@@ -128,6 +129,7 @@ std::vector<std::string> all_documents(const CommunityIvr& community) {
     }
     all.push_back(domain_document(DialledNumber::ordinary));
     all.push_back(domain_document(DialledNumber::emergency));
+    all.push_back(internal_document(community, {std::string(kTestUser)}).value());
     return all;
 }
 CommunityIvr hostile() {
