@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "model/migration.hpp"
+#include "twiml/moving_documents.hpp"
 
 namespace skyn3t::call {
 namespace {
@@ -44,6 +46,17 @@ std::vector<twiml::Parameter> passed_headers(const sip::Message& request) {
             passed.push_back({std::string(field.name), std::string(field.value)});
     }
     return passed;
+}
+
+// Whom Twilio calls for, when a call that runs there is given to this server. Nobody else can say
+// it: only Twilio has that user's password.
+std::optional<std::string> caller_behind_twilio(const twiml::CallInfo::Sip& sip,
+                                                const sip::KnownAddress& who,
+                                                const model::Community& community) {
+    if (who.user != model::gateway_username(community.number)) return std::nullopt;
+    for (const auto& [name, value] : sip.headers)
+        if (iequals(name, twiml::kCallerHeader) && is_e164(value)) return value;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -140,6 +153,8 @@ void Router::call_from_domain(sip::IncomingRequest request, const sip::Source& s
     sip.call_id = message.call_id();
     sip.source_ip = source.peer.host();
     sip.headers = passed_headers(message);
+    if (auto caller = caller_behind_twilio(sip, who, tenant->community))
+        call.record.from = call.caller = std::move(*caller);
     call.sip = std::move(sip);
     call.story = {{"from", call.record.from}, {"to", call.record.to}, {"phone", who.user}};
     const VoiceDomain* domain = services_.directory->of_domain(who.domain);

@@ -2,6 +2,7 @@
 
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
+#include "rest/part_json.hpp"
 #include "rest/resources.hpp"
 
 namespace skyn3t::rest {
@@ -40,13 +41,6 @@ Json to_json(const CommunityView& view) {
             {"url", "/v1/Communities/" + community.code}};
 }
 
-Json to_json(const PhoneSettings& phone) {
-    return {{"role", phone.role},           {"label", phone.label},
-            {"username", phone.username},   {"password", phone.password.reveal()},
-            {"domain", phone.domain},       {"server", phone.server},
-            {"transport", phone.transport}, {"expiry", phone.expiry.count()}};
-}
-
 http::Response secrets(Communities& communities, const http::Request& request) {
     const std::string& code = request.path_value("Code");
     if (!caller_of(request).sees_code(code)) return not_found(request.path);
@@ -60,6 +54,13 @@ http::Response secrets(Communities& communities, const http::Request& request) {
 }
 
 }  // namespace
+
+Json to_json(const PhoneSettings& phone) {
+    return {{"role", phone.role},           {"label", phone.label},
+            {"username", phone.username},   {"password", phone.password.reveal()},
+            {"domain", phone.domain},       {"server", phone.server},
+            {"transport", phone.transport}, {"expiry", phone.expiry.count()}};
+}
 
 void add_communities(http::Router& router, const ApiServices& services) {
     Communities& communities = services.communities;

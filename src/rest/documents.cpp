@@ -15,6 +15,8 @@ http::Response document_response(Result<std::string> document, const http::Reque
     if (!document) return error_response(document.error(), request.path);
     http::Response response;
     response.content_type = "text/xml; charset=utf-8";
+    // One of a community on its way holds a password (ADR 10).
+    response.headers.add("Cache-Control", "no-store");
     response.body = std::move(*document);
     return response;
 }

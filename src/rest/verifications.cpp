@@ -2,6 +2,7 @@
 
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
+#include "rest/part_json.hpp"
 #include "rest/resources.hpp"
 
 namespace skyn3t::rest {
@@ -35,17 +36,6 @@ std::string_view to_word(VerificationView::State state) {
     return "";
 }
 
-Json to_json(const Check& check) {
-    return {{"id", check.id},
-            {"text_es", check.text_es},
-            {"text_en", check.text_en},
-            {"status", to_word(check.state)},
-            {"milliseconds", check.duration.count()},
-            {"detail", text_or_null(check.detail)},
-            {"why_es", text_or_null(check.why_es)},
-            {"why_en", text_or_null(check.why_en)}};
-}
-
 Json to_json(const VerificationView& view) {
     Json communities = Json::array();
     for (const auto& community : view.communities) {
@@ -67,6 +57,17 @@ bool sees(const Caller& caller, const VerificationView& view) {
 }
 
 }  // namespace
+
+Json to_json(const Check& check) {
+    return {{"id", check.id},
+            {"text_es", check.text_es},
+            {"text_en", check.text_en},
+            {"status", to_word(check.state)},
+            {"milliseconds", check.duration.count()},
+            {"detail", text_or_null(check.detail)},
+            {"why_es", text_or_null(check.why_es)},
+            {"why_en", text_or_null(check.why_en)}};
+}
 
 void add_verifications(http::Router& router, const ApiServices& services) {
     Verifications& verifications = services.verifications;

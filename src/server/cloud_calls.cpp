@@ -10,9 +10,6 @@
 namespace skyn3t::server {
 namespace {
 
-// Not a node of ours: its calls go on when a server of ours starts again.
-constexpr const char* kNode = "twilio";
-
 std::string text(const http::Params& params, std::string_view name) {
     return std::string(params.find(name).value_or(""));
 }
@@ -70,13 +67,15 @@ std::optional<model::CallRecord> CloudCalls::call_of(const http::Params& params)
     return begun(*tenant, *sid, params);
 }
 
-// By the number that was called. Only those at Twilio: a number of this server has its own calls.
+// By the number that was called. Only those at Twilio, for good or on the way to or from there: a
+// number of this server has its own calls.
 call::TenantPtr CloudCalls::owner_of(const http::Params& params) const {
     const std::string number = text(params, "To");
     const auto directory = directory_.get();
     for (const auto& tenant : directory->all())
-        if (tenant->community.target == model::Target::twilio &&
-            tenant->community.number.str() == number)
+        if (tenant->community.number.str() == number &&
+            (tenant->community.target == model::Target::twilio ||
+             migrations_.of(tenant->community.sid)))
             return tenant;
     return nullptr;
 }
@@ -91,7 +90,7 @@ model::CallRecord CloudCalls::begun(const call::Tenant& tenant, const CallSid& s
     record.status = model::CallStatus::in_progress;
     record.start_time = clock_.wall();
     record.answer_time = record.start_time;
-    record.node = kNode;
+    record.node = kTwilioNode;
     return record;
 }
 
@@ -105,6 +104,7 @@ void CloudCalls::tell(const model::CallRecord& call, std::string kind,
 }
 
 void CloudCalls::fetched(std::string_view code, const http::Params& params) {
+    asked_(code, params);
     const auto tenant = directory_.get()->of_code(code);
     auto call = call_of(params);
     if (!tenant || !call || call->community != tenant->community.sid) return;
@@ -128,16 +128,18 @@ void CloudCalls::note_dial(const model::CallRecord& call, const call::Tenant& te
         for (const auto& event : *events)
             if (event.kind == "digit" && !event.detail.empty()) digit = event.detail[0].second;
     const auto* role = digit.size() == 1 ? tenant.community.find_digit(digit[0]) : nullptr;
+    const bool was_here = params.has("handover") || text(params, "place") == "local";
+    const std::string& domain = was_here ? tenant.ivr.domain : domain_;
     model::CallRecord child;
     child.sid = *sid;
     child.parent_sid = call.sid;
     child.community = call.community;
     child.from = call.to;
     child.to = role ? fmt::format("sip:{}@{}", model::username(tenant.community.number, role->role),
-                                  domain_)
-                    : domain_;
+                                  domain)
+                    : domain;
     child.direction = model::Direction::outbound_dial;
-    child.node = kNode;
+    child.node = kTwilioNode;
     const WallTime now = clock_.wall();
     child.start_time = now;
     end(child, *status, seconds_of(params, "DialCallDuration"), now);

@@ -7,10 +7,14 @@
 #include "base/clock.hpp"
 #include "call/directory.hpp"
 #include "rest/services.hpp"
+#include "server/migration_board.hpp"
 #include "server/published.hpp"
 #include "store/call_store.hpp"
 
 namespace skyn3t::server {
+
+// Of calls that run at Twilio. Not a node of ours: they go on when a server of ours starts again.
+inline constexpr const char* kTwilioNode = "twilio";
 
 // Calls that run at Twilio, in the same log as ours: what its requests for documents and its
 // reports tell of them. On the HTTP threads.
@@ -18,13 +22,18 @@ class CloudCalls final : public rest::CloudCalls {
   public:
     // `account`: ours at Twilio; requests of any other are none of its calls. `domain`: where its
     // phones are.
+    // `asked` is told of every document of a community that Twilio asks for.
+    using Asked = std::function<void(std::string_view code, const http::Params& params)>;
     CloudCalls(store::CallStore& store, const Published<call::Directory>& directory,
-               const Clock& clock, std::string account, std::string domain)
+               const MigrationBoard& migrations, const Clock& clock, std::string account,
+               std::string domain, Asked asked)
         : store_(store),
           directory_(directory),
+          migrations_(migrations),
           clock_(clock),
           account_(std::move(account)),
-          domain_(std::move(domain)) {}
+          domain_(std::move(domain)),
+          asked_(std::move(asked)) {}
 
     void fetched(std::string_view code, const http::Params& params) override;
     Result<void> reported(const http::Params& params) override;
@@ -42,9 +51,11 @@ class CloudCalls final : public rest::CloudCalls {
 
     store::CallStore& store_;
     const Published<call::Directory>& directory_;
+    const MigrationBoard& migrations_;
     const Clock& clock_;
     const std::string account_;
     const std::string domain_;
+    const Asked asked_;
 };
 
 }  // namespace skyn3t::server

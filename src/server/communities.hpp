@@ -6,6 +6,7 @@
 #include "call/calls.hpp"
 #include "rest/services.hpp"
 #include "server/bindings.hpp"
+#include "server/migration_board.hpp"
 #include "server/places.hpp"
 #include "server/provisioner.hpp"
 #include "server/tenancy.hpp"
@@ -32,6 +33,7 @@ class Communities final : public rest::Communities {
         const Places& places;
         store::ProvisionStore& memory;
         Provisioner& provisioner;
+        MigrationBoard& migrations;
         std::string public_url;  // as configured
         // What a phone is to be given.
         std::string sip_server;  // "203.0.113.10:5060"
@@ -52,6 +54,10 @@ class Communities final : public rest::Communities {
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
+    // A migration's end: declares that it lives there now, and what it has left is nobody's.
+    // `meanwhile` runs once that is declared, before anything is removed.
+    void arrive(const model::Migration& migration, const std::string& actor,
+                std::function<void()> meanwhile, const rest::Done<rest::ApplyOutcome>& done);
     // Held by whoever changes a community or publishes its prompts.
     std::mutex& changing() { return changing_; }
 
@@ -63,6 +69,7 @@ class Communities final : public rest::Communities {
         unsigned parallel = 4;
         std::string actor;
         std::vector<twilio::IncomingNumber> to_be_bought{};  // of a dry run
+        std::function<void()> declared{};  // of a migration's end; nobody else moves who is moving
     };
     // number_buying.cpp: gives those who ask for a bought number one, and goes on with
     // apply_read().

@@ -61,6 +61,30 @@ std::optional<Error> moved_name(const provision::Plan& plan, const CommunityList
     return std::nullopt;
 }
 
+// Who is on the way between two places is found there by its names.
+std::optional<Error> disturbs(const provision::Plan& plan, const CommunityList& actual,
+                              const std::vector<model::Migration>& moving) {
+    for (const auto& change : plan.changes) {
+        const auto& sid = change.community.sid;
+        const auto is_its = [&](const auto& each) { return !sid.empty() && each == sid; };
+        const bool is_moving = std::any_of(
+            moving.begin(), moving.end(), [&](const auto& each) { return is_its(each.community); });
+        const auto before = std::find_if(actual.begin(), actual.end(),
+                                         [&](const auto& each) { return is_its(each.sid); });
+        if (!is_moving || before == actual.end()) continue;
+        const bool is_same_place =
+            change.action != provision::Action::remove && before->code == change.community.code &&
+            before->number == change.community.number && before->target == change.community.target;
+        if (!is_same_place)
+            return Error{Errc::conflict,
+                         fmt::format("{0} is being moved: its target, number and code stay, and it "
+                                     "is not removed, until then; finish it (skyn3t migrate {0} "
+                                     "--finish) or undo it (skyn3t migrate {0} --back)",
+                                     before->code)};
+    }
+    return std::nullopt;
+}
+
 // The code that an update takes away, if it does.
 std::optional<std::string> old_code(const provision::CommunityChange& change) {
     for (const auto& field : change.fields)
@@ -135,6 +159,24 @@ void Communities::rotate(std::string code, std::string role, std::string actor,
               {}, done);
 }
 
+void Communities::arrive(const model::Migration& migration, const std::string& actor,
+                         std::function<void()> meanwhile, const rest::Done<Outcome>& done) {
+    const std::lock_guard lock(changing_);
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return done(tl::unexpected(actual.error()));
+    auto desired = *actual;
+    const auto found = std::find_if(desired.begin(), desired.end(), [&](const auto& each) {
+        return each.sid == migration.community;
+    });
+    if (found == desired.end()) return done(fail(Errc::not_found, "the community is gone"));
+    const auto left = provision::leftovers_of(*found, migration, true, parts_.places.settings());
+    if (const auto noted = parts_.memory.note_old_names(left); !noted)
+        return done(tl::unexpected(noted.error()));
+    found->target = migration.to;
+    Order order{{found->code}, false, 1, actor, {}, std::move(meanwhile)};
+    carry_out(provision::make_plan(desired, *actual), *actual, std::move(order), {}, done);
+}
+
 void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) {
     auto declared = parts_.store.all_with_passwords();
     if (!declared) return done(tl::unexpected(declared.error()));
@@ -146,25 +188,32 @@ void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked>
             return done(fail(Errc::not_found, fmt::format("there is no community {}", code)));
     std::set<std::string> wanted(codes.begin(), codes.end());
     if (wanted.empty()) wanted = all;
-    const auto begun =
-        parts_.provisioner.look({std::move(*declared), std::move(wanted), std::move(*old)}, done);
+    const auto begun = parts_.provisioner.look(
+        {std::move(*declared), std::move(wanted), std::move(*old), {}, parts_.migrations.all()},
+        done);
     if (!begun) done(tl::unexpected(begun.error()));
 }
 
 void Communities::carry_out(provision::Plan plan, const CommunityList& actual, Order order,
                             Outcome outcome, const rest::Done<Outcome>& done) {
     if (const auto moved = moved_name(plan, actual)) return done(tl::unexpected(*moved));
+    const auto moving = parts_.migrations.all();
+    if (!order.declared)
+        if (const auto disturbed = disturbs(plan, actual, moving))
+            return done(tl::unexpected(*disturbed));
     name_recordings(plan);
     if (order.dry_run)
         return look(std::move(plan), actual, std::move(order), std::move(outcome), done);
     if (!plan.is_empty()) {
-        const auto old = provision::old_names_of(plan, actual, parts_.places.settings());
+        const auto old = provision::old_names_of(plan, actual, parts_.places.settings(), moving);
         // Before the declaration: a name that is still declared is nobody's old one.
         if (const auto noted = parts_.memory.note_old_names(old); !noted)
             return done(tl::unexpected(noted.error()));
         if (const auto declared = declare(plan, order.actor); !declared)
             return done(tl::unexpected(declared.error()));
     }
+    // Also when a crash has cut it between the two.
+    if (order.declared) order.declared();
     auto begun = parts_.provisioner.start(std::move(order.codes), order.parallel);
     if (!begun) return done(tl::unexpected(begun.error()));
     outcome.plan = std::move(plan);
@@ -177,10 +226,11 @@ void Communities::look(provision::Plan plan, const CommunityList& actual, Order 
                        Outcome outcome, const rest::Done<Outcome>& done) {
     auto old = parts_.memory.old_names();
     if (!old) return done(tl::unexpected(old.error()));
-    for (auto& each : provision::old_names_of(plan, actual, parts_.places.settings()))
+    auto moving = parts_.migrations.all();
+    for (auto& each : provision::old_names_of(plan, actual, parts_.places.settings(), moving))
         old->push_back(std::move(each));
     provision::Scope scope{provision::declared_after(plan, actual), std::move(order.codes),
-                           std::move(*old), std::move(order.to_be_bought)};
+                           std::move(*old), std::move(order.to_be_bought), std::move(moving)};
     outcome.plan = std::move(plan);
     const auto begun = parts_.provisioner.look(
         std::move(scope), [outcome = std::move(outcome), done](const Result<rest::Looked>& looked) {

@@ -272,6 +272,7 @@ void read_twilio(Reader& reader, const YAML::Node& root, Config::Twilio& twilio)
                 {"base_url", url},
                 {"region", reader.text(twilio.region)},
                 {"edge", reader.text(twilio.edge)},
+                {"test_from", reader.text(twilio.test_from)},
                 {"sip_domain", reader.text(twilio.sip_domain)},
                 {"timeout", reader.seconds_of(twilio.timeout, 1, 300)},
                 {"backoff", [&](const YAML::Node& node, const std::string& key) {
@@ -296,6 +297,10 @@ void read_twilio(Reader& reader, const YAML::Node& root, Config::Twilio& twilio)
         reader.fault(root, "twilio.account_sid", "bad-value",
                      "AC y 32 dígitos hexadecimales, como en la consola de Twilio",
                      "AC and 32 hexadecimal digits, as in Twilio's console");
+    if (!twilio.test_from.empty() && !model::PhoneNumber::parse_e164(twilio.test_from))
+        reader.fault(root, "twilio.test_from", "bad-value",
+                     "un número suyo en Twilio, en formato internacional (+56...)",
+                     "a number of yours at Twilio, in international form (+56...)");
     const bool is_label =
         std::all_of(twilio.sip_domain.begin(), twilio.sip_domain.end(),
                     [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.'; });

@@ -62,6 +62,7 @@ struct Config {
         std::string auth_token_file;  // under `data` when relative
         std::string base_url;         // instead of Twilio's own hosts
         std::string region, edge;
+        std::string test_from;   // who test calls of a migration come from
         std::string sip_domain;  // "skyn3t-communities" of skyn3t-communities.sip.twilio.com
         std::chrono::seconds timeout{15};
         milliseconds backoff{100};  // before the second try; doubled before each other one

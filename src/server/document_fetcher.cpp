@@ -37,7 +37,8 @@ DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, http::Client& c
 
 void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest& request,
                             Answer answer) {
-    if (request.url.starts_with(options_.base_url + "/twiml/")) return fetch_own(request, answer);
+    if (request.url.starts_with(options_.base_url + "/twiml/"))
+        return fetch_own(call, request, answer);
     auto& jar = cookies_[call.sid];
     if (!jar) jar = std::make_shared<http::CookieJar>();
     http::ClientRequest fetch;
@@ -64,7 +65,8 @@ void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest
         (*done)(tl::unexpected(twiml::FetchError{sent.error().code, 11200, sent.error().detail}));
 }
 
-void DocumentFetcher::fetch_own(const twiml::FetchRequest& request, const Answer& answer) {
+void DocumentFetcher::fetch_own(const call::CallRef& call, const twiml::FetchRequest& request,
+                                const Answer& answer) {
     const std::string_view target = std::string_view(request.url).substr(options_.base_url.size());
     const auto path_end = std::min(target.find_first_of("?#"), target.size());
     auto params = params_of(request.parameters);
@@ -74,7 +76,7 @@ void DocumentFetcher::fetch_own(const twiml::FetchRequest& request, const Answer
         if (query)
             for (const auto& [name, value] : *query) params.add(name, value);
     }
-    auto xml = own_.by_path(target.substr(0, path_end), params);
+    auto xml = own_.by_path(target.substr(0, path_end), params, call.community);
     twiml::FetchedDocument document;
     document.status = xml ? 200 : 404;
     document.content_type = "text/xml";

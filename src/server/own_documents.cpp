@@ -3,57 +3,174 @@
 #include <fmt/format.h>
 
 #include "twiml/community_documents.hpp"
+#include "twiml/moving_documents.hpp"
 
 namespace skyn3t::server {
+namespace {
+
+std::string text(const http::Params& params, std::string_view name) {
+    return std::string(params.find(name).value_or(""));
+}
+
+std::optional<std::string> dial_status(const http::Params& params) {
+    const auto status = params.find("DialCallStatus");
+    return status ? std::optional<std::string>(*status) : std::nullopt;
+}
+
+// "sip:+56229145248-office@a.cl" or "+56229145248-office".
+std::string user_of(std::string_view address) {
+    if (address.starts_with("sip:")) address.remove_prefix(4);
+    return std::string(address.substr(0, address.find('@')));
+}
+
+// The router has put into From whose credentials these are.
+bool is_from_twilio(const call::Tenant& tenant, const http::Params& params) {
+    return user_of(text(params, "From")) == model::gateway_username(tenant.community.number) ||
+           params.has(fmt::format("SipHeader_{}", twiml::kCallerHeader));
+}
+
+std::string menu_of(const call::Tenant& tenant, const twiml::CommunityIvr& ivr,
+                    const http::Params& params) {
+    const auto& own = tenant.community.main_document;
+    return own ? own->xml : twiml::main_document(ivr, twiml::menu_attempt(text(params, "attempt")));
+}
+
+twiml::RouteRequest route_request(const http::Params& params) {
+    twiml::RouteRequest request;
+    request.digits = text(params, "Digits");
+    request.attempt = twiml::menu_attempt(text(params, "attempt"));
+    request.dial_call_status = dial_status(params);
+    return request;
+}
+
+}  // namespace
+
+OwnDocuments::OwnDocuments(const Published<call::Directory>& directory,
+                           model::EmergencyNumbers emergency, Moving moving)
+    : directory_(directory), emergency_(std::move(emergency)), moving_(std::move(moving)) {}
 
 Result<call::TenantPtr> OwnDocuments::tenant(std::string_view code) const {
     if (auto found = directory_.get()->of_code(code)) return found;
     return fail(Errc::not_found, fmt::format("there is no community {}", code));
 }
 
+std::optional<model::Migration> OwnDocuments::migration_of(const call::Tenant& tenant) const {
+    return moving_.board ? moving_.board->of(tenant.community.sid) : std::nullopt;
+}
+
 // Its phones are where the community lives.
-twiml::CommunityIvr OwnDocuments::ivr_of(const call::Tenant& tenant) const {
+twiml::CommunityIvr OwnDocuments::ivr_at_twilio(const call::Tenant& tenant) const {
     auto ivr = tenant.ivr;
-    if (tenant.community.target == model::Target::twilio) ivr.domain = twilio_domain_;
+    if (tenant.community.target == model::Target::twilio) ivr.domain = moving_.twilio_domain;
     return ivr;
 }
+
+// Seen from Twilio.
+twiml::PhonePlace OwnDocuments::place(const call::Tenant& tenant, const model::Migration& migration,
+                                      model::Target target) const {
+    const std::string name(to_string(target));
+    if (target == model::Target::twilio) return {name, moving_.twilio_domain, {}, {}};
+    return {name, moving_.sip_address, model::gateway_username(tenant.community.number),
+            migration.gateway_password.reveal()};
+}
+
+std::vector<twiml::PhonePlace> OwnDocuments::places(const call::Tenant& tenant,
+                                                    const model::Migration& migration,
+                                                    const twiml::CommunityRole& role) const {
+    const auto& community = tenant.community;
+    const auto is_left_out = [&](model::Target target) {
+        return target == model::Target::local &&
+               !(migration.is_at_both() && moving_.is_registered &&
+                 moving_.is_registered(community.sid,
+                                       model::username(community.number, role.role)));
+    };
+    std::vector<twiml::PhonePlace> places;
+    for (const auto target :
+         model::dial_order(migration.to, migration.stage, model::Target::twilio))
+        if (!is_left_out(target)) places.push_back(place(tenant, migration, target));
+    return places;
+}
+
+// ---- As Twilio fetches them ----
 
 Result<std::string> OwnDocuments::main(std::string_view code, const http::Params& params) {
     const auto found = tenant(code);
     if (!found) return tl::unexpected(found.error());
-    const auto& community = (*found)->community;
-    if (community.main_document) return community.main_document->xml;
-    return twiml::main_document(ivr_of(**found),
-                                twiml::menu_attempt(params.find("attempt").value_or("")));
+    const auto status = dial_status(params);
+    const bool is_over = params.has("handover") && status;
+    if (is_over && !model::is_hand_over_lost(*status)) return twiml::hang_up_document();
+    const auto ivr = ivr_at_twilio(**found);
+    const auto migration = migration_of(**found);
+    if (migration && model::hands_over(migration->to, migration->stage) && !is_over &&
+        !params.has("attempt"))
+        return twiml::hand_over_document(ivr, place(**found, *migration, model::Target::local),
+                                         text(params, "From"));
+    return menu_of(**found, ivr, params);
 }
 
 Result<std::string> OwnDocuments::route(std::string_view code, const http::Params& params) {
     const auto found = tenant(code);
     if (!found) return tl::unexpected(found.error());
-    twiml::RouteRequest request;
-    request.digits = params.find("Digits").value_or("");
-    request.attempt = twiml::menu_attempt(params.find("attempt").value_or(""));
-    if (const auto status = params.find("DialCallStatus"))
-        request.dial_call_status = std::string(*status);
-    return twiml::route_document(ivr_of(**found), request);
+    const auto ivr = ivr_at_twilio(**found);
+    const auto migration = migration_of(**found);
+    if (!migration) return twiml::route_document(ivr, route_request(params));
+    twiml::MovingRoute route;
+    route.request = route_request(params);
+    route.places = [&](const twiml::CommunityRole& role) {
+        return places(**found, *migration, role);
+    };
+    route.role = text(params, "role");
+    route.place = text(params, "place");
+    return twiml::moving_route_document(ivr, route);
 }
 
 Result<std::string> OwnDocuments::domain(const http::Params& params) {
-    const auto dialled = params.find("To").value_or("");
-    const auto kind = emergency_.classify(dialled) ? twiml::DialledNumber::emergency
-                                                   : twiml::DialledNumber::ordinary;
-    return twiml::domain_document(kind);
+    return domain_of({}, params);
 }
 
-Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params) {
+// ---- As calls of this server run them ----
+
+Result<std::string> OwnDocuments::Here::main(std::string_view code, const http::Params& params) {
+    const auto found = own.tenant(code);
+    if (!found) return tl::unexpected(found.error());
+    return menu_of(**found, (*found)->ivr, params);
+}
+
+Result<std::string> OwnDocuments::Here::route(std::string_view code, const http::Params& params) {
+    const auto found = own.tenant(code);
+    if (!found) return tl::unexpected(found.error());
+    return twiml::route_document((*found)->ivr, route_request(params));
+}
+
+Result<std::string> OwnDocuments::Here::domain(const http::Params& params) {
+    return own.domain(params);
+}
+
+Result<std::string> OwnDocuments::domain_of(const CommunitySid& community,
+                                            const http::Params& params) {
+    const bool is_emergency = emergency_.classify(params.find("To").value_or("")).has_value();
+    const auto caller = directory_.get()->of_sid(community);
+    if (caller && !caller->community.code.empty() && !is_emergency) {
+        const std::string dialled = user_of(text(params, "To"));
+        if (moving_.came && is_from_twilio(*caller, params)) moving_.came(community, dialled);
+        if (auto internal = twiml::internal_document(caller->ivr, {dialled, dial_status(params)}))
+            return *internal;
+    }
+    return twiml::domain_document(is_emergency ? twiml::DialledNumber::emergency
+                                               : twiml::DialledNumber::ordinary);
+}
+
+Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params,
+                                          const CommunitySid& community) {
     constexpr std::string_view kPrefix = "/twiml/";
     if (path.starts_with(kPrefix)) {
         const auto rest = path.substr(kPrefix.size());
         const auto slash = rest.find('/');
-        if (slash == std::string_view::npos && rest == "domain") return domain(params);
+        if (slash == std::string_view::npos && rest == "domain")
+            return domain_of(community, params);
         if (slash != std::string_view::npos) {
-            if (rest.substr(slash) == "/main") return main(rest.substr(0, slash), params);
-            if (rest.substr(slash) == "/route") return route(rest.substr(0, slash), params);
+            if (rest.substr(slash) == "/main") return here_.main(rest.substr(0, slash), params);
+            if (rest.substr(slash) == "/route") return here_.route(rest.substr(0, slash), params);
         }
     }
     return fail(Errc::not_found, fmt::format("there is no document {}", path));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -7,34 +8,66 @@
 #include "call/directory.hpp"
 #include "model/emergency.hpp"
 #include "rest/services.hpp"
+#include "server/migration_board.hpp"
 #include "server/published.hpp"
+#include "twiml/moving_documents.hpp"
 
 namespace skyn3t::server {
 
-// The documents of DESIGN.md section 6 at their addresses: for Twilio's cloud over HTTP, and for
-// our own calls without it. Any thread.
+// The documents of DESIGN.md section 6 at their addresses: as Twilio's cloud fetches them over
+// HTTP, and as our own calls run them without it. Any thread.
 class OwnDocuments final : public rest::Documents {
   public:
-    // `twilio_domain`: where the phones of communities at Twilio are.
+    // What documents of communities on their way are made of (ADR 10).
+    struct Moving {
+        const MigrationBoard* board = nullptr;
+        std::string twilio_domain{};  // where phones at Twilio are
+        std::string sip_address{};    // where Twilio reaches this server: "203.0.113.10:5060"
+        // Whether this phone is registered here. Not on the signalling thread.
+        std::function<bool(const CommunitySid& community, const std::string& user)> is_registered{};
+        // A call that Twilio gave to this server came to call this user. On the signalling thread.
+        std::function<void(const CommunitySid& community, const std::string& dialled)> came{};
+    };
+    OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency)
+        : OwnDocuments(directory, std::move(emergency), Moving{}) {}
     OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency,
-                 std::string twilio_domain = {})
-        : directory_(directory),
-          emergency_(std::move(emergency)),
-          twilio_domain_(std::move(twilio_domain)) {}
+                 Moving moving);
 
+    // ---- As Twilio fetches them
     Result<std::string> main(std::string_view code, const http::Params& params) override;
     Result<std::string> route(std::string_view code, const http::Params& params) override;
     Result<std::string> domain(const http::Params& params) override;
-    // By the path of the address, "/twiml/CODE/main". Errc::not_found for any other.
-    Result<std::string> by_path(std::string_view path, const http::Params& params);
+
+    // ---- As calls of this server run them
+    // By the path of the address, "/twiml/CODE/main". `community`: whose call it is, as the router
+    // has decided. Errc::not_found for any other path.
+    Result<std::string> by_path(std::string_view path, const http::Params& params,
+                                const CommunitySid& community = {});
+    rest::Documents& here() { return here_; }
 
   private:
+    struct Here final : rest::Documents {
+        explicit Here(OwnDocuments& its) : own(its) {}
+        Result<std::string> main(std::string_view code, const http::Params& params) override;
+        Result<std::string> route(std::string_view code, const http::Params& params) override;
+        Result<std::string> domain(const http::Params& params) override;
+        OwnDocuments& own;
+    };
+
     Result<call::TenantPtr> tenant(std::string_view code) const;
-    twiml::CommunityIvr ivr_of(const call::Tenant& tenant) const;
+    std::optional<model::Migration> migration_of(const call::Tenant& tenant) const;
+    twiml::CommunityIvr ivr_at_twilio(const call::Tenant& tenant) const;
+    twiml::PhonePlace place(const call::Tenant& tenant, const model::Migration& migration,
+                            model::Target target) const;
+    std::vector<twiml::PhonePlace> places(const call::Tenant& tenant,
+                                          const model::Migration& migration,
+                                          const twiml::CommunityRole& role) const;
+    Result<std::string> domain_of(const CommunitySid& community, const http::Params& params);
 
     const Published<call::Directory>& directory_;
     const model::EmergencyNumbers emergency_;
-    const std::string twilio_domain_;
+    const Moving moving_;
+    Here here_{*this};
 };
 
 }  // namespace skyn3t::server

@@ -68,6 +68,9 @@ Result<void> Server::Parts::open_stores() {
     audit_store = std::make_unique<store::AuditStore>(*database);
     alert_store = std::make_unique<store::AlertStore>(*database);
     provision_store = std::make_unique<store::ProvisionStore>(*database);
+    migration_store = std::make_unique<store::MigrationStore>(*database, *box);
+    migration_board = std::make_unique<MigrationBoard>(*migration_store, clock);
+    if (auto read = migration_board->open(); !read) return read;
     const auto interrupted = calls_store->close_interrupted(node_name());
     if (!interrupted) return tl::unexpected(interrupted.error());
     if (*interrupted > 0)
@@ -157,8 +160,8 @@ Result<void> Server::Parts::open_calls() {
     settings.shown_address = [this](const sip::Flow& flow) {
         return addresses->shown(flow).host();
     };
-    own_documents =
-        std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency, twilio_domain());
+    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency,
+                                                   moving_documents());
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents, *alert_log, clock,
                                           DocumentFetcher::Options{base_url(), account.auth_token});
@@ -210,7 +213,7 @@ Result<void> Server::Parts::open_verify() {
         who.trunks.insert(who.trunks.begin(), prober->trunk());
         origin->configure(std::move(who));
         equipment = std::make_unique<const verify::Equipment>(
-            verify::Equipment{*services, *router, *registrar, *credentials, *own_documents,
+            verify::Equipment{*services, *router, *registrar, *credentials, own_documents->here(),
                               *database, *calls_store, *call_watch, *prober});
     }
     verifications = std::make_unique<verify::Verifications>(

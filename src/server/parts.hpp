@@ -20,6 +20,7 @@
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
 #include "server/live_calls.hpp"
+#include "server/migrations.hpp"
 #include "server/places.hpp"
 #include "server/prompts.hpp"
 #include "server/provisioner.hpp"
@@ -62,6 +63,8 @@ struct Server::Parts {
     std::unique_ptr<store::AuditStore> audit_store;
     std::unique_ptr<store::AlertStore> alert_store;
     std::unique_ptr<store::ProvisionStore> provision_store;
+    std::unique_ptr<store::MigrationStore> migration_store;
+    std::unique_ptr<MigrationBoard> migration_board;
     store::Account account;
     bool account_is_new = false;
 
@@ -98,6 +101,7 @@ struct Server::Parts {
     std::unique_ptr<verify::Verifications> verifications;
 
     // ---- Where communities live
+    Sightings sightings;
     Pause pause;
     std::unique_ptr<http::Client> twilio_client;  // no guard of addresses: the operator's own
     std::optional<model::Secret> twilio_token;
@@ -114,6 +118,7 @@ struct Server::Parts {
     http::Router http_router;
     std::unique_ptr<http::Server> http_server;
     std::unique_ptr<Provisioner> provisioner;  // ends before what its jobs use
+    std::unique_ptr<Migrations> migrations;    // and these before it
 
     std::unique_ptr<asio::signal_set> signals;
     std::optional<SteadyTime> drain_until;
@@ -130,6 +135,9 @@ struct Server::Parts {
     void begin_drain();
     void look_whether_drained();
     std::string public_sip_server() const;
+    std::string sip_address_for_twilio() const;
+    OwnDocuments::Moving moving_documents();
+    Migrations::Parts migration_parts();
     std::string base_url() const;
     std::string twilio_domain() const { return config.twilio.sip_domain + ".sip.twilio.com"; }
     sip::OriginSettings origin_settings() const;

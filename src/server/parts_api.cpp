@@ -39,25 +39,29 @@ Result<void> Server::Parts::open_places() {
         if (place.settings.target.target != model::Target::local) return nullptr;
         return std::make_shared<Tenancy::Hold>(*tenancy);
     };
-    provisioner = std::make_unique<Provisioner>(
-        Provisioner::Parts{places, [this] { return communities_store->all_with_passwords(); },
-                           *provision_store, clock, pause, hold});
+    provisioner = std::make_unique<Provisioner>(Provisioner::Parts{
+        places, [this] { return communities_store->all_with_passwords(); }, *provision_store, clock,
+        pause, hold, [this] { return migration_board->all(); }});
     return {};
 }
 
 Result<void> Server::Parts::open_http() {
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
-        *registrar, *bindings, places, *provision_store, *provisioner, config.http.public_url,
-        public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
+        *registrar, *bindings, places, *provision_store, *provisioner, *migration_board,
+        config.http.public_url, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
         config.sip.expiry.maximum});
     registrations = std::make_unique<Registrations>(*services, *registrar);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{
         *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
     blocks = std::make_unique<Blocks>(
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
-    cloud_calls = std::make_unique<CloudCalls>(*calls_store, tenancy->directory(), clock,
-                                               config.twilio.account_sid, twilio_domain());
+    migrations = std::make_unique<Migrations>(migration_parts());
+    cloud_calls = std::make_unique<CloudCalls>(
+        *calls_store, tenancy->directory(), *migration_board, clock, config.twilio.account_sid,
+        twilio_domain(), [this](std::string_view code, const http::Params& params) {
+            migrations->asked(code, params);
+        });
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
     live_calls = std::make_unique<LiveCalls>(
@@ -85,6 +89,7 @@ Result<void> Server::Parts::open_http() {
     rest::add_api(http_router, api_options, api_services);
     rest::add_call_api(http_router, api_options, api_services,
                        {*live_calls, *alert_store, *audit_store, *database});
+    rest::add_migration_api(http_router, *migrations);
     const auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
     auto started = http::Server::start(*options, http_router);

@@ -295,8 +295,10 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const std::set<std::stri
                     "The database cannot be read: " + error.detail});
     }
     Run run_of_tasks(*this, sid, parallel);
-    run_of_tasks.carry_out(provision::tasks_of({std::move(*declared), codes, std::move(*old)},
-                                               parts_.places.settings()));
+    auto moving = parts_.migrations ? parts_.migrations() : std::vector<model::Migration>();
+    run_of_tasks.carry_out(
+        provision::tasks_of({std::move(*declared), codes, std::move(*old), {}, std::move(moving)},
+                            parts_.places.settings()));
     end(run_of_tasks.has_failed() ? ProvisioningView::State::failed
                                   : ProvisioningView::State::completed,
         {});

@@ -33,6 +33,8 @@ class Provisioner final : public rest::Provisionings {
         Pause& pause;
         // What is alive while a place is changed: all changes are seen at once, at its end.
         std::function<std::shared_ptr<void>(const Place& place)> hold;
+        // Who is on the way between two places; nothing: nobody is.
+        std::function<std::vector<model::Migration>()> migrations{};
     };
     explicit Provisioner(Parts parts);
     ~Provisioner() override;

@@ -92,6 +92,38 @@ TEST_F(RouterTest, ARegisteredPhonesCallGoesToTheDomainsDocument) {
     EXPECT_EQ(parent(), "completed document_hung_up 200") << "it was told that calls do not exist";
 }
 
+// ADR 10: a call that runs at Twilio and was given to this server.
+TEST_F(RouterTest, TwiliosUserSaysForWhomItCallsAndNobodyElse) {
+    const auto call_as = [&](const std::string& user, std::uint8_t host) {
+        test::SipPeer peer{loop, network, sip::Endpoint::v4(192, 0, 2, host, 5060)};
+        test::RequestText text;
+        text.to = text.from = "<sip:" + user + "@" + test::kDomain + ">";
+        text.from += ";tag=1";
+        text.call_id = "register-" + user;
+        text.more = "Contact: <sip:x@" + peer.local().str() + ">\r\nExpires: 3600\r\n";
+        const sip::AddressOfRecord aor{communities[0].sid, user, test::kDomain, {}};
+        EXPECT_EQ(
+            registrar.process(text.message(), direct(transport.udp_to(peer.local())), aor).status,
+            200);
+        peer.send(kServer,
+                  test::wire(
+                      test::filled("INVITE sip:+56229145248@{domain} SIP/2.0\n"
+                                   "Via: SIP/2.0/UDP {peer};rport;branch=z9hG4bK{call}\n"
+                                   "Max-Forwards: 70\nFrom: <sip:t@{domain}>;tag=1\n"
+                                   "To: <sip:+56229145248@{domain}>\nCall-ID: {call}\n"
+                                   "CSeq: 1 INVITE\nContact: <sip:x@{peer}>\n"
+                                   "X-Skyn3t-Caller: +56987654321\nContent-Type: application/sdp\n",
+                                   {{"domain", test::kDomain},
+                                    {"peer", peer.local().str()},
+                                    {"call", "given-" + std::to_string(host)}}),
+                      test::offer_of(peer.local().host())));
+        run(100ms);
+        return records.last().from;
+    };
+    EXPECT_EQ(call_as(test::kOffice, 30), "sip:" + test::kOffice + "@" + test::kDomain);
+    EXPECT_EQ(call_as("+56229145248-twilio", 31), "+56987654321");
+}
+
 TEST_F(RouterTest, APhoneIsWhoItRegisteredAsWhateverItsFromSays) {
     (void)phone(test::kOffice, 20);
     test::SipPeer liar{loop, network, sip::Endpoint::v4(192, 0, 2, 20, 5060)};

@@ -48,6 +48,7 @@ class ApiTest : public testing::Test {
                 {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
                  recordings_, blocks_, verifications_, documents_, cloud_calls_, status_,
                  *accounts_, *usage_, box_, clock_});
+        add_migration_api(router_, migrations_);
         http::ServerOptions server;
         server.port = 0;
         server_ = http::Server::start(server, router_).value();
@@ -145,6 +146,7 @@ class ApiTest : public testing::Test {
     FakeVerifications verifications_;
     FakeDocuments documents_;
     FakeCloudCalls cloud_calls_;
+    FakeMigrations migrations_;
     FakeStatus status_;
     http::Router router_;
     std::unique_ptr<http::Server> server_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rest/migration.hpp"
 #include "rest/services.hpp"
 
 namespace skyn3t::rest::test {
@@ -65,6 +66,31 @@ struct FakeCloudCalls final : CloudCalls {
     Result<void> reported(const http::Params& params) override {
         status = params.find("CallStatus").value_or("");
         return {};
+    }
+};
+
+struct FakeMigrations final : Migrations {
+    MigrationView shown;
+    std::optional<MigrationOrder> ordered;
+    Sentence refusal;
+    std::string actor;
+
+    Result<MigrationView> view(std::string_view code, std::optional<model::Target>) override {
+        if (code == "NADA") return fail(Errc::not_found, "there is no community NADA");
+        shown.code = code;
+        return shown;
+    }
+    Result<MigrationView> start(const MigrationOrder& order, Sentence& refused) override {
+        ordered = order;
+        refused = refusal;
+        if (!refusal.empty()) return fail(Errc::conflict, refusal.en);
+        return view(order.code, {});
+    }
+    Result<std::vector<PhoneSettings>> accounts(std::string_view, const std::string& who) override {
+        actor = who;
+        return std::vector<PhoneSettings>{{"office", "oficina", "+56229145248-office",
+                                           model::Secret("Clave12345678"), "skyn3t.test",
+                                           "203.0.113.10:5060", "udp", std::chrono::seconds(600)}};
     }
 };
 
