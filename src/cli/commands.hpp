@@ -59,6 +59,8 @@ Exit calls(const Session& session);
 Exit call(const Session& session);
 // verify_command.cpp
 Exit verify(const Session& session);
+// migrate_command.cpp
+Exit migrate(const Session& session);
 
 // "30m", "24h", "7d" before `now`, or a date or time that the API reads itself; nothing for
 // anything else.

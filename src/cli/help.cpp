@@ -27,6 +27,7 @@ Uso: skyn3t ORDEN [opciones]
   calls               registro de llamadas
   call SID            la historia de una llamada
   verify [CÓDIGO...]  prueba cada comunidad con una llamada propia
+  migrate CÓDIGO      traslada una comunidad entre Twilio y este servidor, por etapas
 
 Opciones de todas las órdenes:
   --url URL           dirección del servidor (o SKYN3T_URL)
@@ -57,6 +58,7 @@ Usage: skyn3t COMMAND [options]
   calls               the call log
   call SID            the story of one call
   verify [CODE...]    test each community with a call of its own
+  migrate CODE        move a community between Twilio and this server, stage by stage
 
 Options of every command:
   --url URL           the server's address (or SKYN3T_URL)
@@ -276,6 +278,43 @@ allows one only.
 
 Example:
   skyn3t community rotate OFICINA_PRINCIPAL --role office
+)"},
+    {Command::migrate,
+     R"(Uso: skyn3t migrate CÓDIGO [--to local|twilio | --back | --finish] [opciones]
+
+Traslada una comunidad entre Twilio y este servidor, por etapas: documentos, teléfonos, número. Sin opciones muestra
+dónde está, qué teléfonos se ven aquí, qué viene y qué no puede hacer.
+
+  --to local|twilio  da el paso siguiente, lo prueba con una llamada y, si falla, vuelve atrás solo
+  --back             deshace la última etapa
+  --finish           termina: la comunidad queda en el lugar nuevo y se elimina lo del antiguo
+  --force            aunque falten teléfonos, o la primera llamada por la troncal; queda en la auditoría
+  --no-test-call     sin llamadas por Twilio (cuestan unos centavos): la etapa queda sin probar
+  --max-failures N   sobre este porcentaje de las últimas 20 llamadas vuelve sola una etapa (por omisión 20)
+  --secrets          muestra la segunda cuenta que va en cada teléfono
+  --dry-run          muestra el paso siguiente sin darlo
+  --yes              no pregunta
+
+Ejemplo:
+  skyn3t migrate PLAZA_NORTE --to local
+)",
+     R"(Usage: skyn3t migrate CODE [--to local|twilio | --back | --finish] [options]
+
+Moves a community between Twilio and this server, stage by stage: documents, phones, number. Without options it shows
+where it stands, which phones are seen here, what comes next and what it cannot do.
+
+  --to local|twilio  takes the next step, tests it by a call and goes back by itself when that fails
+  --back             undoes the last stage
+  --finish           ends it: the community is the new place's, and the old one is emptied
+  --force            although phones, or the first call on the trunk, are missing; noted in the audit
+  --no-test-call     no calls through Twilio (they cost a few cents): the stage is not proven
+  --max-failures N   above this percentage of the last 20 calls it goes back one stage by itself (default 20)
+  --secrets          shows the second account that each phone is to be given
+  --dry-run          shows the next step without taking it
+  --yes              does not ask
+
+Example:
+  skyn3t migrate PLAZA_NORTE --to local
 )"},
     {Command::community_recordings,
      R"(Uso: skyn3t community recordings CÓDIGO

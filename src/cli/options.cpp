@@ -69,6 +69,19 @@ class Parser {
         CLI::App* drift = add(app_, "drift", Command::drift);
         drift->add_option("codes", options_.codes);
         drift->add_option("-f,--file", options_.files);
+        CLI::App* migrate = add(app_, "migrate", Command::migrate);
+        migrate->add_option("code", options_.code)->required();
+        auto* to = migrate->add_option("--to", options_.migrate.to)
+                       ->check(CLI::IsMember({"local", "twilio"}));
+        auto* back = migrate->add_flag("--back", options_.migrate.back)->excludes(to);
+        migrate->add_flag("--finish", options_.migrate.finish)->excludes(to)->excludes(back);
+        migrate->add_flag("--force", options_.migrate.force);
+        migrate->add_flag("--no-test-call", options_.migrate.no_test_call);
+        migrate->add_flag("--dry-run", options_.migrate.dry_run);
+        migrate->add_flag("--secrets", options_.secrets);
+        migrate->add_flag("--yes", options_.yes);
+        migrate->add_option("--max-failures", options_.migrate.max_failures)
+            ->check(CLI::Range(0, 100));
         CLI::App* lint = add(app_, "lint", Command::lint);
         lint->add_option("files,-f,--file", options_.lint.files);
         lint->add_option("--account", options_.lint.account)

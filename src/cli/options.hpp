@@ -30,7 +30,8 @@ enum class Command {
     blocks_clear,
     calls,
     call,
-    verify
+    verify,
+    migrate
 };
 
 struct Options {
@@ -70,6 +71,15 @@ struct Options {
         std::string target = "local";
         std::string file;  // -o; standard output when empty
     } import;
+
+    struct Migrate {
+        std::string to;  // "local", "twilio"; empty: no step forward
+        bool back = false, finish = false;
+        bool force = false;
+        bool no_test_call = false;
+        bool dry_run = false;
+        std::optional<unsigned> max_failures;
+    } migrate;
 
     struct NewCommunity {
         std::string code, name, number, type = "edificio";

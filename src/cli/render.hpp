@@ -28,6 +28,8 @@ struct Style {
 [[nodiscard]] std::string render_findings(const Json& findings, const Style& style);
 // What would change or has changed, and which phones somebody must go to.
 [[nodiscard]] std::string render_plan(const Json& changes, const Style& style);
+// Where a community stands between Twilio and this server, and what comes next.
+[[nodiscard]] std::string render_migration(const Json& migration, const Style& style);
 // One line of a verification's checklist.
 [[nodiscard]] std::string render_check(const Json& check, const Style& style);
 

@@ -53,6 +53,8 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return call(session);
         case Command::verify:
             return verify(session);
+        case Command::migrate:
+            return migrate(session);
         default:
             return Exit::usage;
     }
