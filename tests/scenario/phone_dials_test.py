@@ -1,6 +1,9 @@
-"""A phone places a call itself. Calls from phones are not built yet: the caller hears so, never silence."""
+"""A phone places a call itself: to another of its own community, to its own menu. Anything else is not built yet, and the
+caller hears so, never silence."""
 import numpy as np
 import pytest
+
+from menu import NUMBER, answered_call, speaks, talk
 
 SENTENCE = "Las llamadas desde este teléfono todavía no están disponibles. Adiós."
 
@@ -16,6 +19,39 @@ def test_a_phone_that_dials_hears_that_it_can_not_yet(server, phone, dialled):
     assert row["status"] == "completed" and row["from"] == f"sip:{user}@{server.domain}"
     assert row["skyn3t"]["community_code"] == "OFICINA_PRINCIPAL"
     assert server.said(row["sid"]) == [SENTENCE] and server.calls(ParentCallSid=row["sid"]) == []
+
+
+def dial(server, phone, dialled):
+    caller = phone(role="security")
+    user, password = server.credentials("OFICINA_PRINCIPAL")["security"]
+    return caller.call(server.sip, dialled, server.domain, (user, password), caller=user)
+
+
+def test_a_phone_rings_another_of_its_own_community(server, phone):
+    office = phone(role="office")
+    call = dial(server, phone, f"{NUMBER}-office").wait_answered()
+    talk(call, answered_call(office))
+    call.hang_up()
+    row = server.ended_call(call)
+    child, = server.children(row)
+    assert (row["status"], child["status"], child["to"]) == ("completed", "completed", f"sip:{NUMBER}-office@{server.domain}")
+    assert server.said(row["sid"]) == []
+
+
+@pytest.mark.parametrize("status, told", [(486, 486), (603, 486), (480, 480)])
+def test_what_the_other_phone_says_is_what_the_caller_gets(server, phone, status, told):
+    phone(role="office", on_invite=lambda call: call.refuse(status))
+    assert dial(server, phone, f"{NUMBER}-office").wait_final(20) == told
+
+
+def test_a_phone_of_its_community_that_is_off_is_not_found(server, phone):
+    assert dial(server, phone, f"{NUMBER}-office").wait_final(20) == 404
+
+
+def test_a_phone_that_dials_its_own_number_hears_its_menu(server, phone):
+    call = dial(server, phone, NUMBER).wait_answered()
+    speaks(call)
+    call.hang_up()
 
 
 def test_a_call_without_credentials_from_an_unknown_flow_is_challenged(server, peers):

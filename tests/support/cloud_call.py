@@ -21,7 +21,8 @@ class CloudCall:
 
     def __init__(self, cloud, number, caller="+56987654321"):
         self.cloud, self.number, self.caller = cloud, number, caller
-        self.sid, self.token = f"CA{next(_calls):032x}", cloud.account.token
+        # Not what the account's own rows count in: calls that its API has placed.
+        self.sid, self.token = f"CAf{next(_calls):031x}", cloud.account.token
         row, = cloud.account.of("IncomingPhoneNumber", phone_number=number)
         self.voice_url, self.status_callback = row.values["voice_url"], row.values.get("status_callback")
 

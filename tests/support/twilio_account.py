@@ -82,6 +82,7 @@ class TwilioAccount:
         self.description = twilio_cloud()
         self.lock = threading.RLock()
         self._sids, self._seconds = itertools.count(1), itertools.count()
+        self.on_call = None  # told of the row of a call that was placed, and of each that was changed (cloud_voice.py)
         self.clear()
 
     def clear(self):
@@ -197,11 +198,15 @@ class TwilioAccount:
         row = self._row(kind, parent, self._defaults(kind))
         self._change(operation, row, values)
         self.rows[row.sid] = row
+        if kind == "Call" and self.on_call:
+            self.on_call(row)
         return 201, self._render(operation, self._values(row)), True
 
     def _update(self, operation, kind, path, query, form):
         row = self._find(operation, kind, path, parent=self._parent(operation, path))
         self._change(operation, row, dict(form))
+        if kind == "Call" and self.on_call:
+            self.on_call(row)
         return 200, self._render(operation, self._values(row)), True
 
     def _delete(self, operation, kind, path, query, form):
@@ -266,6 +271,7 @@ class TwilioAccount:
                                           "address_requirements": "none", "emergency_status": "Inactive",
                                           "voice_caller_id_lookup": False, "status": "in-use",
                                           "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False}},
+                  "Call": {"status": "queued", "direction": "outbound-api"},
                   "Application": {"voice_method": "POST", "voice_fallback_method": "POST"}}
         return dict(values.get(kind, {}))
 
@@ -327,6 +333,14 @@ class TwilioAccount:
                     each.values["friendly_name"] == values["friendly_name"] or
                     each.values["ip_address"] == values["ip_address"]):
                 raise Refusal(400, 21235, "The name or the address is in this list already")
+
+    def _check_call(self, row, values, secret):
+        if row.sid in self.rows:
+            return
+        if not self.of("IncomingPhoneNumber", phone_number=values["from"]):
+            raise Refusal(400, 21210, f"From is not a number of this account: {values['from']}")
+        for name in ("sip_auth_password", "twiml"):  # asked for, never shown
+            secret[name] = values.pop(name, None)
 
     def _check_application(self, row, values, secret):
         check_urls(values, 21402, 21403)
