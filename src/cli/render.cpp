@@ -243,6 +243,11 @@ std::string render_community(const Json& community, const Style& style) {
          word_of(kShownNumbers, text_of(community, "caller_id"), style));
     if (const auto file = text_of(community, "main_document"); !file.empty())
         line(style.say("documento propio", "own document"), file);
+    const auto provisioned = community.find("provisioned");
+    if (provisioned != community.end() && *provisioned == false)
+        line(style.say("pendiente", "pending"),
+             style.say("en su destino falta algo de lo declarado; repita «skyn3t apply»",
+                       "its target is not yet as declared; repeat \"skyn3t apply\""));
     out += '\n';
     Table table({style.say("tecla", "key"), style.say("rol", "role"),
                  style.say("se anuncia como", "announced as"), style.say("usuario", "user"),

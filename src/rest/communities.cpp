@@ -33,6 +33,7 @@ Json to_json(const CommunityView& view) {
             {"target", to_string(community.target)},
             {"passwords", to_string(community.passwords)},
             {"caller_id", to_string(community.caller_id)},
+            {"provisioned", view.is_provisioned},
             {"credential_list_sid", text_or_null(view.credential_list.str())},
             {"main_document",
              community.main_document ? Json(community.main_document->file) : Json(nullptr)},

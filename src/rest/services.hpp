@@ -54,6 +54,7 @@ struct ApplyOutcome {
 struct CommunityView {
     model::Community community;  // without passwords
     CredentialListSid credential_list;
+    bool is_provisioned = true;  // its place is as it was last declared
     struct Phone {
         std::string role;
         std::string username;

@@ -23,9 +23,11 @@ const char* word_of(sip::RemovalReason reason) {
 
 }  // namespace
 
-rest::CommunityView Communities::view(const model::Community& stored) const {
+rest::CommunityView Communities::view(const model::Community& stored,
+                                      const store::ProvisionStore::Marks& unprovisioned) const {
     rest::CommunityView view;
     view.community = stored;
+    view.is_provisioned = !unprovisioned.contains(stored.sid);
     view.credential_list = parts_.tenancy.list_of(stored);
     for (const auto& role : stored.roles)
         view.phones.push_back({role.role, model::username(stored.number, role.role), 0, {}, {}});
@@ -62,8 +64,10 @@ Result<std::vector<rest::CommunityName>> Communities::names() {
 Result<std::vector<rest::CommunityView>> Communities::list() {
     const auto stored = parts_.store.all();
     if (!stored) return tl::unexpected(stored.error());
+    const auto unprovisioned = parts_.memory.unprovisioned();
+    if (!unprovisioned) return tl::unexpected(unprovisioned.error());
     std::vector<rest::CommunityView> views;
-    for (const auto& community : *stored) views.push_back(view(community));
+    for (const auto& community : *stored) views.push_back(view(community, *unprovisioned));
     return views;
 }
 
@@ -71,7 +75,9 @@ Result<std::optional<rest::CommunityView>> Communities::find(std::string_view co
     const auto stored = parts_.store.find_by_code(code);
     if (!stored) return tl::unexpected(stored.error());
     if (!*stored) return std::optional<rest::CommunityView>();
-    return std::optional(view(**stored));
+    const auto unprovisioned = parts_.memory.unprovisioned();
+    if (!unprovisioned) return tl::unexpected(unprovisioned.error());
+    return std::optional(view(**stored, *unprovisioned));
 }
 
 Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view code,

@@ -52,6 +52,10 @@ class Communities final : public rest::Communities {
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
+    // At start, once requests are answered: ends here what an apply had begun. At Twilio nothing is
+    // changed that nobody asks for now; the log says what is left.
+    void go_on();
+
     // Held by whoever changes a community or publishes its prompts.
     std::mutex& changing() { return changing_; }
 
@@ -74,7 +78,8 @@ class Communities final : public rest::Communities {
     Result<void> clear_new_codes(const provision::Plan& plan);
     void follow_codes(const provision::Plan& plan);
     void name_recordings(provision::Plan& plan) const;
-    rest::CommunityView view(const model::Community& stored) const;
+    rest::CommunityView view(const model::Community& stored,
+                             const store::ProvisionStore::Marks& unprovisioned) const;
 
     Parts parts_;
     std::mutex changing_;  // one change of the model at a time

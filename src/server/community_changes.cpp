@@ -134,6 +134,36 @@ void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked>
     if (!begun) done(tl::unexpected(begun.error()));
 }
 
+void Communities::go_on() {
+    const auto local = [](const auto& each) { return each.target == model::Target::local; };
+    const auto marks = parts_.memory.unprovisioned();
+    const auto declared = parts_.store.all();
+    const auto old = parts_.memory.old_names();
+    if (!marks || !declared || !old) {
+        const Error& error = !marks ? marks.error() : !declared ? declared.error() : old.error();
+        return log::error("it is not known whether an apply was cut reason={}",
+                          skyn3t::quoted(error.detail));
+    }
+    Provisioner::Order order;
+    order.actor = "skyn3t start";
+    order.only = model::Target::local;
+    for (const auto& each : *declared) {
+        if (!marks->contains(each.sid)) continue;
+        if (local(each))
+            order.codes.insert(each.code);
+        else
+            log::warn("the last apply did not end at its place, repeat it community={} target={}",
+                      each.code, to_string(each.target));
+    }
+    const std::string here = parts_.places.find(model::Target::local)->settings.key;
+    const bool has_old = std::any_of(old->begin(), old->end(),
+                                     [&](const auto& each) { return each.target == here; });
+    if (order.codes.empty() && !has_old) return;
+    log::warn("the last apply did not end here, it goes on now communities={}", order.codes.size());
+    if (const auto begun = parts_.provisioner.start(std::move(order)); !begun)
+        log::error("it could not go on reason={}", skyn3t::quoted(begun.error().detail));
+}
+
 void Communities::carry_out(provision::Plan plan, const CommunityList& actual, Order order,
                             Outcome outcome, const rest::Done<Outcome>& done) {
     if (const auto moved = moved_name(plan, actual)) return done(tl::unexpected(*moved));
@@ -148,7 +178,7 @@ void Communities::carry_out(provision::Plan plan, const CommunityList& actual, O
         if (const auto declared = declare(plan, order.actor); !declared)
             return done(tl::unexpected(declared.error()));
     }
-    auto begun = parts_.provisioner.start(std::move(order.codes), order.parallel);
+    auto begun = parts_.provisioner.start({std::move(order.codes), order.parallel, order.actor});
     if (!begun) return done(tl::unexpected(begun.error()));
     outcome.plan = std::move(plan);
     outcome.applied = true;

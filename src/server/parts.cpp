@@ -93,7 +93,8 @@ Result<void> Server::Parts::open_sip() {
     if (!domain) return tl::unexpected(domain.error());
     credentials = std::make_unique<CredentialDirectory>(box->derive_key("sha256 offers"));
     tenancy = std::make_unique<Tenancy>(Tenancy::Parts{*communities_store, *resources_store,
-                                                       *credentials, *domain, config.sip.sha256});
+                                                       *provision_store, *credentials, *domain,
+                                                       config.sip.sha256});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);
     sip::RegistrarSettings registrar_settings;

@@ -123,6 +123,9 @@ Result<void> Tenancy::read_all() {
     if (!resources) return tl::unexpected(resources.error());
     auto mappings = parts_.resources.all_mappings();
     if (!mappings) return tl::unexpected(mappings.error());
+    auto old_names = parts_.memory.old_names();
+    if (!old_names) return tl::unexpected(old_names.error());
+    old_names_ = std::move(*old_names);
     communities_ = std::move(*communities);
     tenants_.clear();
     for (const auto& each : communities_)
@@ -196,6 +199,7 @@ Tenancy::Made Tenancy::make() const {
     parts.sip_domain = parts_.domain.name;
     parts.tenants = tenants_;
     parts.own = own_;
+    for (const auto& each : old_names_) parts.former_codes.emplace_back(each.code, each.community);
     for (const Resource* each : resources) {
         const auto& name = each->unique_name.value_or("");
         if (each->kind == ResourceKind::incoming_phone_number)

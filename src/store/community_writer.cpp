@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
 #include "store/audit_store.hpp"
+#include "store/resource_rows.hpp"
 
 namespace skyn3t::store {
 namespace {
@@ -19,9 +21,9 @@ constexpr CommunityQuery kUpdate{
     "type = :type, language = :language, target = :target, passwords = :passwords, "
     "caller_id = :caller_id, main_document_file = :file, main_document = :document, "
     "updated_ms = :now WHERE sid = :community"};
-// Not the account's own, which nobody has declared.
+// With all that is its own.
 constexpr CommunityQuery kDelete{"delete_community",
-                                 "DELETE FROM communities WHERE sid = :community AND code <> ''"};
+                                 "DELETE FROM communities WHERE sid = :community"};
 constexpr CommunityQuery kDeleteRoles{"delete_roles",
                                       "DELETE FROM roles WHERE community_id = :community"};
 constexpr CommunityQuery kInsertRole{
@@ -31,6 +33,18 @@ constexpr CommunityQuery kInsertRole{
 // What a name that another community of the same change is about to take becomes meanwhile.
 constexpr CommunityQuery kRelease{
     "release_community", "UPDATE communities SET code = sid, number = sid WHERE sid = :community"};
+// What its names would be taken from: provisioning finds a community's resources by them.
+constexpr CommunityQuery kOthersOfItsNames{
+    "others_of_its_names",
+    "SELECT sid FROM resources WHERE community_id <> :community AND "
+    "(kind = 'incoming-phone-number' AND unique_name = :number OR "
+    "kind = 'credential-list' AND unique_name = :list) LIMIT 1"};
+// Another mark each time: whoever is provisioning an earlier declaration must not take this one for
+// done.
+constexpr CommunityQuery kNoteUnprovisioned{
+    "note_unprovisioned",
+    "INSERT INTO unprovisioned (community_id, mark) VALUES (:community, :mark) "
+    "ON CONFLICT (community_id) DO UPDATE SET mark = excluded.mark"};
 
 Result<void> done(const Result<std::int64_t>& changed) {
     if (!changed) return tl::unexpected(changed.error());
@@ -84,15 +98,29 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
 }
 
 Result<void> CommunityWriter::remove(const CommunitySid& community, const std::string& actor) {
-    auto removed = session_.execute(kDelete, community);
-    if (!removed) return tl::unexpected(removed.error());
-    if (*removed == 0) return fail(Errc::not_found, "no such community: " + community.str());
-    return audit(community, actor, "community.remove", "");
+    auto before = read_community(session_, community);
+    if (!before) return tl::unexpected(before.error());
+    if (!*before) return fail(Errc::not_found, "no such community: " + community.str());
+    if (auto removed = done(session_.execute(kDelete, community)); !removed) return removed;
+    return audit(community, actor, "community.remove", (*before)->community.code);
 }
 
 Result<void> CommunityWriter::release_names(const model::Community& before) {
-    if (auto released = done(session_.execute(kRelease, before.sid)); !released) return released;
-    return release_derived_names(session_, before);
+    return done(session_.execute(kRelease, before.sid));
+}
+
+// Adopts what waits for it in the account's own community.
+Result<void> CommunityWriter::claim_names(const model::Community& community) {
+    const std::string list = model::credential_list_name(community.code);
+    const std::string& number = community.number.str();
+    if (auto adopted = adopt_resources(session_, community.sid, number, list); !adopted)
+        return adopted;
+    auto others =
+        session_.query_one(kOthersOfItsNames, community.sid, {{"number", number}, {"list", list}},
+                           [](const Row& row) { return row.text(0); });
+    if (!others) return tl::unexpected(others.error());
+    if (*others) return fail(Errc::conflict, **others + " belongs to another community");
+    return {};
 }
 
 Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
@@ -104,8 +132,9 @@ Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
     auto step = put_head(community, before == nullptr);
     if (step) step = put_roles(community);
     // What lives at Twilio has no resources here.
-    if (step && community.target == model::Target::local)
-        step = derive_resources(session_, derivation_, community, before);
+    if (step && community.target == model::Target::local) step = claim_names(community);
+    if (step)
+        step = done(session_.execute(kNoteUnprovisioned, community.sid, {{"mark", random_hex(8)}}));
     if (step)
         step = audit(community.sid, actor, before ? "community.update" : "community.create",
                      community.code);

@@ -31,8 +31,13 @@ class ProvisionStore {
 
     Result<void> note_old_names(const std::vector<OldName>& names);
     Result<std::vector<OldName>> old_names();
-    // All of one community at one target are gone.
-    Result<void> forget_old_names(std::string_view target, const CommunitySid& community);
+    // The communities whose place is not yet as they were last declared, each with a mark of that
+    // declaration (CommunityStore::change sets it).
+    using Marks = std::map<CommunitySid, std::string>;
+    Result<Marks> unprovisioned();
+    // These are as they were declared, unless they have another mark by now, and what had these
+    // names is gone.
+    Result<void> note_done(const Marks& provisioned, const std::vector<OldName>& gone);
 
     // The password that a credential took, as a hash, and the target's own word for when
     // (date_updated): another one there means that somebody has changed it.

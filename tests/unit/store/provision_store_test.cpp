@@ -27,13 +27,32 @@ TEST_P(ProvisionStoreTest, AnOldNameIsRememberedOnceUntilItIsGone) {
     ASSERT_TRUE(provisions().note_old_names(names));
     ASSERT_TRUE(provisions().note_old_names(names));
     ASSERT_EQ(provisions().old_names()->size(), 2u);
-    ASSERT_TRUE(provisions().forget_old_names("local", community));
+    ASSERT_TRUE(provisions().note_done({}, {names[0]}));
     const auto left = provisions().old_names().value();
     ASSERT_EQ(left.size(), 1u);
     EXPECT_EQ(left[0].name, "+56229145248-office");
     EXPECT_EQ(left[0].kind, Kind::username);
     EXPECT_EQ(left[0].community, community);
     EXPECT_EQ(left[0].community_name, "Edificio A");
+}
+
+TEST_P(ProvisionStoreTest, ADeclaredCommunityIsUnprovisionedUntilItIsSaidToBeDone) {
+    auto store = communities();
+    auto declared = StoreTest::community("A", "+56223456789");
+    declared.sid = store.change_and_wait(putting({declared})).value().put[0];
+    const auto first = provisions().unprovisioned().value();
+    ASSERT_EQ(first.size(), 1u);
+    ASSERT_TRUE(first.contains(declared.sid));
+    // Changed meanwhile: what was done is not what is declared now.
+    ASSERT_TRUE(store.change_and_wait(putting({declared})));
+    ASSERT_TRUE(provisions().note_done(first, {}));
+    const auto second = provisions().unprovisioned().value();
+    ASSERT_EQ(second.size(), 1u);
+    ASSERT_TRUE(provisions().note_done(second, {}));
+    EXPECT_THAT(provisions().unprovisioned().value(), IsEmpty());
+    ASSERT_TRUE(store.change_and_wait(putting({declared})));
+    ASSERT_TRUE(store.change_and_wait({{}, {declared.sid}, "test"}));
+    EXPECT_THAT(provisions().unprovisioned().value(), IsEmpty());
 }
 
 TEST_P(ProvisionStoreTest, APasswordIsKnownUntilItOrTheCredentialChanges) {
