@@ -73,7 +73,7 @@ struct PhoneSettings {
     std::string username;
     model::Secret password;
     std::string domain;
-    std::string server;     // "203.0.113.10:5060"
+    std::string server;     // where requests go: "203.0.113.10:5060"
     std::string transport;  // "udp"
     std::chrono::seconds expiry{3600};
 };

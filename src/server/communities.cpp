@@ -87,6 +87,10 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
     if (!*stored) return fail(Errc::not_found, fmt::format("there is no community {}", code));
     const auto community = parts_.store.find_with_passwords((*stored)->sid);
     if (!community) return tl::unexpected(community.error());
+    const Place* place = parts_.places.find((*community)->target);
+    if (!place)
+        return fail(Errc::unsupported,
+                    "its phones are at Twilio, and this server has no Twilio account");
     std::vector<rest::PhoneSettings> phones;
     for (const auto& role : (*community)->roles) {
         rest::PhoneSettings phone;
@@ -94,10 +98,10 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
         phone.label = role.label;
         phone.username = model::username((*community)->number, role.role);
         phone.password = role.password.value_or(model::Secret{});
-        phone.domain = parts_.tenancy.domain().name;
-        phone.server = parts_.sip_server;
-        phone.transport = parts_.transport;
-        phone.expiry = parts_.expiry;
+        phone.domain = place->phones.domain;
+        phone.server = place->phones.server;
+        phone.transport = place->phones.transport;
+        phone.expiry = place->phones.expiry;
         phones.push_back(std::move(phone));
     }
     store::AuditEntry entry;

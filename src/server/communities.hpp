@@ -33,10 +33,6 @@ class Communities final : public rest::Communities {
         store::ProvisionStore& memory;
         Provisioner& provisioner;
         std::string public_url;  // as configured
-        // What a phone is to be given.
-        std::string sip_server;  // "203.0.113.10:5060"
-        std::string transport;   // "udp"
-        std::chrono::seconds expiry;
     };
     explicit Communities(Parts parts) : parts_(parts) {}
 

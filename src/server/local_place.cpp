@@ -79,7 +79,8 @@ Place local_place(const LocalPlaceParts& parts, Pause& pause) {
     place.settings.key = "local";
     provision::TargetSettings& target = place.settings.target;
     target.target = model::Target::local;
-    target.domain = parts.domain;
+    place.phones = parts.phones;
+    target.domain = parts.phones.domain;
     target.domain_friendly_name = kDomainName;
     target.documents = parts.documents;
     place.transport = std::make_unique<LocalTransport>(parts);
