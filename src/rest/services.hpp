@@ -39,6 +39,14 @@ struct ApplyRequest {
     unsigned parallel = 4;  // communities at a time
     std::string actor;      // for the audit
 };
+struct RotateRequest {
+    static constexpr std::chrono::seconds kLongestGrace{std::chrono::hours(24 * 30)};
+
+    std::string code;
+    std::string role;                                    // empty: of all
+    std::chrono::seconds grace{std::chrono::hours(24)};  // 0: the old password stops at once
+    std::string actor;
+};
 struct ApplyOutcome {
     std::vector<provision::Finding> findings;  // with an error among them, nothing was done
     provision::Plan plan;                      // of what is declared
@@ -62,6 +70,10 @@ struct CommunityView {
         // Of a phone without any: nothing when it has not registered since the server began.
         std::optional<WallTime> offline_since{};
         std::string offline_reason{};  // "expired", "unregistered", "connection-lost"
+        // While its password is being replaced: until when the old one is good, and how many of the
+        // contacts still use it.
+        std::optional<WallTime> old_password_until{};
+        std::size_t contacts_with_old_password = 0;
     };
     std::vector<Phone> phones;  // one for each role, in the roles' order
 };
@@ -102,8 +114,7 @@ class Communities {
     virtual void drift(std::vector<std::string> codes, Done<Looked> done) = 0;
     // A new password for the phone of this role, or of every role. Errc::not_found, and forbidden
     // when the manifest or its policy gives the password.
-    virtual void rotate(std::string code, std::string role, std::string actor,
-                        Done<ApplyOutcome> done) = 0;
+    virtual void rotate(RotateRequest request, Done<ApplyOutcome> done) = 0;
     // Audited before it is answered. Errc::not_found.
     virtual Result<std::vector<PhoneSettings>> secrets(std::string_view code,
                                                        const std::string& actor) = 0;
@@ -127,6 +138,7 @@ struct RegistrationView {
     std::string user_agent;
     WallTime registered{};
     WallTime expires{};
+    bool has_old_password = false;  // it has not used the new one since it was changed
 };
 class Registrations {
   public:

@@ -30,7 +30,7 @@ rest::CommunityView Communities::view(const model::Community& stored,
     view.is_provisioned = !unprovisioned.contains(stored.sid);
     view.credential_list = parts_.tenancy.list_of(stored);
     for (const auto& role : stored.roles)
-        view.phones.push_back({role.role, model::username(stored.number, role.role), 0, {}, {}});
+        view.phones.push_back({role.role, model::username(stored.number, role.role)});
     const auto seen =
         ask(parts_.services.executor, [this, sid = stored.sid, phones = view.phones]() mutable {
             const auto bindings = parts_.registrar.list(sid);
@@ -38,6 +38,7 @@ rest::CommunityView Communities::view(const model::Community& stored,
                 phone.contacts = static_cast<std::size_t>(std::count_if(
                     bindings.begin(), bindings.end(),
                     [&](const auto& bound) { return bound.aor.user == phone.username; }));
+                show_replacing(phone, bindings);
                 const auto absence = parts_.bindings.absence(
                     {sid, phone.username, parts_.tenancy.domain().name, phone.role});
                 if (phone.contacts > 0 || !absence) continue;
@@ -48,6 +49,19 @@ rest::CommunityView Communities::view(const model::Community& stored,
         });
     if (seen) view.phones = *seen;
     return view;
+}
+
+// On the signalling thread.
+void Communities::show_replacing(rest::CommunityView::Phone& phone,
+                                 const std::vector<sip::RegisteredBinding>& bindings) const {
+    const auto* credential =
+        parts_.credentials.find_user(parts_.tenancy.domain().name, phone.username);
+    if (!credential || !credential->previous) return;
+    phone.old_password_until = credential->previous->until;
+    phone.contacts_with_old_password = static_cast<std::size_t>(
+        std::count_if(bindings.begin(), bindings.end(), [&](const auto& bound) {
+            return bound.aor.user == phone.username && parts_.credentials.is_replaced(bound);
+        }));
 }
 
 Result<std::vector<rest::CommunityName>> Communities::names() {

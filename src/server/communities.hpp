@@ -29,6 +29,7 @@ class Communities final : public rest::Communities {
         call::Calls& calls;
         sip::Registrar& registrar;
         const Bindings& bindings;
+        const CredentialDirectory& credentials;
         const Places& places;
         store::ProvisionStore& memory;
         Provisioner& provisioner;
@@ -43,8 +44,7 @@ class Communities final : public rest::Communities {
     void remove(std::string code, bool dry_run, std::string actor,
                 rest::Done<rest::ApplyOutcome> done) override;
     void drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) override;
-    void rotate(std::string code, std::string role, std::string actor,
-                rest::Done<rest::ApplyOutcome> done) override;
+    void rotate(rest::RotateRequest request, rest::Done<rest::ApplyOutcome> done) override;
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
@@ -62,12 +62,13 @@ class Communities final : public rest::Communities {
         bool dry_run = false;
         unsigned parallel = 4;
         std::string actor;
+        std::chrono::seconds grace{0};  // how long old passwords stay good
     };
     void carry_out(provision::Plan plan, const std::vector<model::Community>& actual, Order order,
                    rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
     void look(provision::Plan plan, const std::vector<model::Community>& actual, Order order,
               rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
-    Result<void> declare(const provision::Plan& plan, const std::string& actor);
+    Result<void> declare(const provision::Plan& plan, const Order& order);
     Result<void> render(const provision::Plan& plan);
     Result<void> publish(const model::Community& community);
     // A community's recordings go where its code goes, and end with it.
@@ -76,6 +77,9 @@ class Communities final : public rest::Communities {
     void name_recordings(provision::Plan& plan) const;
     rest::CommunityView view(const model::Community& stored,
                              const store::ProvisionStore::Marks& unprovisioned) const;
+
+    void show_replacing(rest::CommunityView::Phone& phone,
+                        const std::vector<sip::RegisteredBinding>& bindings) const;
 
     Parts parts_;
     std::mutex changing_;  // one change of the model at a time

@@ -98,8 +98,8 @@ void Communities::remove(std::string code, bool dry_run, std::string actor,
     carry_out(removal_of({code}, *actual), *actual, {{}, dry_run, 4, std::move(actor)}, {}, done);
 }
 
-void Communities::rotate(std::string code, std::string role, std::string actor,
-                         rest::Done<Outcome> done) {
+void Communities::rotate(rest::RotateRequest request, rest::Done<Outcome> done) {
+    const auto& [code, role, grace, actor] = request;
     const std::lock_guard lock(changing_);
     const auto actual = parts_.store.all_with_passwords();
     if (!actual) return done(tl::unexpected(actual.error()));
@@ -114,8 +114,8 @@ void Communities::rotate(std::string code, std::string role, std::string actor,
                          "there is no other; use passwords: generated"));
     for (auto& each : found->roles)
         if (role.empty() || each.role == role) each.password = model::generate_password();
-    carry_out(provision::make_plan(desired, *actual), *actual, {{code}, false, 1, std::move(actor)},
-              {}, done);
+    carry_out(provision::make_plan(desired, *actual), *actual, {{code}, false, 1, actor, grace}, {},
+              done);
 }
 
 void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) {
@@ -175,7 +175,7 @@ void Communities::carry_out(provision::Plan plan, const CommunityList& actual, O
         // Before the declaration: a name that is still declared is nobody's old one.
         if (const auto noted = parts_.memory.note_old_names(old); !noted)
             return done(tl::unexpected(noted.error()));
-        if (const auto declared = declare(plan, order.actor); !declared)
+        if (const auto declared = declare(plan, order); !declared)
             return done(tl::unexpected(declared.error()));
     }
     auto begun = parts_.provisioner.start({std::move(order.codes), order.parallel, order.actor});
@@ -257,13 +257,15 @@ void Communities::name_recordings(provision::Plan& plan) const {
             change.recordings = parts_.recordings.names(change.community.code);
 }
 
-Result<void> Communities::declare(const provision::Plan& plan, const std::string& actor) {
+Result<void> Communities::declare(const provision::Plan& plan, const Order& order) {
     if (auto cleared = clear_new_codes(plan); !cleared) return cleared;
     if (auto rendered = render(plan); !rendered) return rendered;
     store::ModelChange change;
     change.put = plan.put();
     change.remove = plan.remove();
-    change.actor = actor;
+    change.actor = order.actor;
+    if (order.grace > std::chrono::seconds(0))
+        change.old_passwords_until = parts_.services.wall() + order.grace;
     if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
         return tl::unexpected(changed.error());
     if (auto loaded = parts_.tenancy.reload(); !loaded) return loaded;
@@ -273,7 +275,7 @@ Result<void> Communities::declare(const provision::Plan& plan, const std::string
             changed.action != provision::Action::not_in_file)
             log::info("community changed action={} community={} actor={}",
                       provision::to_string(changed.action), changed.community.code,
-                      skyn3t::quoted(actor));
+                      skyn3t::quoted(order.actor));
     }
     return {};
 }

@@ -182,7 +182,12 @@ Result<void> Server::Parts::open_calls() {
         if (prober) prober->on_media(event);
     });
 
-    if (auto opened = tenancy->open({*services, *calls, *registrar}); !opened) return opened;
+    old_passwords = std::make_unique<OldPasswords>(
+        OldPasswords::Parts{executor, loop.wheel(), *credentials, *registrar, *resources_store,
+                            [this] { return tenancy->changed(); }});
+    auto opened =
+        tenancy->open({*services, *calls, *registrar, [this] { old_passwords->watch(); }});
+    if (!opened) return opened;
     for (const auto& tenant : services->directory->all()) {
         const auto published = library->publish(tenant->community.code, prompts_of(tenant->ivr));
         if (!published)

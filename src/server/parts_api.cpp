@@ -49,10 +49,11 @@ Result<void> Server::Parts::open_places() {
 }
 
 Result<void> Server::Parts::open_http() {
-    communities = std::make_unique<Communities>(Communities::Parts{
-        *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
-        *registrar, *bindings, places, *provision_store, *provisioner, config.http.public_url});
-    registrations = std::make_unique<Registrations>(*services, *registrar);
+    communities = std::make_unique<Communities>(
+        Communities::Parts{*communities_store, *audit_store, *tenancy, *library, *recordings,
+                           *services, *calls, *registrar, *bindings, *credentials, places,
+                           *provision_store, *provisioner, config.http.public_url});
+    registrations = std::make_unique<Registrations>(*services, *registrar, *credentials);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{
         *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
     blocks = std::make_unique<Blocks>(

@@ -294,6 +294,12 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const Order& order) {
         parts_.places.find(settings.key)->transport->act_for(order.actor);
     auto tasks =
         provision::tasks_of({std::move(*declared), order.codes, *old}, parts_.places.settings());
+    for (auto& task : tasks) {
+        const auto mark = marks->find(task.community);
+        if (mark == marks->end() || !mark->second.old_passwords_until) continue;
+        task.wanted.old_passwords_for = std::chrono::ceil<std::chrono::seconds>(
+            *mark->second.old_passwords_until - parts_.clock.wall());
+    }
     if (order.only)
         std::erase_if(tasks, [&](const auto& task) { return task.target != *order.only; });
     Run run_of_tasks(*this, sid, order.parallel);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -35,6 +36,7 @@ class Tenancy final : public rest::ResourceChanges {
         call::Services& services;
         call::Calls& calls;
         sip::Registrar& registrar;
+        std::function<void()> credentials_changed;  // on the signalling thread
     };
     // At start, before the signalling thread runs.
     [[nodiscard]] Result<void> open(const Running& running);

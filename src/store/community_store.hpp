@@ -18,6 +18,8 @@ struct ModelChange {
     std::vector<model::Community> put;  // with an empty sid: made; else changed
     std::vector<CommunitySid> remove;
     std::string actor;  // for the audit: "cli root@host", "api AC..."
+    // Where it can be, phones may use a password that this replaces until then.
+    std::optional<WallTime> old_passwords_until{};
 };
 struct ModelChanged {
     std::vector<CommunitySid> put;  // in the order of ModelChange::put

@@ -43,8 +43,10 @@ constexpr CommunityQuery kOthersOfItsNames{
 // done.
 constexpr CommunityQuery kNoteUnprovisioned{
     "note_unprovisioned",
-    "INSERT INTO unprovisioned (community_id, mark) VALUES (:community, :mark) "
-    "ON CONFLICT (community_id) DO UPDATE SET mark = excluded.mark"};
+    "INSERT INTO unprovisioned (community_id, mark, old_passwords_until_ms) "
+    "VALUES (:community, :mark, :until) ON CONFLICT (community_id) DO UPDATE SET "
+    "mark = excluded.mark, old_passwords_until_ms = CASE WHEN CAST(:replaces AS BIGINT) = 1 "
+    "THEN excluded.old_passwords_until_ms ELSE unprovisioned.old_passwords_until_ms END"};
 
 Result<void> done(const Result<std::int64_t>& changed) {
     if (!changed) return tl::unexpected(changed.error());
@@ -90,7 +92,7 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
     }
     std::vector<CommunitySid> sids;
     for (std::size_t i = 0; i < change.put.size(); ++i) {
-        auto sid = put(change.put[i], before[i] ? &*before[i] : nullptr, change.actor);
+        auto sid = put(change.put[i], before[i] ? &*before[i] : nullptr, change);
         if (!sid) return tl::unexpected(about(change.put[i], sid.error()));
         sids.push_back(std::move(*sid));
     }
@@ -109,6 +111,22 @@ Result<void> CommunityWriter::release_names(const model::Community& before) {
     return done(session_.execute(kRelease, before.sid));
 }
 
+// What is said about old passwords holds until they are replaced again.
+Result<void> CommunityWriter::note_unprovisioned(const model::Community& community,
+                                                 const model::Community* before,
+                                                 const ModelChange& change) {
+    const auto is_replaced = [&](const model::Role& role) {
+        const auto* old = before ? before->find_role(role.role) : nullptr;
+        return old && old->password != role.password;
+    };
+    const bool replaces = std::any_of(community.roles.begin(), community.roles.end(), is_replaced);
+    Param until("until", change.old_passwords_until.value_or(WallTime{}));
+    until.is_null = !replaces || !change.old_passwords_until;
+    const std::string mark = random_hex(8);
+    return done(session_.execute(kNoteUnprovisioned, community.sid,
+                                 {{"mark", mark}, until, {"replaces", replaces ? 1 : 0}}));
+}
+
 // Adopts what waits for it in the account's own community.
 Result<void> CommunityWriter::claim_names(const model::Community& community) {
     const std::string list = model::credential_list_name(community.code);
@@ -125,7 +143,7 @@ Result<void> CommunityWriter::claim_names(const model::Community& community) {
 
 Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
                                           const model::Community* before,
-                                          const std::string& actor) {
+                                          const ModelChange& change) {
     model::Community community = wanted;
     if (!before) community.sid = CommunitySid::generate();
     for (model::Role& role : community.roles) role.password = password_for(wanted, role, before);
@@ -133,10 +151,9 @@ Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
     if (step) step = put_roles(community);
     // What lives at Twilio has no resources here.
     if (step && community.target == model::Target::local) step = claim_names(community);
+    if (step) step = note_unprovisioned(community, before, change);
     if (step)
-        step = done(session_.execute(kNoteUnprovisioned, community.sid, {{"mark", random_hex(8)}}));
-    if (step)
-        step = audit(community.sid, actor, before ? "community.update" : "community.create",
+        step = audit(community.sid, change.actor, before ? "community.update" : "community.create",
                      community.code);
     if (!step) return tl::unexpected(step.error());
     return community.sid;

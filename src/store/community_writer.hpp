@@ -23,7 +23,9 @@ class CommunityWriter {
     Result<void> remove(const CommunitySid& community, const std::string& actor);
     Result<void> release_names(const model::Community& before);
     Result<CommunitySid> put(const model::Community& wanted, const model::Community* before,
-                             const std::string& actor);
+                             const ModelChange& change);
+    Result<void> note_unprovisioned(const model::Community& community,
+                                    const model::Community* before, const ModelChange& change);
     Result<void> put_head(const model::Community& community, bool is_new);
     Result<void> put_roles(const model::Community& community);
     Result<void> claim_names(const model::Community& community);

@@ -165,11 +165,13 @@ constexpr std::array<std::string_view, 2> kProvisioning{
          PRIMARY KEY (target, credential_sid)))",
 };
 
-// Communities whose place is not yet as they were last declared.
-constexpr std::array<std::string_view, 1> kUnprovisioned{
+// Communities whose place is not yet as they were last declared; and passwords that are good a
+// while longer: until when, and who still uses them.
+constexpr std::array<std::string_view, 2> kUnprovisioned{
     R"(CREATE TABLE unprovisioned (
          community_id TEXT PRIMARY KEY REFERENCES communities(sid) ON DELETE CASCADE,
-         mark TEXT NOT NULL))",
+         mark TEXT NOT NULL, old_passwords_until_ms BIGINT))",
+    "ALTER TABLE bindings ADD COLUMN password_generation BIGINT NOT NULL DEFAULT 0",
 };
 
 // What a call at Twilio cost.

@@ -18,7 +18,8 @@ constexpr CommunityQuery kForgetOld{
     "DELETE FROM old_names WHERE target = :target AND community_id = :community "
     "AND kind = :kind AND name = :name"};
 constexpr PlatformQuery kUnprovisioned{"unprovisioned",
-                                       "SELECT community_id, mark FROM unprovisioned"};
+                                       "SELECT community_id, mark, old_passwords_until_ms "
+                                       "FROM unprovisioned"};
 constexpr CommunityQuery kNoteProvisioned{
     "note_provisioned",
     "DELETE FROM unprovisioned WHERE community_id = :community AND mark = :mark"};
@@ -74,7 +75,9 @@ Result<std::vector<OldName>> ProvisionStore::old_names() {
 Result<ProvisionStore::Marks> ProvisionStore::unprovisioned() {
     const auto rows = database_.read([](Session& session) {
         return session.query(kUnprovisioned, {}, [](const Row& row) {
-            return std::pair(row.sid<CommunitySid>(0), row.text(1));
+            Mark mark{row.text(1), {}};
+            if (!row.is_null(2)) mark.old_passwords_until = row.time(2);
+            return std::pair(row.sid<CommunitySid>(0), std::move(mark));
         });
     });
     if (!rows) return tl::unexpected(rows.error());
@@ -85,7 +88,8 @@ Result<void> ProvisionStore::note_done(const Marks& provisioned, const std::vect
     if (provisioned.empty() && gone.empty()) return {};
     return database_.write_and_wait([&](Session& session) -> Result<void> {
         for (const auto& [community, mark] : provisioned)
-            if (const auto done = session.execute(kNoteProvisioned, community, {{"mark", mark}});
+            if (const auto done =
+                    session.execute(kNoteProvisioned, community, {{"mark", mark.mark}});
                 !done)
                 return tl::unexpected(done.error());
         for (const OldName& each : gone)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,11 @@ class ProvisionStore {
     Result<std::vector<OldName>> old_names();
     // The communities whose place is not yet as they were last declared, each with a mark of that
     // declaration (CommunityStore::change sets it).
-    using Marks = std::map<CommunitySid, std::string>;
+    struct Mark {
+        std::string mark;
+        std::optional<WallTime> old_passwords_until;
+    };
+    using Marks = std::map<CommunitySid, Mark>;
     Result<Marks> unprovisioned();
     // These are as they were declared, unless they have another mark by now, and what had these
     // names is gone.

@@ -138,6 +138,24 @@ Result<void> ResourceStore::update(const Resource& resource, const AuditEntry& a
     return written;
 }
 
+Result<bool> ResourceStore::change(ResourceKind kind, const std::string& sid,
+                                   const std::function<bool(Resource&)>& change,
+                                   const AuditEntry& audit) {
+    bool is_changed = false;
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto found = find_resource(session, kind, sid);
+        if (!found) return tl::unexpected(found.error());
+        if (!*found) return fail(Errc::not_found, "there is no " + sid);
+        is_changed = change(**found);
+        if (!is_changed) return {};
+        if (auto done = update_resource(session, **found); !done) return done;
+        return note(session, audit);
+    });
+    if (!written) return tl::unexpected(written.error());
+    if (is_changed) touch([&](Touched& touched) { touched.resources.insert(sid); });
+    return is_changed;
+}
+
 Result<void> ResourceStore::remove(ResourceKind kind, const std::string& sid,
                                    const AuditEntry& audit) {
     const bool is_list =

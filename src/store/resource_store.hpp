@@ -91,6 +91,10 @@ class ResourceStore {
     Result<void> create(const Resource& resource, const AuditEntry& audit);
     // Replaces unique name, properties and `updated`. Errc::not_found, conflict.
     Result<void> update(const Resource& resource, const AuditEntry& audit);
+    // Reads, lets `change` change and writes, with nothing in between. When that says false nothing
+    // is written or noted, and false is returned. Errc::not_found.
+    Result<bool> change(ResourceKind kind, const std::string& sid,
+                        const std::function<bool(Resource&)>& change, const AuditEntry& audit);
     // With what it contains and its mappings. Errc::not_found; conflict when it is a list that is
     // mapped to a domain.
     Result<void> remove(ResourceKind kind, const std::string& sid, const AuditEntry& audit);

@@ -55,6 +55,29 @@ TEST_P(ProvisionStoreTest, ADeclaredCommunityIsUnprovisionedUntilItIsSaidToBeDon
     EXPECT_THAT(provisions().unprovisioned().value(), IsEmpty());
 }
 
+TEST_P(ProvisionStoreTest, HowLongOldPasswordsAreGoodIsKnownUntilTheyAreReplacedAgain) {
+    auto store = communities();
+    auto declared = StoreTest::community("A", "+56223456789");
+    declared.sid = store.change_and_wait(putting({declared})).value().put[0];
+    const auto until = [&] {
+        return provisions().unprovisioned().value().at(declared.sid).old_passwords_until;
+    };
+    const WallTime later = clock.wall() + std::chrono::hours(24);
+    auto change = putting({declared});
+    change.old_passwords_until = later;
+    ASSERT_TRUE(store.change_and_wait(change));
+    EXPECT_FALSE(until());  // no password is replaced
+    change.put[0].roles[0].password = password;
+    ASSERT_TRUE(store.change_and_wait(change));
+    EXPECT_EQ(until(), later);
+    // Another change before it was provisioned.
+    ASSERT_TRUE(store.change_and_wait(putting({declared})));
+    EXPECT_EQ(until(), later);
+    declared.roles[0].password = model::Secret("Another123456");
+    ASSERT_TRUE(store.change_and_wait(putting({declared})));
+    EXPECT_FALSE(until());
+}
+
 TEST_P(ProvisionStoreTest, APasswordIsKnownUntilItOrTheCredentialChanges) {
     ASSERT_TRUE(provisions().note_password("AC1", "CR1", password, "today"));
     const auto noted = provisions().passwords("AC1").value().at("CR1");
