@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "model/password.hpp"
+#include "provision/moved_names.hpp"
 #include "server/ask.hpp"
 #include "server/communities.hpp"
 #include "server/prompts.hpp"
@@ -47,20 +48,6 @@ provision::Plan removal_of(const std::set<std::string>& codes, const CommunityLi
     return provision::make_plan(kept, actual, provision::Prune::yes);
 }
 
-// A name that goes from one community to another at once would be two communities' for a while.
-std::optional<Error> moved_name(const provision::Plan& plan, const CommunityList& actual) {
-    for (const auto& community : plan.put())
-        for (const auto& other : actual) {
-            if (other.sid == community.sid) continue;
-            if (other.code == community.code || other.number == community.number)
-                return Error{Errc::conflict,
-                             fmt::format("{}: its code or number is {}'s until now; give {} "
-                                         "another one first, in an apply of its own",
-                                         community.code, other.code, other.code)};
-        }
-    return std::nullopt;
-}
-
 // The code that an update takes away, if it does.
 std::optional<std::string> old_code(const provision::CommunityChange& change) {
     for (const auto& field : change.fields)
@@ -85,6 +72,9 @@ void Communities::apply(rest::ApplyRequest request, rest::Done<Outcome> done) {
     Order order{codes_of(manifest.values()), request.dry_run, request.parallel, request.actor};
     auto plan = request.destroy ? removal_of(order.codes, *actual)
                                 : provision::make_plan(manifest.values(), *actual, request.prune);
+    for (auto& each : provision::moved_names(manifest, plan, *actual))
+        outcome.findings.push_back(std::move(each));
+    if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
     carry_out(std::move(plan), *actual, std::move(order), std::move(outcome), done);
 }
 
@@ -166,7 +156,6 @@ void Communities::go_on() {
 
 void Communities::carry_out(provision::Plan plan, const CommunityList& actual, Order order,
                             Outcome outcome, const rest::Done<Outcome>& done) {
-    if (const auto moved = moved_name(plan, actual)) return done(tl::unexpected(*moved));
     name_recordings(plan);
     if (order.dry_run)
         return look(std::move(plan), actual, std::move(order), std::move(outcome), done);
