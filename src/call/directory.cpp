@@ -47,6 +47,8 @@ Directory::Directory(DirectoryParts parts)
         by_code_.emplace(tenant->community.code, tenant);
         by_sid_.emplace(tenant->community.sid.str(), tenant);
     }
+    for (auto& [code, sid] : parts.former_codes)
+        if (auto tenant = of_sid(sid)) by_former_code_.emplace(std::move(code), std::move(tenant));
     if (parts.own) by_sid_.emplace(parts.own->community.sid.str(), parts.own);
     for (DomainUser& each : parts.users)
         users_[std::move(each.domain)].emplace(std::move(each.user), std::move(each.tenant));
@@ -76,6 +78,10 @@ TenantPtr Directory::of_user(std::string_view domain, std::string_view user) con
 }
 
 TenantPtr Directory::of_code(std::string_view code) const { return tenant_in(by_code_, code); }
+TenantPtr Directory::of_document_code(std::string_view code) const {
+    const auto tenant = of_code(code);
+    return tenant ? tenant : tenant_in(by_former_code_, code);
+}
 TenantPtr Directory::of_sid(const CommunitySid& sid) const { return tenant_in(by_sid_, sid.str()); }
 
 }  // namespace skyn3t::call

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/community.hpp"
@@ -53,6 +54,8 @@ struct DirectoryParts {
     std::vector<VoiceNumber> numbers{};
     std::vector<VoiceDomain> domains{};
     std::vector<DomainUser> users{};
+    // Codes that communities had until now: numbers may still ask for their documents.
+    std::vector<std::pair<std::string, CommunitySid>> former_codes{};
 };
 
 // Who owns a number, a phone: the one place where the community of a call is decided. Immutable;
@@ -72,6 +75,8 @@ class Directory {
     // Null: no such phone.
     TenantPtr of_user(std::string_view domain, std::string_view user) const;
     TenantPtr of_code(std::string_view code) const;
+    // As of_code(), and by a code that it had until now and nobody has today: for its documents.
+    TenantPtr of_document_code(std::string_view code) const;
     TenantPtr of_sid(const CommunitySid& sid) const;
     const std::vector<TenantPtr>& all() const { return tenants_; }  // declared
 
@@ -81,7 +86,7 @@ class Directory {
 
     std::string sip_domain_;
     std::vector<TenantPtr> tenants_;
-    Index<TenantPtr> by_code_, by_sid_;
+    Index<TenantPtr> by_code_, by_former_code_, by_sid_;
     Index<Index<TenantPtr>> users_;  // by domain
     Index<VoiceNumber> numbers_;
     Index<VoiceDomain> domains_;

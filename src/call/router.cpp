@@ -80,8 +80,9 @@ void Router::on_request(sip::IncomingRequest request) {
     }
     if (request.message().method() == sip::Method::register_) {
         // Whoever sends a REGISTER must show a phone's credentials (Origin), so this is a phone.
-        const auto& aor = std::get<sip::Phone>(decision.sender).aor;
-        return send(request, registrar_.process(request.message(), decision.source, aor));
+        const auto& phone = std::get<sip::Phone>(decision.sender);
+        return send(request, registrar_.process(request.message(), decision.source, phone.aor, {},
+                                                phone.generation));
     }
     if (const auto* phone = std::get_if<sip::Phone>(&decision.sender)) {
         const auto& aor = phone->aor;

@@ -24,30 +24,31 @@ std::string story_path(const std::string& call) {
 
 }  // namespace
 
-std::optional<std::string> since_time(std::string_view text,
-                                      std::chrono::system_clock::time_point now) {
-    if (is_date(text)) return std::string(text);
+std::optional<std::chrono::minutes> read_duration(std::string_view text) {
     if (text.size() < 2) return std::nullopt;
     unsigned count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     if (error != std::errc{} || end != text.data() + text.size() - 1 || count > 100'000)
         return std::nullopt;
-    std::chrono::minutes ago{0};
     switch (text.back()) {
         case 'm':
-            ago = std::chrono::minutes(count);
-            break;
+            return std::chrono::minutes(count);
         case 'h':
-            ago = std::chrono::hours(count);
-            break;
+            return std::chrono::hours(count);
         case 'd':
-            ago = std::chrono::hours(24) * count;
-            break;
+            return std::chrono::hours(24) * count;
         default:
             return std::nullopt;
     }
+}
+
+std::optional<std::string> since_time(std::string_view text,
+                                      std::chrono::system_clock::time_point now) {
+    if (is_date(text)) return std::string(text);
+    const auto ago = read_duration(text);
+    if (!ago) return std::nullopt;
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(now - ago)));
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(now - *ago)));
 }
 
 Exit calls(const Session& session) {

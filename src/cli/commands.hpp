@@ -62,6 +62,7 @@ Exit verify(const Session& session);
 // migrate_command.cpp
 Exit migrate(const Session& session);
 
+[[nodiscard]] std::optional<std::chrono::minutes> read_duration(std::string_view text);  // "24h"
 // "30m", "24h", "7d" before `now`, or a date or time that the API reads itself; nothing for
 // anything else.
 [[nodiscard]] std::optional<std::string> since_time(std::string_view text,

@@ -59,17 +59,41 @@ Exit import(const Session& session) {
     return session.print(*imported, fmt::format(fmt::runtime(text), count, file));
 }
 
+// Where the old password cannot stay good, whoever rotates has to know it before.
+std::string rotation_question(const Session& session, const Json& community,
+                              std::chrono::seconds grace) {
+    if (text_of(community, "target") == "twilio")
+        return session.say(
+            "En Twilio cada teléfono tiene una sola contraseña: la de ahora deja de servir apenas "
+            "se cambie, y el teléfono no se registra hasta tener la nueva. ¿Seguir?",
+            "At Twilio a phone has one password: the present one stops as soon as it is changed, "
+            "and the phone does not register until it has the new one. Go on?");
+    if (grace == std::chrono::seconds(0))
+        return session.say("Las contraseñas de ahora dejan de servir de inmediato. ¿Seguir?",
+                           "The present passwords stop at once. Go on?");
+    return session.say("Se cambiarán las contraseñas. ¿Seguir?", "Passwords will change. Go on?");
+}
+
 Exit community_rotate(const Session& session) {
     const auto& [code, role] = std::pair(session.options.code, session.options.role);
-    if (!session.confirm(session.say("Se cambiarán las contraseñas. ¿Seguir?",
-                                     "Passwords will change. Go on?"))) {
+    const auto grace = session.options.grace == "0" ? std::optional(std::chrono::minutes(0))
+                                                    : read_duration(session.options.grace);
+    if (!grace || *grace > std::chrono::hours(24 * 30)) {
+        session.environment.err << session.say(
+            "--grace debe ser como 30m, 24h o 7d, hasta 30d; o 0.\n",
+            "--grace should look like 30m, 24h or 7d, up to 30d; or 0.\n");
+        return Exit::usage;
+    }
+    const std::string path = "/v1/Communities/" + http::percent_encode(code);
+    const auto community = session.api.get(path);
+    if (!community) return print_missing(session, community.error(), code);
+    if (!session.confirm(rotation_question(session, *community, *grace).c_str())) {
         session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
         return Exit::failed;
     }
-    http::Params form;
+    http::Params form{{"Grace", std::to_string(std::chrono::seconds(*grace).count())}};
     if (!role.empty()) form.add("Role", role);
-    auto rotated = session.api.post("/v1/Communities/" + http::percent_encode(code) + "/Rotations",
-                                    std::move(form));
+    auto rotated = session.api.post(path + "/Rotations", std::move(form));
     if (!rotated && rotated.error().status == 403)
         return session.print_error(
             {session.say("Sus contraseñas siguen una fórmula (passwords: guide): no hay otras. Use "
@@ -85,7 +109,11 @@ Exit community_rotate(const Session& session) {
                         "Contraseñas nuevas. Para verlas: skyn3t community show {} --secrets\n",
                         "New passwords. To see them: skyn3t community show {} --secrets\n")),
                     code);
-    return follow(session, std::move(*rotated), done.c_str());
+    const auto exit = follow(session, std::move(*rotated), done.c_str());
+    if (session.options.json || exit != Exit::done) return exit;
+    if (const auto now = session.api.get(path))
+        session.environment.out << render_old_passwords(*now, session.style());
+    return exit;
 }
 
 }  // namespace skyn3t::cli

@@ -263,21 +263,26 @@ Example:
   skyn3t community remove LOS_AROMOS
 )"},
     {Command::community_rotate,
-     R"(Uso: skyn3t community rotate CÓDIGO [--role ROL] [--yes]
+     R"(Uso: skyn3t community rotate CÓDIGO [--role ROL] [--grace 24h] [--yes]
 
-Contraseñas nuevas para los teléfonos de una comunidad, o para el de un rol. En Twilio la anterior deja de servir de
-inmediato, pues admite una sola.
+Contraseñas nuevas para los teléfonos de una comunidad, o para el de un rol. En este servidor la anterior sigue sirviendo
+hasta que el teléfono se registre con la nueva, y como máximo por el plazo de --grace (30m, 24h, 7d; hasta 30d; 0: deja de
+servir de inmediato). En Twilio deja de servir de inmediato, pues admite una sola. Quién sigue con la anterior:
+skyn3t registrations.
 
-Ejemplo:
+Ejemplos:
   skyn3t community rotate OFICINA_PRINCIPAL --role office
+  skyn3t community rotate OFICINA_PRINCIPAL --grace 0
 )",
-     R"(Usage: skyn3t community rotate CODE [--role ROLE] [--yes]
+     R"(Usage: skyn3t community rotate CODE [--role ROLE] [--grace 24h] [--yes]
 
-New passwords for the phones of a community, or for that of one role. At Twilio the old one stops at once, since it
-allows one only.
+New passwords for the phones of a community, or for that of one role. On this server the old one stays good until the
+phone registers with the new one, and for the time of --grace at most (30m, 24h, 7d; up to 30d; 0: it stops at once). At
+Twilio it stops at once, since Twilio allows one only. Who still uses the old one: skyn3t registrations.
 
-Example:
+Examples:
   skyn3t community rotate OFICINA_PRINCIPAL --role office
+  skyn3t community rotate OFICINA_PRINCIPAL --grace 0
 )"},
     {Command::migrate,
      R"(Uso: skyn3t migrate CÓDIGO [--to local|twilio | --back | --finish] [opciones]

@@ -101,6 +101,7 @@ class Parser {
         CLI::App* rotate = add(*community_, "rotate", Command::community_rotate);
         rotate->add_option("code", options_.code)->required();
         rotate->add_option("--role", options_.role);
+        rotate->add_option("--grace", options_.grace);
         rotate->add_flag("--yes", options_.yes);
         CLI::App* create = add(*community_, "add", Command::community_add);
         create->add_option("code", options_.add.code)->required();

@@ -48,6 +48,7 @@ struct Options {
     std::size_t parallel = 4;        // apply
     std::string code;                // community show, remove, rotate, recordings, ...
     std::string role;                // community rotate
+    std::string grace = "24h";       // community rotate
     std::string recording;           // community record, unrecord: its name
     std::string sound;               // community record: the sound file
     std::string address;             // blocks clear

@@ -80,6 +80,11 @@ constexpr Word kShownNumbers[] = {{"community", "el de la comunidad", "the commu
 
 // Whether a phone can be called now; if not, since when and why.
 Cell presence(const Json& phone, const Style& style) {
+    if (number_of(phone, "contacts_with_old_password") > 0)
+        return {style.say("en línea, con la contraseña anterior, que sirve hasta ",
+                          "online, with the old password, which is good until ") +
+                    local_time(text_of(phone, "old_password_until")),
+                Colour::yellow};
     if (number_of(phone, "contacts") > 0) return {style.say("en línea", "online"), Colour::green};
     const std::string since = text_of(phone, "offline_since");
     if (since.empty())
@@ -175,11 +180,15 @@ std::string render_calls(const Json& calls, const Style& style) {
 std::string render_registrations(const Json& registrations, const Style& style) {
     Table table({style.say("comunidad", "community"), style.say("usuario", "user"),
                  style.say("contacto", "contact"), style.say("desde", "from"),
-                 style.say("teléfono", "phone"), style.say("vence", "expires")});
+                 style.say("teléfono", "phone"), style.say("vence", "expires"),
+                 style.say("contraseña", "password")});
     for (const Json& one : registrations)
         table.add({text_of(one, "community_code"), text_of(one, "username"),
                    text_of(one, "contact"), text_of(one, "flow"), text_of(one, "user_agent"),
-                   local_time(text_of(one, "date_expires"))});
+                   local_time(text_of(one, "date_expires")),
+                   flag_of(one, "old_password")
+                       ? Cell(style.say("la anterior", "the old one"), Colour::yellow)
+                       : Cell("")});
     if (table.empty())
         return style.say("No hay teléfonos registrados.\n", "No phone is registered.\n");
     return table.text(style.has_colour);
@@ -243,6 +252,11 @@ std::string render_community(const Json& community, const Style& style) {
          word_of(kShownNumbers, text_of(community, "caller_id"), style));
     if (const auto file = text_of(community, "main_document"); !file.empty())
         line(style.say("documento propio", "own document"), file);
+    const auto provisioned = community.find("provisioned");
+    if (provisioned != community.end() && *provisioned == false)
+        line(style.say("pendiente", "pending"),
+             style.say("en su destino falta algo de lo declarado; repita «skyn3t apply»",
+                       "its target is not yet as declared; repeat \"skyn3t apply\""));
     out += '\n';
     Table table({style.say("tecla", "key"), style.say("rol", "role"),
                  style.say("se anuncia como", "announced as"), style.say("usuario", "user"),
@@ -251,6 +265,23 @@ std::string render_community(const Json& community, const Style& style) {
         table.add({text_of(role, "digit"), text_of(role, "role"), text_of(role, "label"),
                    text_of(role, "username"), presence(role, style)});
     return out + table.text(style.has_colour);
+}
+
+std::string render_old_passwords(const Json& community, const Style& style) {
+    std::string out;
+    for (const Json& role : list_of(community, "roles")) {
+        const auto until = text_of(role, "old_password_until");
+        if (until.empty()) continue;
+        const bool is_online = number_of(role, "contacts_with_old_password") > 0;
+        out += fmt::format(
+            fmt::runtime(is_online
+                             ? style.say("  {}: sigue con la anterior, que sirve hasta {}\n",
+                                         "  {}: still with the old one, which is good until {}\n")
+                             : style.say("  {}: la anterior sirve hasta {}\n",
+                                         "  {}: the old one is good until {}\n")),
+            printable(text_of(role, "username")), local_time(until));
+    }
+    return out;
 }
 
 std::string render_secrets(const Json& secrets, const Style& style) {

@@ -22,6 +22,8 @@ struct Style {
                                          const Style& style);
 [[nodiscard]] std::string render_communities(const Json& communities, const Style& style);
 [[nodiscard]] std::string render_community(const Json& community, const Style& style);
+// The phones whose old password is still good; empty: none.
+[[nodiscard]] std::string render_old_passwords(const Json& community, const Style& style);
 [[nodiscard]] std::string render_secrets(const Json& secrets, const Style& style);
 [[nodiscard]] std::string render_recordings(const Json& recordings, const Style& style);
 [[nodiscard]] std::string render_blocks(const Json& blocks, const Style& style);

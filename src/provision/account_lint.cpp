@@ -48,9 +48,10 @@ class AccountLint {
     explicit AccountLint(const Account& account) : account_(account) {}
 
     std::vector<Finding> run() {
-        if (account_.domains.size() > kMaxDomains)
+        const bool has_limits = account_.target == model::Target::twilio;
+        if (has_limits && account_.domains.size() > kMaxDomains)
             add(messages::kTooManyDomains, "Domains", account_.domains.size());
-        if (account_.lists.size() > kMaxLists)
+        if (has_limits && account_.lists.size() > kMaxLists)
             add(messages::kTooManyLists, "CredentialLists", account_.lists.size());
         for (const auto& each : account_.domains) check(each);
         for (const auto& each : account_.lists) check(each);
@@ -83,7 +84,8 @@ class AccountLint {
             add(messages::kDomainClosed, at);
         else if (!domain.sip_registration)
             add(messages::kRegistrationOff, at);
-        if (lists > kMaxMapped) add(messages::kTooManyMapped, at, lists);
+        if (account_.target == model::Target::twilio && lists > kMaxMapped)
+            add(messages::kTooManyMapped, at, lists);
         if (lists > 1 && !domain.voice_url.empty() && !keeps_apart(domain.voice_url))
             add(messages::kNoIsolation, at, lists);
         check_users(each);

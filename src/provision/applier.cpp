@@ -55,9 +55,10 @@ Answer<void> Applier::list(const Step& step) {
 
 Answer<void> Applier::credential(const Step& step) {
     if (step.verb == Verb::remove) return client_.delete_credential(step.list, step.sid);
-    const auto made = step.verb == Verb::create
-                          ? client_.create_credential(list_, step.name, step.password.reveal())
-                          : client_.update_credential(list_, step.sid, step.password.reveal());
+    const auto made =
+        step.verb == Verb::create
+            ? client_.create_credential(list_, step.name, step.password.reveal())
+            : client_.update_credential(list_, step.sid, step.password.reveal(), step.form);
     if (!made) return failed(made.error());
     // Forgotten, it would be sent again by every apply, but nothing would be wrong.
     if (const auto noted = memory_.took_password(*made, step.password); !noted)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct TargetSettings {
     bool may_create_numbers() const { return target == model::Target::local; }
     // The domain of this server is its configuration's; it is not ours to remove.
     bool may_remove_domain() const { return target == model::Target::twilio; }
+    // At Twilio a credential has one password.
+    bool keeps_old_passwords() const { return target == model::Target::local; }
 };
 
 struct DesiredDomain {
@@ -62,6 +65,8 @@ struct Wanted {
     OldNames old{};
     bool is_last = false;      // nobody uses the target's domain any more
     bool needs_number = true;  // otherwise one that is not there is no fault
+    // How long phones may use a password that is replaced, where the target can do that.
+    std::chrono::seconds old_passwords_for{0};
 };
 
 }  // namespace skyn3t::provision

@@ -43,6 +43,13 @@ class Differ {
         steps_.push_back(std::move(step));
     }
 
+    void add_kept(Step step) {
+        const auto time = wanted_.old_passwords_for;
+        step.form.add("PreviousValidFor", std::to_string(time.count()));
+        describe_kept(step, time);
+        steps_.push_back(std::move(step));
+    }
+
     // A property that is to have a value: shown as a change, and sent.
     static void set(Step& step, const char* field, const char* parameter, std::string_view from,
                     std::string_view to) {
@@ -78,6 +85,9 @@ class Differ {
             step.verb = Verb::update;
             step.sid = there->sid;
             step.fields.push_back({"password", kHidden, kHidden});
+            if (wanted_.old_passwords_for > std::chrono::seconds(0) &&
+                target_.keeps_old_passwords())
+                return add_kept(std::move(step));
         }
         add(std::move(step));
     }

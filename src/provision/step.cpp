@@ -82,6 +82,20 @@ std::string_view to_string(Subject subject) {
     }
 }
 
+void describe_kept(Step& step, std::chrono::seconds time) {
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(time).count();
+    const std::string words =
+        minutes % 60 == 0 ? fmt::format("{} h", minutes / 60) : fmt::format("{} min", minutes);
+    step.es = fmt::format(
+        "cambiar la contraseña de {0} (la anterior sirve {1} más, hasta que su teléfono use la "
+        "nueva)",
+        step.name, words);
+    step.en = fmt::format(
+        "change the password of {0} (the one before stays good for {1}, until its phone uses the "
+        "new one)",
+        step.name, words);
+}
+
 void describe(Step& step, const std::string& where) {
     for (const Sentence& each : kSentences) {
         if (each.verb != step.verb || each.subject != step.subject) continue;

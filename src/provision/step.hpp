@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ struct Step {
     const std::string& text(Lang lang) const { return lang == Lang::en ? en : es; }
 };
 
+// Of a credential whose present password stays good: says for how long.
+void describe_kept(Step& step, std::chrono::seconds time);
 // Fills in the sentences. `where`: the domain's name.
 void describe(Step& step, const std::string& where);
 

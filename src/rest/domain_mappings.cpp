@@ -14,7 +14,8 @@ using store::MappingPlace;
 using store::Resource;
 using store::ResourceKind;
 
-constexpr std::size_t kMaxLists = 100;
+// Twilio's limit is 100; here one domain serves every community, however many.
+constexpr std::size_t kMaxLists = 10'000;
 
 // One of the five collections (rest-api.md, 3.2). The two without Auth are older names of the same
 // mappings.
@@ -76,7 +77,7 @@ class MappingApi {
                         [&](const auto& other) { return other.list == list->sid; }))
             return refuse(21231, fmt::format("{} is mapped to this domain already", list->sid));
         if (mapped->size() >= kMaxLists)
-            return refuse(21231, "A SIP domain has 100 lists of a kind at most");
+            return refuse(21231, "A SIP domain has 10000 lists of a kind at most");
 
         const DomainMapping mapping{request.path_value("DomainSid"), list->sid, collection_.place,
                                     list->community, context_->next_time()};

@@ -13,7 +13,8 @@ Json to_json(const RegistrationView& view) {
             {"flow", view.flow},
             {"user_agent", text_or_null(view.user_agent)},
             {"date_registered", iso8601(view.registered)},
-            {"date_expires", iso8601(view.expires)}};
+            {"date_expires", iso8601(view.expires)},
+            {"old_password", view.has_old_password}};
 }
 
 }  // namespace

@@ -41,6 +41,14 @@ struct ApplyRequest {
     unsigned parallel = 4;  // communities at a time
     std::string actor;      // for the audit
 };
+struct RotateRequest {
+    static constexpr std::chrono::seconds kLongestGrace{std::chrono::hours(24 * 30)};
+
+    std::string code;
+    std::string role;                                    // empty: of all
+    std::chrono::seconds grace{std::chrono::hours(24)};  // 0: the old password stops at once
+    std::string actor;
+};
 struct ApplyOutcome {
     std::vector<provision::Finding> findings;      // with an error among them, nothing was done
     std::vector<provision::Purchase> purchases{};  // of numbers, for `number: buy`
@@ -57,6 +65,7 @@ struct ApplyOutcome {
 struct CommunityView {
     model::Community community;  // without passwords
     CredentialListSid credential_list;
+    bool is_provisioned = true;  // its place is as it was last declared
     struct Phone {
         std::string role;
         std::string username;
@@ -64,6 +73,10 @@ struct CommunityView {
         // Of a phone without any: nothing when it has not registered since the server began.
         std::optional<WallTime> offline_since{};
         std::string offline_reason{};  // "expired", "unregistered", "connection-lost"
+        // While its password is being replaced: until when the old one is good, and how many of the
+        // contacts still use it.
+        std::optional<WallTime> old_password_until{};
+        std::size_t contacts_with_old_password = 0;
     };
     std::vector<Phone> phones;  // one for each role, in the roles' order
 };
@@ -75,7 +88,7 @@ struct PhoneSettings {
     std::string username;
     model::Secret password;
     std::string domain;
-    std::string server;     // "203.0.113.10:5060"
+    std::string server;     // where requests go: "203.0.113.10:5060"
     std::string transport;  // "udp"
     std::chrono::seconds expiry{3600};
 };
@@ -104,8 +117,7 @@ class Communities {
     virtual void drift(std::vector<std::string> codes, Done<Looked> done) = 0;
     // A new password for the phone of this role, or of every role. Errc::not_found, and forbidden
     // when the manifest or its policy gives the password.
-    virtual void rotate(std::string code, std::string role, std::string actor,
-                        Done<ApplyOutcome> done) = 0;
+    virtual void rotate(RotateRequest request, Done<ApplyOutcome> done) = 0;
     // Audited before it is answered. Errc::not_found.
     virtual Result<std::vector<PhoneSettings>> secrets(std::string_view code,
                                                        const std::string& actor) = 0;
@@ -129,6 +141,7 @@ struct RegistrationView {
     std::string user_agent;
     WallTime registered{};
     WallTime expires{};
+    bool has_old_password = false;  // it has not used the new one since it was changed
 };
 class Registrations {
   public:

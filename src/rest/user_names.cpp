@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 namespace skyn3t::rest {
 namespace {
 
 using store::MappingPlace;
-using store::Resource;
-using store::ResourceKind;
+using ListUser = store::ResourceStore::ListUser;
 
 // "+" and "%2B" are the same in a SIP user name (RFC 3261, section 25.1).
 std::string same_user(std::string name) {
@@ -19,17 +16,11 @@ std::string same_user(std::string name) {
     return name;
 }
 
-Checked<std::vector<Resource>> all_credentials(store::ResourceStore& store) {
-    store::ResourcePage all;
-    all.kind = ResourceKind::credential;
-    all.limit = std::numeric_limits<std::int64_t>::max();
-    auto found = store.list(all);
-    if (!found) return tl::unexpected(refusal_of(found.error()));
-    return std::move(*found);
-}
-
-std::string user_of(const Resource& credential) {
-    return same_user(credential.properties.value("username", std::string()));
+Checked<std::vector<ListUser>> all_users(store::ResourceStore& store) {
+    auto users = store.list_users();
+    if (!users) return tl::unexpected(refusal_of(users.error()));
+    for (ListUser& each : *users) each.user = same_user(std::move(each.user));
+    return std::move(*users);
 }
 
 // The other credential lists of the domains that `is_domain` names.
@@ -53,16 +44,16 @@ Checked<void> check_mapping_is_clear(store::ResourceStore& store, const std::str
     const auto others =
         lists_of(store, list, [&](const std::string& sid) { return sid == domain; });
     if (!others) return tl::unexpected(others.error());
-    const auto credentials = all_credentials(store);
-    if (!credentials) return tl::unexpected(credentials.error());
-    std::set<std::string> users;
-    for (const Resource& credential : *credentials)
-        if (credential.parent == list) users.insert(user_of(credential));
-    for (const Resource& credential : *credentials)
-        if (others->contains(credential.parent) && users.contains(user_of(credential)))
-            return refuse(21231, fmt::format("{} is also a user of {}, which is mapped to {} "
-                                             "already",
-                                             user_of(credential), credential.parent, domain));
+    const auto users = all_users(store);
+    if (!users) return tl::unexpected(users.error());
+    std::set<std::string> own;
+    for (const ListUser& each : *users)
+        if (each.list == list) own.insert(each.user);
+    for (const ListUser& each : *users)
+        if (own.contains(each.user) && others->contains(each.list))
+            return refuse(21231,
+                          fmt::format("{} is also a user of {}, which is mapped to {} already",
+                                      each.user, each.list, domain));
     return {};
 }
 
@@ -77,11 +68,11 @@ Checked<void> check_user_is_clear(store::ResourceStore& store, const std::string
     const auto others =
         lists_of(store, list, [&](const std::string& sid) { return domains.contains(sid); });
     if (!others) return tl::unexpected(others.error());
-    const auto credentials = all_credentials(store);
-    if (!credentials) return tl::unexpected(credentials.error());
+    const auto users = all_users(store);
+    if (!users) return tl::unexpected(users.error());
     const std::string user = same_user(username);
-    for (const Resource& credential : *credentials)
-        if (others->contains(credential.parent) && user_of(credential) == user)
+    for (const ListUser& each : *users)
+        if (each.user == user && others->contains(each.list))
             return refuse(21243, "Username is in use in the same SIP domain");
     return {};
 }

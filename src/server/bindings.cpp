@@ -63,6 +63,7 @@ store::StoredBinding to_stored(const sip::AddressOfRecord& aor, const sip::Bindi
     stored.expires = binding.expires;
     stored.user_agent = binding.user_agent;
     stored.node = binding.node;
+    stored.generation = binding.generation;
     return stored;
 }
 
@@ -86,6 +87,7 @@ std::optional<sip::RegisteredBinding> from_stored(const store::StoredBinding& st
     binding.expires = stored.expires;
     binding.user_agent = stored.user_agent;
     binding.node = stored.node;
+    binding.generation = stored.generation;
     return restored;
 }
 

@@ -105,7 +105,7 @@ void CloudCalls::tell(const model::CallRecord& call, std::string kind,
 
 void CloudCalls::fetched(std::string_view code, const http::Params& params) {
     asked_(code, params);
-    const auto tenant = directory_.get()->of_code(code);
+    const auto tenant = directory_.get()->of_document_code(code);
     auto call = call_of(params);
     if (!tenant || !call || call->community != tenant->community.sid) return;
     if (model::is_final(call->status)) return;

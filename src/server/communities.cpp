@@ -23,12 +23,14 @@ const char* word_of(sip::RemovalReason reason) {
 
 }  // namespace
 
-rest::CommunityView Communities::view(const model::Community& stored) const {
+rest::CommunityView Communities::view(const model::Community& stored,
+                                      const store::ProvisionStore::Marks& unprovisioned) const {
     rest::CommunityView view;
     view.community = stored;
+    view.is_provisioned = !unprovisioned.contains(stored.sid);
     view.credential_list = parts_.tenancy.list_of(stored);
     for (const auto& role : stored.roles)
-        view.phones.push_back({role.role, model::username(stored.number, role.role), 0, {}, {}});
+        view.phones.push_back({role.role, model::username(stored.number, role.role)});
     const auto seen =
         ask(parts_.services.executor, [this, sid = stored.sid, phones = view.phones]() mutable {
             const auto bindings = parts_.registrar.list(sid);
@@ -36,6 +38,7 @@ rest::CommunityView Communities::view(const model::Community& stored) const {
                 phone.contacts = static_cast<std::size_t>(std::count_if(
                     bindings.begin(), bindings.end(),
                     [&](const auto& bound) { return bound.aor.user == phone.username; }));
+                show_replacing(phone, bindings);
                 const auto absence = parts_.bindings.absence(
                     {sid, phone.username, parts_.tenancy.domain().name, phone.role});
                 if (phone.contacts > 0 || !absence) continue;
@@ -46,6 +49,19 @@ rest::CommunityView Communities::view(const model::Community& stored) const {
         });
     if (seen) view.phones = *seen;
     return view;
+}
+
+// On the signalling thread.
+void Communities::show_replacing(rest::CommunityView::Phone& phone,
+                                 const std::vector<sip::RegisteredBinding>& bindings) const {
+    const auto* credential =
+        parts_.credentials.find_user(parts_.tenancy.domain().name, phone.username);
+    if (!credential || !credential->previous) return;
+    phone.old_password_until = credential->previous->until;
+    phone.contacts_with_old_password = static_cast<std::size_t>(
+        std::count_if(bindings.begin(), bindings.end(), [&](const auto& bound) {
+            return bound.aor.user == phone.username && parts_.credentials.is_replaced(bound);
+        }));
 }
 
 Result<std::vector<rest::CommunityName>> Communities::names() {
@@ -62,8 +78,10 @@ Result<std::vector<rest::CommunityName>> Communities::names() {
 Result<std::vector<rest::CommunityView>> Communities::list() {
     const auto stored = parts_.store.all();
     if (!stored) return tl::unexpected(stored.error());
+    const auto unprovisioned = parts_.memory.unprovisioned();
+    if (!unprovisioned) return tl::unexpected(unprovisioned.error());
     std::vector<rest::CommunityView> views;
-    for (const auto& community : *stored) views.push_back(view(community));
+    for (const auto& community : *stored) views.push_back(view(community, *unprovisioned));
     return views;
 }
 
@@ -71,7 +89,9 @@ Result<std::optional<rest::CommunityView>> Communities::find(std::string_view co
     const auto stored = parts_.store.find_by_code(code);
     if (!stored) return tl::unexpected(stored.error());
     if (!*stored) return std::optional<rest::CommunityView>();
-    return std::optional(view(**stored));
+    const auto unprovisioned = parts_.memory.unprovisioned();
+    if (!unprovisioned) return tl::unexpected(unprovisioned.error());
+    return std::optional(view(**stored, *unprovisioned));
 }
 
 Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view code,
@@ -81,6 +101,10 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
     if (!*stored) return fail(Errc::not_found, fmt::format("there is no community {}", code));
     const auto community = parts_.store.find_with_passwords((*stored)->sid);
     if (!community) return tl::unexpected(community.error());
+    const Place* place = parts_.places.find((*community)->target);
+    if (!place)
+        return fail(Errc::unsupported,
+                    "its phones are at Twilio, and this server has no Twilio account");
     std::vector<rest::PhoneSettings> phones;
     for (const auto& role : (*community)->roles) {
         rest::PhoneSettings phone;
@@ -88,10 +112,10 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
         phone.label = role.label;
         phone.username = model::username((*community)->number, role.role);
         phone.password = role.password.value_or(model::Secret{});
-        phone.domain = parts_.tenancy.domain().name;
-        phone.server = parts_.sip_server;
-        phone.transport = parts_.transport;
-        phone.expiry = parts_.expiry;
+        phone.domain = place->phones.domain;
+        phone.server = place->phones.server;
+        phone.transport = place->phones.transport;
+        phone.expiry = place->phones.expiry;
         phones.push_back(std::move(phone));
     }
     store::AuditEntry entry;

@@ -30,15 +30,12 @@ class Communities final : public rest::Communities {
         call::Calls& calls;
         sip::Registrar& registrar;
         const Bindings& bindings;
+        const CredentialDirectory& credentials;
         const Places& places;
         store::ProvisionStore& memory;
         Provisioner& provisioner;
         MigrationBoard& migrations;
         std::string public_url;  // as configured
-        // What a phone is to be given.
-        std::string sip_server;  // "203.0.113.10:5060"
-        std::string transport;   // "udp"
-        std::chrono::seconds expiry;
     };
     explicit Communities(Parts parts) : parts_(parts) {}
 
@@ -49,8 +46,7 @@ class Communities final : public rest::Communities {
     void remove(std::string code, bool dry_run, std::string actor,
                 rest::Done<rest::ApplyOutcome> done) override;
     void drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) override;
-    void rotate(std::string code, std::string role, std::string actor,
-                rest::Done<rest::ApplyOutcome> done) override;
+    void rotate(rest::RotateRequest request, rest::Done<rest::ApplyOutcome> done) override;
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
@@ -58,6 +54,11 @@ class Communities final : public rest::Communities {
     // `meanwhile` runs once that is declared, before anything is removed.
     void arrive(const model::Migration& migration, const std::string& actor,
                 std::function<void()> meanwhile, const rest::Done<rest::ApplyOutcome>& done);
+
+    // At start, once requests are answered: ends here what an apply had begun. At Twilio nothing is
+    // changed that nobody asks for now; the log says what is left.
+    void go_on();
+
     // Held by whoever changes a community or publishes its prompts.
     std::mutex& changing() { return changing_; }
 
@@ -68,6 +69,7 @@ class Communities final : public rest::Communities {
         bool dry_run = false;
         unsigned parallel = 4;
         std::string actor;
+        std::chrono::seconds grace{0};  // how long old passwords stay good
         std::vector<twilio::IncomingNumber> to_be_bought{};  // of a dry run
         std::function<void()> declared{};  // of a migration's end; nobody else moves who is moving
     };
@@ -84,14 +86,18 @@ class Communities final : public rest::Communities {
                    rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
     void look(provision::Plan plan, const std::vector<model::Community>& actual, Order order,
               rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
-    Result<void> declare(const provision::Plan& plan, const std::string& actor);
+    Result<void> declare(const provision::Plan& plan, const Order& order);
     Result<void> render(const provision::Plan& plan);
     Result<void> publish(const model::Community& community);
     // A community's recordings go where its code goes, and end with it.
     Result<void> clear_new_codes(const provision::Plan& plan);
     void follow_codes(const provision::Plan& plan);
     void name_recordings(provision::Plan& plan) const;
-    rest::CommunityView view(const model::Community& stored) const;
+    rest::CommunityView view(const model::Community& stored,
+                             const store::ProvisionStore::Marks& unprovisioned) const;
+
+    void show_replacing(rest::CommunityView::Phone& phone,
+                        const std::vector<sip::RegisteredBinding>& bindings) const;
 
     Parts parts_;
     std::mutex changing_;  // one change of the model at a time

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "model/password.hpp"
+#include "provision/moved_names.hpp"
 #include "server/ask.hpp"
 #include "server/communities.hpp"
 #include "server/prompts.hpp"
@@ -45,20 +46,6 @@ provision::Plan removal_of(const std::set<std::string>& codes, const CommunityLi
     auto kept = actual;
     std::erase_if(kept, [&](const auto& each) { return codes.contains(each.code); });
     return provision::make_plan(kept, actual, provision::Prune::yes);
-}
-
-// A name that goes from one community to another at once would be two communities' for a while.
-std::optional<Error> moved_name(const provision::Plan& plan, const CommunityList& actual) {
-    for (const auto& community : plan.put())
-        for (const auto& other : actual) {
-            if (other.sid == community.sid) continue;
-            if (other.code == community.code || other.number == community.number)
-                return Error{Errc::conflict,
-                             fmt::format("{}: its code or number is {}'s until now; give {} "
-                                         "another one first, in an apply of its own",
-                                         community.code, other.code, other.code)};
-        }
-    return std::nullopt;
 }
 
 // Who is on the way between two places is found there by its names.
@@ -126,6 +113,9 @@ void Communities::apply_read(const provision::Manifest& manifest, const rest::Ap
     }
     auto plan = request.destroy ? removal_of(order.codes, *actual)
                                 : provision::make_plan(manifest.values(), *actual, request.prune);
+    for (auto& each : provision::moved_names(manifest, plan, *actual))
+        outcome.findings.push_back(std::move(each));
+    if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
     carry_out(std::move(plan), *actual, std::move(order), std::move(outcome), done);
 }
 
@@ -139,8 +129,8 @@ void Communities::remove(std::string code, bool dry_run, std::string actor,
     carry_out(removal_of({code}, *actual), *actual, {{}, dry_run, 4, std::move(actor)}, {}, done);
 }
 
-void Communities::rotate(std::string code, std::string role, std::string actor,
-                         rest::Done<Outcome> done) {
+void Communities::rotate(rest::RotateRequest request, rest::Done<Outcome> done) {
+    const auto& [code, role, grace, actor] = request;
     const std::lock_guard lock(changing_);
     const auto actual = parts_.store.all_with_passwords();
     if (!actual) return done(tl::unexpected(actual.error()));
@@ -155,8 +145,8 @@ void Communities::rotate(std::string code, std::string role, std::string actor,
                          "there is no other; use passwords: generated"));
     for (auto& each : found->roles)
         if (role.empty() || each.role == role) each.password = model::generate_password();
-    carry_out(provision::make_plan(desired, *actual), *actual, {{code}, false, 1, std::move(actor)},
-              {}, done);
+    carry_out(provision::make_plan(desired, *actual), *actual, {{code}, false, 1, actor, grace}, {},
+              done);
 }
 
 void Communities::arrive(const model::Migration& migration, const std::string& actor,
@@ -173,7 +163,7 @@ void Communities::arrive(const model::Migration& migration, const std::string& a
     if (const auto noted = parts_.memory.note_old_names(left); !noted)
         return done(tl::unexpected(noted.error()));
     found->target = migration.to;
-    Order order{{found->code}, false, 1, actor, {}, std::move(meanwhile)};
+    Order order{{found->code}, false, 1, actor, {}, {}, std::move(meanwhile)};
     carry_out(provision::make_plan(desired, *actual), *actual, std::move(order), {}, done);
 }
 
@@ -194,9 +184,38 @@ void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked>
     if (!begun) done(tl::unexpected(begun.error()));
 }
 
+void Communities::go_on() {
+    const auto local = [](const auto& each) { return each.target == model::Target::local; };
+    const auto marks = parts_.memory.unprovisioned();
+    const auto declared = parts_.store.all();
+    const auto old = parts_.memory.old_names();
+    if (!marks || !declared || !old) {
+        const Error& error = !marks ? marks.error() : !declared ? declared.error() : old.error();
+        return log::error("it is not known whether an apply was cut reason={}",
+                          skyn3t::quoted(error.detail));
+    }
+    Provisioner::Order order;
+    order.actor = "skyn3t start";
+    order.only = model::Target::local;
+    for (const auto& each : *declared) {
+        if (!marks->contains(each.sid)) continue;
+        if (local(each))
+            order.codes.insert(each.code);
+        else
+            log::warn("the last apply did not end at its place, repeat it community={} target={}",
+                      each.code, to_string(each.target));
+    }
+    const std::string here = parts_.places.find(model::Target::local)->settings.key;
+    const bool has_old = std::any_of(old->begin(), old->end(),
+                                     [&](const auto& each) { return each.target == here; });
+    if (order.codes.empty() && !has_old) return;
+    log::warn("the last apply did not end here, it goes on now communities={}", order.codes.size());
+    if (const auto begun = parts_.provisioner.start(std::move(order)); !begun)
+        log::error("it could not go on reason={}", skyn3t::quoted(begun.error().detail));
+}
+
 void Communities::carry_out(provision::Plan plan, const CommunityList& actual, Order order,
                             Outcome outcome, const rest::Done<Outcome>& done) {
-    if (const auto moved = moved_name(plan, actual)) return done(tl::unexpected(*moved));
     const auto moving = parts_.migrations.all();
     if (!order.declared)
         if (const auto disturbed = disturbs(plan, actual, moving))
@@ -209,12 +228,12 @@ void Communities::carry_out(provision::Plan plan, const CommunityList& actual, O
         // Before the declaration: a name that is still declared is nobody's old one.
         if (const auto noted = parts_.memory.note_old_names(old); !noted)
             return done(tl::unexpected(noted.error()));
-        if (const auto declared = declare(plan, order.actor); !declared)
+        if (const auto declared = declare(plan, order); !declared)
             return done(tl::unexpected(declared.error()));
     }
     // Also when a crash has cut it between the two.
     if (order.declared) order.declared();
-    auto begun = parts_.provisioner.start(std::move(order.codes), order.parallel);
+    auto begun = parts_.provisioner.start({std::move(order.codes), order.parallel, order.actor});
     if (!begun) return done(tl::unexpected(begun.error()));
     outcome.plan = std::move(plan);
     outcome.applied = true;
@@ -294,13 +313,15 @@ void Communities::name_recordings(provision::Plan& plan) const {
             change.recordings = parts_.recordings.names(change.community.code);
 }
 
-Result<void> Communities::declare(const provision::Plan& plan, const std::string& actor) {
+Result<void> Communities::declare(const provision::Plan& plan, const Order& order) {
     if (auto cleared = clear_new_codes(plan); !cleared) return cleared;
     if (auto rendered = render(plan); !rendered) return rendered;
     store::ModelChange change;
     change.put = plan.put();
     change.remove = plan.remove();
-    change.actor = actor;
+    change.actor = order.actor;
+    if (order.grace > std::chrono::seconds(0))
+        change.old_passwords_until = parts_.services.wall() + order.grace;
     if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
         return tl::unexpected(changed.error());
     if (auto loaded = parts_.tenancy.reload(); !loaded) return loaded;
@@ -310,7 +331,7 @@ Result<void> Communities::declare(const provision::Plan& plan, const std::string
             changed.action != provision::Action::not_in_file)
             log::info("community changed action={} community={} actor={}",
                       provision::to_string(changed.action), changed.community.code,
-                      skyn3t::quoted(actor));
+                      skyn3t::quoted(order.actor));
     }
     return {};
 }

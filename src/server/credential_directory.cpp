@@ -33,6 +33,11 @@ sip::Domain domain_of(const Resource& resource, const CredentialParts& parts) {
     return domain;
 }
 
+sip::PasswordDigests digests_of(store::CredentialDigests digests) {
+    return {std::move(digests.md5), std::move(digests.sha256), std::move(digests.md5_escaped),
+            std::move(digests.sha256_escaped)};
+}
+
 int prefix_of(const Resource& address) {
     const auto found = address.properties.find("cidr_prefix_length");
     return found != address.properties.end() && found->is_number_integer() ? found->get<int>() : 32;
@@ -122,16 +127,17 @@ class Making {
 
     void add(CredentialTable::InDomain& in_domain, const Resource& resource,
              const MappedList& place) {
-        auto digests = store::digests_of(resource);
         sip::Credential known;
         known.community = resource.community;
         known.user = resource.text("username");
         if (const auto role = roles_.find(known.user); role != roles_.end())
             known.role = role->second;
-        known.ha1_md5 = std::move(digests.md5);
-        known.ha1_sha256 = std::move(digests.sha256);
-        known.ha1_md5_escaped = std::move(digests.md5_escaped);
-        known.ha1_sha256_escaped = std::move(digests.sha256_escaped);
+        known.password = digests_of(store::digests_of(resource));
+        known.generation = store::generation_of(resource);
+        if (auto previous = store::previous_of(resource); previous && known.generation > 0) {
+            known.previous = {digests_of(std::move(previous->digests)), previous->until};
+            table_.replacing.push_back({in_domain.domain.name, known.user, resource.sid});
+        }
         known.for_calls = place.for_calls;
         known.for_registrations = place.for_registrations;
         known.offers_sha256 = offers_sha256(resource.parent);
@@ -181,10 +187,20 @@ const sip::Domain* CredentialDirectory::find_domain(std::string_view host) const
 
 const sip::Credential* CredentialDirectory::find_credential(const sip::Domain& domain,
                                                             std::string_view user) const {
-    const auto in_domain = table_.domains.find(domain.name);
+    return find_user(domain.name, user);
+}
+
+const sip::Credential* CredentialDirectory::find_user(std::string_view domain,
+                                                      std::string_view user) const {
+    const auto in_domain = table_.domains.find(domain);
     if (in_domain == table_.domains.end()) return nullptr;
     const auto found = in_domain->second.users.find(std::string(user));
     return found == in_domain->second.users.end() ? nullptr : &found->second;
+}
+
+bool CredentialDirectory::is_replaced(const sip::RegisteredBinding& bound) const {
+    const auto* credential = find_user(bound.aor.domain, bound.aor.user);
+    return credential != nullptr && bound.binding.generation < credential->generation;
 }
 
 bool CredentialDirectory::offers_sha256_to_unknown(const sip::Domain&,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/community.hpp"
+#include "sip/binding.hpp"
 #include "sip/credentials.hpp"
 #include "store/resource_store.hpp"
 
@@ -16,6 +17,12 @@ namespace skyn3t::server {
 
 // The SIP domains with the users of the lists that are mapped to them.
 struct CredentialTable {
+    // A user whose password before the last change is still good.
+    struct Replacing {
+        std::string domain, user;
+        std::string sid;  // of the credential
+    };
+    std::vector<Replacing> replacing;
     struct InDomain {
         sip::Domain domain;
         std::unordered_map<std::string, sip::Credential> users;  // by user name
@@ -48,6 +55,10 @@ class CredentialDirectory final : public sip::CredentialSource {
 
     void set(CredentialTable table) { table_ = std::move(table); }
     const CredentialTable& table() const { return table_; }
+    // The user's credential of the domain's name; null: none.
+    const sip::Credential* find_user(std::string_view domain, std::string_view user) const;
+    // Was it made with a password that has been changed since?
+    bool is_replaced(const sip::RegisteredBinding& bound) const;
 
     const sip::Domain* find_domain(std::string_view host) const override;
     const sip::Credential* find_credential(const sip::Domain& domain,

@@ -29,8 +29,8 @@ class LocalTransport final : public twilio::Transport {
         request.form = wanted.form;
         request.headers.add("Authorization", http::basic_authorization(
                                                  {parts_.account, parts_.auth_token.reveal()}));
-        request.headers.add("X-Skyn3t-Actor", "apply");
-        request.remote_address = "127.0.0.1";
+        // No address: it comes from nowhere, and the actor's own is in its name.
+        request.headers.add("X-Skyn3t-Actor", actor_);
         // Shared: a handler may answer later, from another thread.
         const auto sink = std::make_shared<Sink>();
         auto answer = sink->promise.get_future();
@@ -39,6 +39,7 @@ class LocalTransport final : public twilio::Transport {
         return twilio::Response{response.status, std::move(response.headers),
                                 std::move(response.body)};
     }
+    void act_for(const std::string& actor) override { actor_ = actor; }
 
   private:
     struct Sink final : http::Responder::Sink {
@@ -46,6 +47,7 @@ class LocalTransport final : public twilio::Transport {
         std::promise<http::Response> promise;
     };
     const LocalPlaceParts parts_;
+    std::string actor_ = "skyn3t";
 };
 
 // Here a password need not be remembered: it is kept, sealed, beside its digests.
@@ -77,7 +79,8 @@ Place local_place(const LocalPlaceParts& parts, Pause& pause) {
     place.settings.key = "local";
     provision::TargetSettings& target = place.settings.target;
     target.target = model::Target::local;
-    target.domain = parts.domain;
+    place.phones = parts.phones;
+    target.domain = parts.phones.domain;
     target.domain_friendly_name = kDomainName;
     target.documents = parts.documents;
     place.transport = std::make_unique<LocalTransport>(parts);

@@ -19,7 +19,7 @@ struct LocalPlaceParts {
     const store::SecretBox& box;
     std::string account;
     model::Secret auth_token;
-    std::string domain;     // sip.domain
+    PhoneAccess phones;
     std::string documents;  // where the documents are
 };
 [[nodiscard]] Place local_place(const LocalPlaceParts& parts, Pause& pause);

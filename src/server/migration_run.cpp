@@ -328,7 +328,7 @@ MigrationRun::Outcome MigrationRun::finish() {
 // ---- What it consists of ----
 
 MigrationRun::Outcome MigrationRun::provision(const char* line, std::set<std::string> codes) {
-    const auto begun = parts_.provisioner.start(std::move(codes), 1);
+    const auto begun = parts_.provisioner.start({std::move(codes), 1, order_.actor, {}});
     if (!begun) return {Check::State::failed, sentence(begun.error())};
     return follow(line, begun->sid);
 }

@@ -50,7 +50,7 @@ OwnDocuments::OwnDocuments(const Published<call::Directory>& directory,
     : directory_(directory), emergency_(std::move(emergency)), moving_(std::move(moving)) {}
 
 Result<call::TenantPtr> OwnDocuments::tenant(std::string_view code) const {
-    if (auto found = directory_.get()->of_code(code)) return found;
+    if (auto found = directory_.get()->of_document_code(code)) return found;
     return fail(Errc::not_found, fmt::format("there is no community {}", code));
 }
 

@@ -96,7 +96,8 @@ Result<void> Server::Parts::open_sip() {
     if (!domain) return tl::unexpected(domain.error());
     credentials = std::make_unique<CredentialDirectory>(box->derive_key("sha256 offers"));
     tenancy = std::make_unique<Tenancy>(Tenancy::Parts{*communities_store, *resources_store,
-                                                       *credentials, *domain, config.sip.sha256});
+                                                       *provision_store, *credentials, *domain,
+                                                       config.sip.sha256});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);
     sip::RegistrarSettings registrar_settings;
@@ -184,7 +185,12 @@ Result<void> Server::Parts::open_calls() {
         if (prober) prober->on_media(event);
     });
 
-    if (auto opened = tenancy->open({*services, *calls, *registrar}); !opened) return opened;
+    old_passwords = std::make_unique<OldPasswords>(
+        OldPasswords::Parts{executor, loop.wheel(), *credentials, *registrar, *resources_store,
+                            [this] { return tenancy->changed(); }});
+    auto opened =
+        tenancy->open({*services, *calls, *registrar, [this] { old_passwords->watch(); }});
+    if (!opened) return opened;
     for (const auto& tenant : services->directory->all()) {
         const auto published = library->publish(tenant->community.code, prompts_of(tenant->ivr));
         if (!published)

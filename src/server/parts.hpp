@@ -21,6 +21,7 @@
 #include "server/document_fetcher.hpp"
 #include "server/live_calls.hpp"
 #include "server/migrations.hpp"
+#include "server/old_passwords.hpp"
 #include "server/places.hpp"
 #include "server/prompts.hpp"
 #include "server/provisioner.hpp"
@@ -95,6 +96,7 @@ struct Server::Parts {
     std::unique_ptr<call::Services> services;
     std::unique_ptr<call::Calls> calls;
     std::unique_ptr<call::Router> router;
+    std::unique_ptr<OldPasswords> old_passwords;
     std::map<std::string, std::string> sip_addresses;  // "udp" to "127.0.0.1:5060"
     std::optional<sip::Endpoint> udp_address;          // the first
     std::unique_ptr<verify::Prober> prober;            // none without UDP

@@ -31,8 +31,11 @@ Result<void> Server::Parts::open_places() {
         if (!place) return tl::unexpected(place.error());
         places.add(std::move(*place));
     }
+    const PhoneAccess phones{tenancy->domain().name, public_sip_server(),
+                             sip_addresses.contains("udp") ? "udp" : "tcp",
+                             config.sip.expiry.maximum};
     places.add(local_place({http_router, *resources_store, *box, account.sid.str(),
-                            account.auth_token, tenancy->domain().name, base_url()},
+                            account.auth_token, phones, base_url()},
                            pause));
     // What is made here in several steps is seen by calls all at once.
     const auto hold = [this](const Place& place) -> std::shared_ptr<void> {
@@ -48,10 +51,9 @@ Result<void> Server::Parts::open_places() {
 Result<void> Server::Parts::open_http() {
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
-        *registrar, *bindings, places, *provision_store, *provisioner, *migration_board,
-        config.http.public_url, public_sip_server(), sip_addresses.contains("udp") ? "udp" : "tcp",
-        config.sip.expiry.maximum});
-    registrations = std::make_unique<Registrations>(*services, *registrar);
+        *registrar, *bindings, *credentials, places, *provision_store, *provisioner,
+        *migration_board, config.http.public_url});
+    registrations = std::make_unique<Registrations>(*services, *registrar, *credentials);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{
         *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
     blocks = std::make_unique<Blocks>(

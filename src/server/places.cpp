@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
@@ -101,6 +102,19 @@ Result<model::Secret> read_twilio_token(const Config& config) {
     return model::Secret(std::move(token));
 }
 
+// sip-interop: one name for the domain, whatever the edge, and the edge's own as outbound proxy.
+// Shorter registrations than 600 s are refused, longer ones than 3600 s shortened.
+PhoneAccess twilio_phones(const Config& config) {
+    PhoneAccess phones;
+    phones.domain = config.twilio.sip_domain + ".sip.twilio.com";
+    const std::string& edge = config.twilio.edge;
+    phones.server = (edge.empty() ? phones.domain : "sip." + edge + ".twilio.com") + ":5060";
+    phones.transport = "udp";
+    phones.expiry = std::clamp(config.sip.expiry.maximum, std::chrono::seconds(600),
+                               std::chrono::seconds(3600));
+    return phones;
+}
+
 Result<Place> twilio_place(const Config& config, const model::Secret& token, http::Client& client,
                            store::ProvisionStore& store, Pause& pause) {
     auto noted = store.passwords(config.twilio.account_sid);
@@ -109,7 +123,8 @@ Result<Place> twilio_place(const Config& config, const model::Secret& token, htt
     place.settings.key = config.twilio.account_sid;
     provision::TargetSettings& target = place.settings.target;
     target.target = model::Target::twilio;
-    target.domain = config.twilio.sip_domain + ".sip.twilio.com";
+    place.phones = twilio_phones(config);
+    target.domain = place.phones.domain;
     target.domain_friendly_name = kDomainName;
     target.documents = config.http.public_url;
     target.reports_calls = true;

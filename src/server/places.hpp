@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,9 +19,18 @@ namespace skyn3t::server {
 
 inline constexpr const char* kDomainName = "SKYN3T Communities Platform";
 
+// What is to be typed into the phones of a place, beside user and password.
+struct PhoneAccess {
+    std::string domain;
+    std::string server;     // where requests go, as outbound proxy: "203.0.113.10:5060"
+    std::string transport;  // "udp"
+    std::chrono::seconds expiry{3600};
+};
+
 // Where communities live, as this server reaches it. Its client and memory are for any thread.
 struct Place {
     provision::PlaceSettings settings;
+    PhoneAccess phones;
     std::unique_ptr<twilio::Transport> transport;
     std::unique_ptr<twilio::Client> client;
     std::unique_ptr<provision::Memory> memory;
@@ -42,6 +52,8 @@ class Places {
 // The account's token, from the file that the configuration names.
 [[nodiscard]] Result<model::Secret> read_twilio_token(const Config& config);
 // Twilio as the configuration describes it.
+// Its phones; by the edge that is configured, if one is.
+[[nodiscard]] PhoneAccess twilio_phones(const Config& config);
 [[nodiscard]] Result<Place> twilio_place(const Config& config, const model::Secret& token,
                                          http::Client& client, store::ProvisionStore& store,
                                          Pause& pause);

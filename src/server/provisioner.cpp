@@ -72,6 +72,7 @@ class Provisioner::Run {
         }
     }
     bool has_failed() const { return !failed_.empty() || is_stopped_; }
+    bool is_done(const provision::Task& task) const { return done_.contains(&task); }
 
   private:
     void do_place(const std::string& key, const std::vector<provision::Task>& tasks,
@@ -126,10 +127,6 @@ class Provisioner::Run {
             return end(shown, task, CommunityProgress::State::failed,
                        explain(done.error(), StepView::of(found.steps[n]), task.target));
         }
-        const auto forgotten = owner_.parts_.memory.forget_old_names(task.place, task.community);
-        if (!forgotten)
-            log::warn("old names are still remembered community={} reason={}", task.wanted.code,
-                      skyn3t::quoted(forgotten.error().detail));
         end(shown, task, CommunityProgress::State::done, {});
     }
 
@@ -156,18 +153,23 @@ class Provisioner::Run {
             view.communities[shown].state = state;
             view.communities[shown].why = why;
         });
-        if (state == CommunityProgress::State::done) return;
-        log::warn("community not provisioned community={} place={} reason={}", task.wanted.code,
-                  task.place, skyn3t::quoted(why.en));
-        const std::lock_guard lock(failed_mutex_);
-        failed_.insert(task.community);
+        const bool is_done = state == CommunityProgress::State::done;
+        if (!is_done)
+            log::warn("community not provisioned community={} place={} reason={}", task.wanted.code,
+                      task.place, skyn3t::quoted(why.en));
+        const std::lock_guard lock(ended_mutex_);
+        if (is_done)
+            done_.insert(&task);
+        else
+            failed_.insert(task.community);
     }
 
     Provisioner& owner_;
     const rest::ProvisioningSid& sid_;
     const unsigned parallel_;
     std::atomic<bool> is_stopped_{false};  // what failed would fail for everybody
-    std::mutex failed_mutex_;              // of failed_, while communities run side by side
+    std::mutex ended_mutex_;               // of what follows, while communities run side by side
+    std::set<const provision::Task*> done_;
     std::set<CommunitySid> failed_;
 };
 
@@ -259,7 +261,7 @@ Result<void> Provisioner::at(model::Target target, std::function<void(const Plac
     return push([place, work = std::move(work)] { work(*place); });
 }
 
-Result<ProvisioningView> Provisioner::start(std::set<std::string> codes, unsigned parallel) {
+Result<ProvisioningView> Provisioner::start(Order order) {
     ProvisioningView view;
     view.sid = rest::ProvisioningSid::generate();
     view.started = parts_.clock.wall();
@@ -268,14 +270,12 @@ Result<ProvisioningView> Provisioner::start(std::set<std::string> codes, unsigne
         views_.push_back(view);
         if (views_.size() > kMostViews + kMostJobs) views_.pop_front();
     }
-    auto pushed = push(
-        [this, sid = view.sid, codes = std::move(codes), parallel] { run(sid, codes, parallel); });
+    auto pushed = push([this, sid = view.sid, order = std::move(order)] { run(sid, order); });
     if (!pushed) return tl::unexpected(pushed.error());
     return view;
 }
 
-void Provisioner::run(const rest::ProvisioningSid& sid, const std::set<std::string>& codes,
-                      unsigned parallel) {
+void Provisioner::run(const rest::ProvisioningSid& sid, const Order& order) {
     const SteadyTime begun = parts_.clock.now();
     change(sid, [](ProvisioningView& view) { view.state = ProvisioningView::State::running; });
     const auto end = [&](ProvisioningView::State state, const rest::Sentence& why) {
@@ -285,25 +285,58 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const std::set<std::stri
             view.duration = std::chrono::duration_cast<milliseconds>(parts_.clock.now() - begun);
         });
     };
-    auto declared = parts_.declared();
-    auto old = parts_.memory.old_names();
-    if (!declared || !old) {
-        const Error& error = declared ? old.error() : declared.error();
+    const auto fail_with = [&](const Error& error) {
         log::error("provisioning failed sid={} reason={}", sid.str(), skyn3t::quoted(error.detail));
-        return end(ProvisioningView::State::failed,
-                   {"No se pudo leer la base de datos: " + error.detail,
-                    "The database cannot be read: " + error.detail});
-    }
-    Run run_of_tasks(*this, sid, parallel);
+        end(ProvisioningView::State::failed, {"No se pudo usar la base de datos: " + error.detail,
+                                              "The database cannot be used: " + error.detail});
+    };
+    // First: what is declared from here on has another mark.
+    const auto marks = parts_.memory.unprovisioned();
+    if (!marks) return fail_with(marks.error());
+    auto declared = parts_.declared();
+    if (!declared) return fail_with(declared.error());
+    auto old = parts_.memory.old_names();
+    if (!old) return fail_with(old.error());
+
+    for (const auto& settings : parts_.places.settings())
+        parts_.places.find(settings.key)->transport->act_for(order.actor);
     auto moving = parts_.migrations ? parts_.migrations() : std::vector<model::Migration>();
-    run_of_tasks.carry_out(
-        provision::tasks_of({std::move(*declared), codes, std::move(*old), {}, std::move(moving)},
-                            parts_.places.settings()));
+    auto tasks =
+        provision::tasks_of({std::move(*declared), order.codes, *old, {}, std::move(moving)},
+                            parts_.places.settings());
+    for (auto& task : tasks) {
+        const auto mark = marks->find(task.community);
+        if (mark == marks->end() || !mark->second.old_passwords_until) continue;
+        task.wanted.old_passwords_for = std::chrono::ceil<std::chrono::seconds>(
+            *mark->second.old_passwords_until - parts_.clock.wall());
+    }
+    if (order.only)
+        std::erase_if(tasks, [&](const auto& task) { return task.target != *order.only; });
+    Run run_of_tasks(*this, sid, order.parallel);
+    run_of_tasks.carry_out(tasks);
+    if (const auto noted = note_done(run_of_tasks, tasks, *marks, *old); !noted)
+        return fail_with(noted.error());
     end(run_of_tasks.has_failed() ? ProvisioningView::State::failed
                                   : ProvisioningView::State::completed,
         {});
-    log::info("provisioning ended sid={} communities={} ok={}", sid.str(), codes.size(),
+    log::info("provisioning ended sid={} communities={} ok={}", sid.str(), order.codes.size(),
               !run_of_tasks.has_failed());
+}
+
+Result<void> Provisioner::note_done(const Run& run, const std::vector<provision::Task>& tasks,
+                                    const store::ProvisionStore::Marks& marks,
+                                    const std::vector<store::OldName>& old) {
+    store::ProvisionStore::Marks provisioned;
+    std::vector<store::OldName> gone;
+    for (const auto& task : tasks) {
+        if (!run.is_done(task)) continue;
+        const auto mark = marks.find(task.community);
+        if (task.wanted.desired && mark != marks.end()) provisioned.insert(*mark);
+        std::copy_if(old.begin(), old.end(), std::back_inserter(gone), [&](const auto& each) {
+            return each.target == task.place && each.community == task.community;
+        });
+    }
+    return parts_.memory.note_done(provisioned, gone);
 }
 
 void Provisioner::change(const rest::ProvisioningSid& sid,

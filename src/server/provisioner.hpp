@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -46,8 +47,13 @@ class Provisioner final : public rest::Provisionings {
     [[nodiscard]] Result<void> look(provision::Scope scope, rest::Done<rest::Looked> done);
     // Makes what is declared of these communities so, and removes what has old names.
     // Errc::too_many.
-    [[nodiscard]] Result<rest::ProvisioningView> start(std::set<std::string> codes,
-                                                       unsigned parallel);
+    struct Order {
+        std::set<std::string> codes;
+        unsigned parallel = 4;
+        std::string actor;                    // for the audit of what is changed here
+        std::optional<model::Target> only{};  // at this target, and no other
+    };
+    [[nodiscard]] Result<rest::ProvisioningView> start(Order order);
     Result<std::optional<rest::ProvisioningView>> find(const rest::ProvisioningSid& sid) override;
     void import(model::Target target, rest::Done<rest::ImportView> done) override;
     // `work` on the provisioner's thread, with nothing else going on. Errc::unsupported when there
@@ -60,8 +66,10 @@ class Provisioner final : public rest::Provisionings {
     void serve();
     rest::Looked look_now(const provision::Scope& scope) const;
     Result<void> push(std::function<void()> job);
-    void run(const rest::ProvisioningSid& sid, const std::set<std::string>& codes,
-             unsigned parallel);
+    void run(const rest::ProvisioningSid& sid, const Order& order);
+    Result<void> note_done(const Run& run, const std::vector<provision::Task>& tasks,
+                           const store::ProvisionStore::Marks& marks,
+                           const std::vector<store::OldName>& old);
     void change(const rest::ProvisioningSid& sid,
                 const std::function<void(rest::ProvisioningView&)>& with);
 

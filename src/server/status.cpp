@@ -108,6 +108,7 @@ void Registrations::list(std::optional<std::string> community,
                     view.user_agent = bound.binding.user_agent;
                     view.registered = bound.binding.registered;
                     view.expires = bound.binding.expires;
+                    view.has_old_password = credentials_.is_replaced(bound);
                     views.push_back(std::move(view));
                 }
             }

@@ -5,6 +5,7 @@
 
 #include "call/calls.hpp"
 #include "rest/services.hpp"
+#include "server/credential_directory.hpp"
 #include "sip/digest_server.hpp"
 #include "store/database.hpp"
 
@@ -31,14 +32,16 @@ class Status final : public rest::Status {
 
 class Registrations final : public rest::Registrations {
   public:
-    Registrations(call::Services& services, const sip::Registrar& registrar)
-        : services_(services), registrar_(registrar) {}
+    Registrations(call::Services& services, const sip::Registrar& registrar,
+                  const CredentialDirectory& credentials)
+        : services_(services), registrar_(registrar), credentials_(credentials) {}
     void list(std::optional<std::string> community,
               rest::Done<std::vector<rest::RegistrationView>> done) override;
 
   private:
     call::Services& services_;
     const sip::Registrar& registrar_;
+    const CredentialDirectory& credentials_;
 };
 
 }  // namespace skyn3t::server

@@ -34,12 +34,23 @@ bool is_same(const DomainMapping& a, const DomainMapping& b) {
     return a.domain == b.domain && a.list == b.list && a.place == b.place;
 }
 
+bool is_known(const sip::Credential& now, const sip::PasswordDigests& old) {
+    return now.password.md5 == old.md5 || (now.previous && now.previous->password.md5 == old.md5);
+}
+
 // A registration with the old credential says nothing about who would hold the new one.
 bool is_still_good(const sip::Credential& old, const CredentialTable::InDomain& now) {
     const auto found = now.users.find(old.user);
     return found != now.users.end() && found->second.community == old.community &&
-           found->second.ha1_md5 == old.ha1_md5 && found->second.for_registrations &&
+           is_known(found->second, old.password) && found->second.for_registrations &&
            now.domain.accepts_registrations;
+}
+
+// Of a password that was good for a while longer, and is not any more.
+void forget_older(sip::Registrar& registrar, const sip::Credential& old,
+                  const sip::Credential& now) {
+    if (now.oldest_generation() != old.oldest_generation())
+        (void)registrar.forget_older(now.community, now.user, now.oldest_generation());
 }
 
 void forget_bindings(sip::Registrar& registrar, const CredentialTable& before,
@@ -50,6 +61,8 @@ void forget_bindings(sip::Registrar& registrar, const CredentialTable& before,
             if (!credential.for_registrations || !old.domain.accepts_registrations) continue;
             if (now == after.domains.end() || !is_still_good(credential, now->second))
                 (void)registrar.forget(credential.community, user);
+            else
+                forget_older(registrar, credential, now->second.users.at(user));
         }
     }
 }
@@ -123,6 +136,9 @@ Result<void> Tenancy::read_all() {
     if (!resources) return tl::unexpected(resources.error());
     auto mappings = parts_.resources.all_mappings();
     if (!mappings) return tl::unexpected(mappings.error());
+    auto old_names = parts_.memory.old_names();
+    if (!old_names) return tl::unexpected(old_names.error());
+    old_names_ = std::move(*old_names);
     communities_ = std::move(*communities);
     tenants_.clear();
     for (const auto& each : communities_)
@@ -196,6 +212,7 @@ Tenancy::Made Tenancy::make() const {
     parts.sip_domain = parts_.domain.name;
     parts.tenants = tenants_;
     parts.own = own_;
+    for (const auto& each : old_names_) parts.former_codes.emplace_back(each.code, each.community);
     for (const Resource* each : resources) {
         const auto& name = each->unique_name.value_or("");
         if (each->kind == ResourceKind::incoming_phone_number)
@@ -216,7 +233,7 @@ Tenancy::Made Tenancy::make() const {
 
 // On the signalling thread. What stopped being valid is ended.
 void Tenancy::take(Made made) {
-    auto& [services, calls, registrar] = *running_;
+    auto& [services, calls, registrar, credentials_changed] = *running_;
     const auto before = std::exchange(services.directory, std::move(made.directory));
     forget_bindings(registrar, parts_.credentials.table(), made.credentials);
     parts_.credentials.set(std::move(made.credentials));
@@ -226,6 +243,7 @@ void Tenancy::take(Made made) {
         (void)registrar.forget(sid);
         calls.end_all_of(sid, model::EndReason::ended_by_api);
     }
+    credentials_changed();
 }
 
 Result<void> Tenancy::show() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 #include "server/published.hpp"
 #include "sip/registrar.hpp"
 #include "store/community_store.hpp"
+#include "store/provision_store.hpp"
 #include "store/sip_domain.hpp"
 
 namespace skyn3t::server {
@@ -22,6 +24,7 @@ class Tenancy final : public rest::ResourceChanges {
     struct Parts {
         store::CommunityStore& communities;
         store::ResourceStore& resources;
+        store::ProvisionStore& memory;
         CredentialDirectory& credentials;
         store::SipDomain domain;
         bool offers_sha256 = false;  // to phones of every list
@@ -33,6 +36,7 @@ class Tenancy final : public rest::ResourceChanges {
         call::Services& services;
         call::Calls& calls;
         sip::Registrar& registrar;
+        std::function<void()> credentials_changed;  // on the signalling thread
     };
     // At start, before the signalling thread runs.
     [[nodiscard]] Result<void> open(const Running& running);
@@ -81,6 +85,7 @@ class Tenancy final : public rest::ResourceChanges {
     bool is_held_back_ = false;
     std::vector<model::Community> communities_;
     std::vector<call::TenantPtr> tenants_;  // beside communities_
+    std::vector<store::OldName> old_names_;
     call::TenantPtr own_;
     std::unordered_map<std::string, store::Resource> resources_;  // by SID
     std::vector<store::DomainMapping> mappings_;                  // the oldest first

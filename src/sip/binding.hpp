@@ -45,9 +45,10 @@ struct Binding {
     WallTime registered{};  // when the contact was first bound
     WallTime refreshed{};
     WallTime expires{};
-    std::string user_agent;  // cut after 100 octets
-    std::string node;        // which of our nodes took it
-    std::string visibility;  // empty: a phone. Else only a lookup with the same token sees it
+    std::string user_agent;        // cut after 100 octets
+    std::string node;              // which of our nodes took it
+    std::uint32_t generation = 0;  // of the password that it was made with (Credential)
+    std::string visibility;        // empty: a phone. Else only a lookup with the same token sees it
 
     // Does it end with its TCP connection? An edge can be connected to again.
     bool needs_connection() const {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/sid.hpp"
 #include "sip/address_pattern.hpp"
 
@@ -31,17 +34,30 @@ struct Domain {
     const AllowedAddress* find_address(const Endpoint& source, TransportKind transport) const;
 };
 
+// What proves a password. HA1 is of the user name as it is; `_escaped` of the name spelled with
+// %2B, since a phone that spells it so hashes it so.
+struct PasswordDigests {
+    std::string md5;     // 32 hexadecimal digits
+    std::string sha256;  // 64 of them; empty when none is stored
+    // Empty when not stored: such a phone is then accepted only if it hashes the plain spelling.
+    std::string md5_escaped, sha256_escaped;
+};
+
 // One phone's user name and secret, in a list that is mapped to a domain.
 struct Credential {
     CommunitySid community;
     std::string user;  // unescaped: "+56229145248-office"
     std::string role;
-    std::string ha1_md5;     // 32 hexadecimal digits
-    std::string ha1_sha256;  // 64 of them; empty when none is stored
-    // HA1 of the user name spelled with %2B, since a phone that spells it so hashes it so. Empty
-    // when not stored: such a phone is then accepted only if it hashes the plain spelling.
-    std::string ha1_md5_escaped;
-    std::string ha1_sha256_escaped;
+    PasswordDigests password;
+    std::uint32_t generation = 0;  // of the password: one more with each change
+    // The password of the generation before, which phones may use until then.
+    struct Previous {
+        PasswordDigests password;
+        WallTime until{};
+    };
+    std::optional<Previous> previous{};
+    // The oldest password with which a binding may have been made.
+    std::uint32_t oldest_generation() const { return previous ? generation - 1 : generation; }
     bool for_calls = true;
     bool for_registrations = true;
     bool offers_sha256 = false;  // the list's setting: SHA-256 first, then MD5 (RFC 8760)

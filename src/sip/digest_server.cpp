@@ -73,8 +73,8 @@ Reply twilio_refusal(int status, std::string_view error) {
 
 // One computation of a response, for one spelling of the user name. An unknown user's is done with
 // a secret that nobody has, and so takes as long.
-bool proves(const DigestParams& given, DigestAlgorithm algorithm, std::string_view ha1,
-            std::string_view dummy, std::string_view method) {
+bool proves_ha1(const DigestParams& given, DigestAlgorithm algorithm, std::string_view ha1,
+                std::string_view dummy, std::string_view method) {
     const auto expected = digest_response({.algorithm = algorithm,
                                            .ha1 = ha1.empty() ? dummy : ha1,
                                            .method = method,
@@ -91,6 +91,7 @@ bool proves(const DigestParams& given, DigestAlgorithm algorithm, std::string_vi
 DigestServer::DigestServer(const CredentialSource& source, const Clock& clock,
                            DigestSettings settings)
     : source_(source),
+      clock_(clock),
       settings_(std::move(settings)),
       nonces_(clock, settings_.nonce),
       limiter_(clock, settings_.limits),
@@ -131,8 +132,8 @@ DigestServer::Result DigestServer::check(const Message& request, Purpose purpose
     if (!legacy && (!nc || given->cnonce.empty()))
         return Refuse{{.status = 400, .reason = "Bad nc or cnonce"}};
 
-    const Credential* credential = verify(request, *given, *algorithm, purpose, *domain, user);
-    if (credential == nullptr) {
+    const auto accepted = verify({request, *given, *algorithm, user}, purpose, *domain);
+    if (accepted.credential == nullptr) {
         limiter_.note_failure(source, user);
         if (!source_is_live && limiter_.is_blocked(source, user))
             log::warn("user blocked after wrong passwords source={} user={}", source.host(),
@@ -143,7 +144,7 @@ DigestServer::Result DigestServer::check(const Message& request, Purpose purpose
         return Refuse{{.status = 400, .reason = "Digest URI Mismatch"}};
     const auto freshness = nc ? nonces_.use(given->nonce, *nc) : nonces_.use_once(given->nonce);
     if (freshness == NonceBook::Status::stale) return challenge(*domain, user, Freshness::stale);
-    return Accepted{domain, credential};
+    return accepted;
 }
 
 bool DigestServer::allows(const AddressOfRecord& aor, Purpose purpose) const {
@@ -154,23 +155,34 @@ bool DigestServer::allows(const AddressOfRecord& aor, Purpose purpose) const {
            is_for(*credential, purpose);
 }
 
-const Credential* DigestServer::verify(const Message& request, const DigestParams& given,
-                                       DigestAlgorithm algorithm, Purpose purpose,
-                                       const Domain& domain, std::string_view user) const {
-    const bool md5 = algorithm == DigestAlgorithm::md5;
+bool DigestServer::proves(const Proof& proof, const PasswordDigests* password) const {
+    const bool md5 = proof.algorithm == DigestAlgorithm::md5;
     const std::string_view dummy = md5 ? dummy_ha1_md5_ : dummy_ha1_sha256_;
-    const Credential* credential = source_.find_credential(domain, user);
-    if (credential != nullptr && !is_for(*credential, purpose)) credential = nullptr;
     std::string_view ha1, escaped_ha1;
-    if (credential != nullptr) {
-        ha1 = md5 ? credential->ha1_md5 : credential->ha1_sha256;
-        escaped_ha1 = md5 ? credential->ha1_md5_escaped : credential->ha1_sha256_escaped;
+    if (password != nullptr) {
+        ha1 = md5 ? password->md5 : password->sha256;
+        escaped_ha1 = md5 ? password->md5_escaped : password->sha256_escaped;
     }
-    const auto method = request.method_name();
-    bool proven = proves(given, algorithm, ha1, dummy, method);
+    const auto method = proof.request.method_name();
+    bool proven = proves_ha1(proof.given, proof.algorithm, ha1, dummy, method);
     // A phone that spells the name with %2B hashes that, or the plain one.
-    if (user != given.username) proven |= proves(given, algorithm, escaped_ha1, dummy, method);
-    return proven ? credential : nullptr;
+    if (proof.user != proof.given.username)
+        proven |= proves_ha1(proof.given, proof.algorithm, escaped_ha1, dummy, method);
+    return proven;
+}
+
+DigestServer::Accepted DigestServer::verify(const Proof& proof, Purpose purpose,
+                                            const Domain& domain) const {
+    const Credential* credential = source_.find_credential(domain, proof.user);
+    if (credential != nullptr && !is_for(*credential, purpose)) credential = nullptr;
+    if (proves(proof, credential != nullptr ? &credential->password : nullptr))
+        return {&domain, credential, credential->generation};
+    // Only where a password was changed a short while ago: no other phone pays for it.
+    if (credential != nullptr && credential->previous &&
+        clock_.wall() < credential->previous->until &&
+        proves(proof, &credential->previous->password))
+        return {&domain, credential, credential->generation - 1};
+    return {&domain, nullptr};
 }
 
 Challenge DigestServer::challenge(const Domain& domain, std::string_view user,

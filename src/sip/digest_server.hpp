@@ -34,6 +34,7 @@ class DigestServer {
     struct Accepted {
         const Domain* domain;
         const Credential* credential;
+        std::uint32_t generation = 0;  // of the password that was proved
     };
     using Result = std::variant<Accepted, Challenge, Refuse>;
 
@@ -56,12 +57,19 @@ class DigestServer {
   private:
     enum class Freshness : std::uint8_t { first, stale };
 
-    const Credential* verify(const Message& request, const DigestParams& given,
-                             DigestAlgorithm algorithm, Purpose purpose, const Domain& domain,
-                             std::string_view user) const;
+    struct Proof {
+        const Message& request;
+        const DigestParams& given;
+        DigestAlgorithm algorithm;
+        std::string_view user;
+    };
+    // Null: nobody's.
+    Accepted verify(const Proof& proof, Purpose purpose, const Domain& domain) const;
+    bool proves(const Proof& proof, const PasswordDigests* password) const;
     Challenge challenge(const Domain& domain, std::string_view user, Freshness freshness) const;
 
     const CredentialSource& source_;
+    const Clock& clock_;
     DigestSettings settings_;
     NonceBook nonces_;
     GuessLimiter limiter_;

@@ -75,7 +75,8 @@ Sender Origin::sender_of(const Message& request, const Source& source) {
     if (auto phone = registrar_.find_by_flow(source, from_user(request));
         phone && digest_.allows(phone->aor, Purpose::call) &&
         may_call_from(digest_.domain_of(request), source))
-        return Phone{std::move(phone->aor), std::move(phone->binding.visibility)};
+        return Phone{std::move(phone->aor), std::move(phone->binding.visibility),
+                     phone->binding.generation};
     for (const auto& trunk : settings_.trunks)
         if (source.transport == trunk.transport.value_or(source.transport) &&
             any_matches(trunk.hosts, source.peer, source.transport))
@@ -97,8 +98,9 @@ Sender Origin::by_credentials(const Message& request, const Source& source, Purp
     auto result = digest_.check(request, purpose, source.peer, registrar_.is_live(source.peer));
     if (auto* challenge = std::get_if<Challenge>(&result)) return std::move(*challenge);
     if (auto* refuse = std::get_if<Refuse>(&result)) return std::move(*refuse);
-    const auto& [domain, credential] = std::get<DigestServer::Accepted>(result);
-    Phone phone{{credential->community, credential->user, domain->name, credential->role}, {}};
+    const auto& [domain, credential, generation] = std::get<DigestServer::Accepted>(result);
+    Phone phone{
+        {credential->community, credential->user, domain->name, credential->role}, {}, generation};
     if (purpose == Purpose::call)
         if (auto bound = registrar_.find_by_flow(source, phone.aor.user);
             bound && bound->aor == phone.aor)

@@ -24,7 +24,8 @@ struct OriginSettings {
 // A phone, known by its credentials or by the flow it registered over.
 struct Phone {
     AddressOfRecord aor;
-    std::string visibility;  // of the binding whose flow it is; empty for a phone proper
+    std::string visibility;        // of the binding whose flow it is; empty for a phone proper
+    std::uint32_t generation = 0;  // of the password that it showed, if it did
 };
 // A caller without credentials, whose address is in a list that is mapped to the domain.
 struct KnownAddress {

@@ -34,7 +34,8 @@ PackedBinding::PackedBinding(const Binding& binding)
       expires_(binding.expires),
       source_(binding.source),
       q_(binding.q),
-      reg_id_(binding.reg_id) {
+      reg_id_(binding.reg_id),
+      generation_(binding.generation) {
     const auto path = joined(binding.path);
     const std::array<std::string_view, kParts> parts{binding.contact,
                                                      binding.instance,
@@ -67,6 +68,7 @@ Binding PackedBinding::unpacked() const {
             .expires = expires_,
             .user_agent = std::string(part(4)),
             .node = std::string(part(5)),
+            .generation = generation_,
             .visibility = std::string(visibility())};
 }
 

@@ -25,6 +25,7 @@ class PackedBinding {
     std::uint32_t cseq() const { return cseq_; }
     std::uint16_t q() const { return q_; }
     std::uint16_t reg_id() const { return reg_id_; }
+    std::uint32_t generation() const { return generation_; }
     WallTime registered() const { return registered_; }
     WallTime refreshed() const { return refreshed_; }
     bool is_probe() const { return !visibility().empty(); }
@@ -46,6 +47,7 @@ class PackedBinding {
     Source source_;
     std::uint16_t q_;
     std::uint16_t reg_id_;
+    std::uint32_t generation_;
 };
 
 }  // namespace skyn3t::sip

@@ -100,7 +100,7 @@ Registrar::Registrar(TimerWheel& wheel, RegistrarSettings settings, BindingRecor
       expiry_(wheel, [this] { expire(); }) {}
 
 Reply Registrar::process(const Message& message, const Source& source, const AddressOfRecord& aor,
-                         std::string_view visibility) {
+                         std::string_view visibility, std::uint32_t generation) {
     const auto request = RegisterRequest::parse(message);
     if (!request) return request.error();
     // RFC 3261 section 10.3 step 4: a phone registers its own name and no other, whatever the host
@@ -113,7 +113,10 @@ Reply Registrar::process(const Message& message, const Source& source, const Add
                   source.peer.str(), plan.error().status, quoted(plan.error().reason));
         return std::move(plan.error());
     }
-    carry_out(*plan, aor, *request, source, visibility);
+    Binding common;
+    common.generation = generation;
+    common.visibility = visibility;
+    carry_out(*plan, aor, *request, source, common);
     if (!plan->binds.empty() || !plan->removals.empty()) bound = visible(aor, visibility);
     return listing(*request, source, std::move(bound));
 }
@@ -171,7 +174,7 @@ tl::expected<Registrar::Plan, Reply> Registrar::make_plan(const RegisterRequest&
 
 void Registrar::carry_out(const Plan& plan, const AddressOfRecord& aor,
                           const RegisterRequest& request, const Source& source,
-                          std::string_view visibility) {
+                          const Binding& common) {
     for (const auto& [entry, reason] : plan.removals) remove(*entry, reason);
     const auto now = wheel_.clock().now();
     const auto wall = wheel_.clock().wall();
@@ -188,19 +191,20 @@ void Registrar::carry_out(const Plan& plan, const AddressOfRecord& aor,
                         .expires = wall + granted,
                         .user_agent = std::string(request.user_agent.substr(0, kUserAgentOctets)),
                         .node = settings_.node,
-                        .visibility = std::string(visibility)};
+                        .generation = common.generation,
+                        .visibility = common.visibility};
         // A Path from elsewhere would steer our requests wherever it likes.
         if (source.via_edge) binding.path.assign(request.path.begin(), request.path.end());
         if (existing != nullptr) {
             binding.id = existing->binding.id();
             binding.registered = existing->binding.registered();
             table_.update(*existing, binding, now + granted);
-            if (visibility.empty()) records_.refreshed(aor, binding);
+            if (binding.visibility.empty()) records_.refreshed(aor, binding);
         } else {
             binding.id = new_id();
             binding.registered = wall;
             table_.insert(aor, binding, now + granted);
-            if (visibility.empty()) records_.added(aor, binding);
+            if (binding.visibility.empty()) records_.added(aor, binding);
         }
     }
     arm();
@@ -309,6 +313,14 @@ std::size_t Registrar::forget(const CommunitySid& community, std::string_view us
 
 std::size_t Registrar::forget(const CommunitySid& community) {
     return forget_if([&](const Entry& entry) { return entry.aor->community == community; });
+}
+
+std::size_t Registrar::forget_older(const CommunitySid& community, std::string_view user,
+                                    std::uint32_t generation) {
+    return forget_if([&](const Entry& entry) {
+        return !entry.is_probe() && entry.binding.generation() < generation &&
+               entry.aor->community == community && entry.aor->user == user;
+    });
 }
 
 std::size_t Registrar::forget_probe(std::string_view visibility) {

@@ -56,9 +56,10 @@ class Registrar {
     // Answers a REGISTER of the phone that Origin found it to be from: 200 with the bindings, or
     // 400, 403, 420, 423, 500, and then nothing has changed. With a `visibility` token the contacts
     // are a probe's: only lookup() with the token sees them, and only they are seen and changed
-    // here.
+    // here. `generation`: of the password that was shown.
     [[nodiscard]] Reply process(const Message& request, const Source& source,
-                                const AddressOfRecord& aor, std::string_view visibility = {});
+                                const AddressOfRecord& aor, std::string_view visibility = {},
+                                std::uint32_t generation = 0);
 
     // Where to send a request for the address-of-record: by falling q, the newest first. Values,
     // since a caller waits.
@@ -82,6 +83,10 @@ class Registrar {
     // The user's credentials are gone or changed: so are the bindings made with them. How many.
     std::size_t forget(const CommunitySid& community, std::string_view user);
     std::size_t forget(const CommunitySid& community);
+    // Passwords older than this generation's are not good any more, nor is what was bound with
+    // them.
+    std::size_t forget_older(const CommunitySid& community, std::string_view user,
+                             std::uint32_t generation);
     std::size_t forget_probe(std::string_view visibility);
 
   private:
@@ -92,7 +97,7 @@ class Registrar {
     tl::expected<Plan, Reply> make_plan(const RegisterRequest& request, const Source& source,
                                         const std::vector<Entry*>& bound) const;
     void carry_out(const Plan& plan, const AddressOfRecord& aor, const RegisterRequest& request,
-                   const Source& source, std::string_view visibility);
+                   const Source& source, const Binding& common);
     Reply listing(const RegisterRequest& request, const Source& source,
                   std::vector<Entry*> bound) const;
     std::vector<RegisteredBinding> list_if(const std::function<bool(const Entry&)>& wanted) const;

@@ -14,10 +14,11 @@ constexpr CommunityQuery kPut{
     "put_binding",
     "INSERT INTO bindings (id, community_id, aor_user, aor_domain, role, contact, q_thousandths, "
     "reg_id, instance, path, flow_transport, flow_local, flow_remote, peer, peer_transport, "
-    "via_edge, sip_call_id, cseq, registered_ms, refreshed_ms, expires_ms, user_agent, node) "
+    "via_edge, sip_call_id, cseq, registered_ms, refreshed_ms, expires_ms, user_agent, node, "
+    "password_generation) "
     "SELECT :id, :community, :user, :domain, :role, :contact, :q, :reg_id, :instance, :path, "
     ":flow_transport, :flow_local, :flow_remote, :peer, :peer_transport, :via_edge, :sip_call_id, "
-    ":cseq, :registered, :refreshed, :expires, :user_agent, :node "
+    ":cseq, :registered, :refreshed, :expires, :user_agent, :node, :generation "
     "WHERE EXISTS (SELECT 1 FROM communities WHERE sid = :community) "
     "ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, "
     "q_thousandths = excluded.q_thousandths, path = excluded.path, "
@@ -26,7 +27,8 @@ constexpr CommunityQuery kPut{
     "peer_transport = excluded.peer_transport, via_edge = excluded.via_edge, "
     "sip_call_id = excluded.sip_call_id, cseq = excluded.cseq, "
     "refreshed_ms = excluded.refreshed_ms, expires_ms = excluded.expires_ms, "
-    "user_agent = excluded.user_agent, node = excluded.node "
+    "user_agent = excluded.user_agent, node = excluded.node, "
+    "password_generation = excluded.password_generation "
     "WHERE bindings.community_id = excluded.community_id"};
 constexpr CommunityQuery kRemove{
     "remove_binding", "DELETE FROM bindings WHERE community_id = :community AND id = :id"};
@@ -34,14 +36,16 @@ constexpr CommunityQuery kList{
     "list_bindings",
     "SELECT id, community_id, aor_user, aor_domain, role, contact, q_thousandths, reg_id, "
     "instance, path, flow_transport, flow_local, flow_remote, peer, peer_transport, via_edge, "
-    "sip_call_id, cseq, registered_ms, refreshed_ms, expires_ms, user_agent, node FROM bindings "
+    "sip_call_id, cseq, registered_ms, refreshed_ms, expires_ms, user_agent, node, "
+    "password_generation FROM bindings "
     "WHERE community_id = :community ORDER BY aor_user, registered_ms, id"};
 // A node's registrar serves every community.
 constexpr PlatformQuery kLoad{
     "load_bindings",
     "SELECT id, community_id, aor_user, aor_domain, role, contact, q_thousandths, reg_id, "
     "instance, path, flow_transport, flow_local, flow_remote, peer, peer_transport, via_edge, "
-    "sip_call_id, cseq, registered_ms, refreshed_ms, expires_ms, user_agent, node FROM bindings "
+    "sip_call_id, cseq, registered_ms, refreshed_ms, expires_ms, user_agent, node, "
+    "password_generation FROM bindings "
     "WHERE node = :node ORDER BY id"};
 constexpr PlatformQuery kDropExpired{
     "drop_expired_bindings", "DELETE FROM bindings WHERE node = :node AND expires_ms <= :now"};
@@ -86,6 +90,7 @@ StoredBinding read_binding(const Row& row) {
     binding.expires = row.time(20);
     binding.user_agent = row.text(21);
     binding.node = row.text(22);
+    binding.generation = static_cast<std::uint32_t>(row.integer(23));
     return binding;
 }
 
@@ -113,7 +118,8 @@ Result<std::int64_t> put_one(Session& session, const StoredBinding& binding) {
                             {"refreshed", binding.refreshed},
                             {"expires", binding.expires},
                             {"user_agent", binding.user_agent},
-                            {"node", binding.node}});
+                            {"node", binding.node},
+                            {"generation", static_cast<std::int64_t>(binding.generation)}});
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ struct StoredBinding {
     WallTime refreshed{};
     WallTime expires{};
     std::string user_agent;
-    std::string node;  // the server that holds the flow
+    std::string node;              // the server that holds the flow
+    std::uint32_t generation = 0;  // of the password that it was made with
     bool operator==(const StoredBinding&) const = default;
 };
 

@@ -38,12 +38,7 @@ Result<void> CommunityStore::change(ModelChange change, ChangeDone done) {
     auto changed = std::make_shared<ModelChanged>();
     return database_.write(
         [this, changed, change = std::move(change)](Session& session) -> Result<void> {
-            auto domain = read_sip_domain(session);
-            if (!domain) return tl::unexpected(domain.error());
-            if (!*domain)
-                return fail(Errc::not_found, "there is no SIP domain yet: start the server first");
-            const Derivation derivation{box_, std::move(**domain), database_.clock().wall()};
-            CommunityWriter writer(session, box_, account_, derivation);
+            CommunityWriter writer(session, box_, account_, database_.clock().wall());
             auto put = writer.apply(change);
             if (!put) return tl::unexpected(put.error());
             changed->put = std::move(*put);

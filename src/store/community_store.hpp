@@ -18,21 +18,24 @@ struct ModelChange {
     std::vector<model::Community> put;  // with an empty sid: made; else changed
     std::vector<CommunitySid> remove;
     std::string actor;  // for the audit: "cli root@host", "api AC..."
+    // Where it can be, phones may use a password that this replaces until then.
+    std::optional<WallTime> old_passwords_until{};
 };
 struct ModelChanged {
     std::vector<CommunitySid> put;  // in the order of ModelChange::put
 };
 
-// Communities as they are declared, with their roles and passwords. What calls run on is derived
-// from them (ADR 9).
+// Communities as they are declared, with their roles and passwords. What calls run on is made of
+// them by provisioning (ADR 9): ProvisionStore knows for which it has not been done yet.
 class CommunityStore {
   public:
     CommunityStore(Database& database, const SecretBox& box, AccountSid account)
         : database_(database), box_(box), account_(std::move(account)) {}
 
     // One transaction. Passwords that are missing are made by the community's policy; one that
-    // exists is kept as long as role, policy and (for the formula) code stay. Errc::conflict when
-    // code or number belongs to another. `done` on the writer's thread.
+    // exists is kept as long as role, policy and (for the formula) code stay. One that lives here
+    // takes over what bears its names in the account's own community. Errc::conflict when code,
+    // number or list name belongs to another. `done` on the writer's thread.
     using ChangeDone = std::function<void(const Result<ModelChanged>&)>;
     [[nodiscard]] Result<void> change(ModelChange change, ChangeDone done);
     Result<ModelChanged> change_and_wait(ModelChange change);

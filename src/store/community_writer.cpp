@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
 #include "store/audit_store.hpp"
+#include "store/resource_rows.hpp"
 
 namespace skyn3t::store {
 namespace {
@@ -19,9 +21,9 @@ constexpr CommunityQuery kUpdate{
     "type = :type, language = :language, target = :target, passwords = :passwords, "
     "caller_id = :caller_id, main_document_file = :file, main_document = :document, "
     "updated_ms = :now WHERE sid = :community"};
-// Not the account's own, which nobody has declared.
+// With all that is its own.
 constexpr CommunityQuery kDelete{"delete_community",
-                                 "DELETE FROM communities WHERE sid = :community AND code <> ''"};
+                                 "DELETE FROM communities WHERE sid = :community"};
 constexpr CommunityQuery kDeleteRoles{"delete_roles",
                                       "DELETE FROM roles WHERE community_id = :community"};
 constexpr CommunityQuery kInsertRole{
@@ -31,6 +33,20 @@ constexpr CommunityQuery kInsertRole{
 // What a name that another community of the same change is about to take becomes meanwhile.
 constexpr CommunityQuery kRelease{
     "release_community", "UPDATE communities SET code = sid, number = sid WHERE sid = :community"};
+// What its names would be taken from: provisioning finds a community's resources by them.
+constexpr CommunityQuery kOthersOfItsNames{
+    "others_of_its_names",
+    "SELECT sid FROM resources WHERE community_id <> :community AND "
+    "(kind = 'incoming-phone-number' AND unique_name = :number OR "
+    "kind = 'credential-list' AND unique_name = :list) LIMIT 1"};
+// Another mark each time: whoever is provisioning an earlier declaration must not take this one for
+// done.
+constexpr CommunityQuery kNoteUnprovisioned{
+    "note_unprovisioned",
+    "INSERT INTO unprovisioned (community_id, mark, old_passwords_until_ms) "
+    "VALUES (:community, :mark, :until) ON CONFLICT (community_id) DO UPDATE SET "
+    "mark = excluded.mark, old_passwords_until_ms = CASE WHEN CAST(:replaces AS BIGINT) = 1 "
+    "THEN excluded.old_passwords_until_ms ELSE unprovisioned.old_passwords_until_ms END"};
 
 Result<void> done(const Result<std::int64_t>& changed) {
     if (!changed) return tl::unexpected(changed.error());
@@ -76,7 +92,7 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
     }
     std::vector<CommunitySid> sids;
     for (std::size_t i = 0; i < change.put.size(); ++i) {
-        auto sid = put(change.put[i], before[i] ? &*before[i] : nullptr, change.actor);
+        auto sid = put(change.put[i], before[i] ? &*before[i] : nullptr, change);
         if (!sid) return tl::unexpected(about(change.put[i], sid.error()));
         sids.push_back(std::move(*sid));
     }
@@ -84,32 +100,60 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
 }
 
 Result<void> CommunityWriter::remove(const CommunitySid& community, const std::string& actor) {
-    auto removed = session_.execute(kDelete, community);
-    if (!removed) return tl::unexpected(removed.error());
-    if (*removed == 0) return fail(Errc::not_found, "no such community: " + community.str());
-    return audit(community, actor, "community.remove", "");
+    auto before = read_community(session_, community);
+    if (!before) return tl::unexpected(before.error());
+    if (!*before) return fail(Errc::not_found, "no such community: " + community.str());
+    if (auto removed = done(session_.execute(kDelete, community)); !removed) return removed;
+    return audit(community, actor, "community.remove", (*before)->community.code);
 }
 
 Result<void> CommunityWriter::release_names(const model::Community& before) {
-    if (auto released = done(session_.execute(kRelease, before.sid)); !released) return released;
-    // What one of Twilio's has here, while it moves, is the provisioner's to change.
-    if (before.target != model::Target::local) return {};
-    return release_derived_names(session_, before);
+    return done(session_.execute(kRelease, before.sid));
+}
+
+// What is said about old passwords holds until they are replaced again.
+Result<void> CommunityWriter::note_unprovisioned(const model::Community& community,
+                                                 const model::Community* before,
+                                                 const ModelChange& change) {
+    const auto is_replaced = [&](const model::Role& role) {
+        const auto* old = before ? before->find_role(role.role) : nullptr;
+        return old && old->password != role.password;
+    };
+    const bool replaces = std::any_of(community.roles.begin(), community.roles.end(), is_replaced);
+    Param until("until", change.old_passwords_until.value_or(WallTime{}));
+    until.is_null = !replaces || !change.old_passwords_until;
+    const std::string mark = random_hex(8);
+    return done(session_.execute(kNoteUnprovisioned, community.sid,
+                                 {{"mark", mark}, until, {"replaces", replaces ? 1 : 0}}));
+}
+
+// Adopts what waits for it in the account's own community.
+Result<void> CommunityWriter::claim_names(const model::Community& community) {
+    const std::string list = model::credential_list_name(community.code);
+    const std::string& number = community.number.str();
+    if (auto adopted = adopt_resources(session_, community.sid, number, list); !adopted)
+        return adopted;
+    auto others =
+        session_.query_one(kOthersOfItsNames, community.sid, {{"number", number}, {"list", list}},
+                           [](const Row& row) { return row.text(0); });
+    if (!others) return tl::unexpected(others.error());
+    if (*others) return fail(Errc::conflict, **others + " belongs to another community");
+    return {};
 }
 
 Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
                                           const model::Community* before,
-                                          const std::string& actor) {
+                                          const ModelChange& change) {
     model::Community community = wanted;
     if (!before) community.sid = CommunitySid::generate();
     for (model::Role& role : community.roles) role.password = password_for(wanted, role, before);
     auto step = put_head(community, before == nullptr);
     if (step) step = put_roles(community);
     // What lives at Twilio has no resources here.
-    if (step && community.target == model::Target::local)
-        step = derive_resources(session_, derivation_, community, before);
+    if (step && community.target == model::Target::local) step = claim_names(community);
+    if (step) step = note_unprovisioned(community, before, change);
     if (step)
-        step = audit(community.sid, actor, before ? "community.update" : "community.create",
+        step = audit(community.sid, change.actor, before ? "community.update" : "community.create",
                      community.code);
     if (!step) return tl::unexpected(step.error());
     return community.sid;

@@ -5,6 +5,23 @@
 namespace skyn3t::store {
 namespace {
 
+constexpr const char* kGeneration = "_generation";
+constexpr const char* kPrevious = "_previous";
+constexpr const char* kUntil = "_until_ms";
+constexpr const char* kOfAPassword[] = {
+    "_realm",          "_ha1_md5", "_ha1_sha256", "_ha1_md5_escaped", "_ha1_sha256_escaped",
+    "_password_sealed"};
+
+// A credential with its previous password in place of the present one.
+std::optional<Resource> with_previous(const Resource& credential) {
+    const auto found = credential.properties.find(kPrevious);
+    if (found == credential.properties.end() || !found->is_object()) return std::nullopt;
+    Resource made = credential;
+    made.properties = *found;
+    made.properties["username"] = credential.text("username");
+    return made;
+}
+
 std::string context_of(const std::string& sid) { return "credential " + sid; }
 
 // A user name as a phone that escapes its plus sign spells it (RFC 3261, section 25.1 allows "+"
@@ -30,6 +47,49 @@ void set_password(Resource& credential, const SecretBox& box, const std::string&
     properties["_ha1_sha256_escaped"] = other.sha256.reveal();
     properties["_password_sealed"] = box.seal(password, context_of(credential.sid));
 }
+
+void change_password(Resource& credential, const SecretBox& box, const std::string& realm,
+                     const model::Secret& password, std::optional<WallTime> keep_until) {
+    nlohmann::json before = nlohmann::json::object();
+    for (const char* name : kOfAPassword) before[name] = credential.text(name);
+    set_password(credential, box, realm, password);
+    if (credential.text("_ha1_md5") == before["_ha1_md5"]) return;
+    credential.properties[kGeneration] = generation_of(credential) + 1;
+    credential.properties.erase(kPrevious);
+    if (!keep_until) return;
+    before[kUntil] = to_milliseconds(*keep_until);
+    credential.properties[kPrevious] = std::move(before);
+}
+
+Result<void> renew_digests(Resource& credential, const SecretBox& box, const std::string& realm) {
+    const auto password = password_of(credential, box);
+    if (!password) return tl::unexpected(password.error());
+    set_password(credential, box, realm, *password);
+    auto previous = with_previous(credential);
+    if (!previous) return {};
+    const auto old = password_of(*previous, box);
+    if (!old) return tl::unexpected(old.error());
+    set_password(*previous, box, realm, *old);
+    credential.properties[kPrevious] = std::move(previous->properties);
+    return {};
+}
+
+std::uint32_t generation_of(const Resource& credential) {
+    const auto found = credential.properties.find(kGeneration);
+    return found != credential.properties.end() && found->is_number_unsigned()
+               ? found->get<std::uint32_t>()
+               : 0;
+}
+
+std::optional<PreviousPassword> previous_of(const Resource& credential) {
+    const auto previous = with_previous(credential);
+    if (!previous) return std::nullopt;
+    const auto until = previous->properties.find(kUntil);
+    if (until == previous->properties.end() || !until->is_number_integer()) return std::nullopt;
+    return PreviousPassword{digests_of(*previous), from_milliseconds(until->get<std::int64_t>())};
+}
+
+void end_previous(Resource& credential) { credential.properties.erase(kPrevious); }
 
 Result<model::Secret> password_of(const Resource& credential, const SecretBox& box) {
     return box.unseal(credential.text("_password_sealed"), context_of(credential.sid));

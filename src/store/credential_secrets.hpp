@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -14,7 +16,14 @@ namespace skyn3t::store {
 // Sets them in `credential`, whose sid and "username" are known.
 void set_password(Resource& credential, const SecretBox& box, const std::string& realm,
                   const model::Secret& password);
+// Another password than the one it has: the next generation. With `keep_until` the one it has now
+// stays good until then.
+void change_password(Resource& credential, const SecretBox& box, const std::string& realm,
+                     const model::Secret& password, std::optional<WallTime> keep_until);
 [[nodiscard]] Result<model::Secret> password_of(const Resource& credential, const SecretBox& box);
+// The same passwords in another realm.
+[[nodiscard]] Result<void> renew_digests(Resource& credential, const SecretBox& box,
+                                         const std::string& realm);
 
 // The digests, as phones' requests are checked against them.
 struct CredentialDigests {
@@ -23,5 +32,15 @@ struct CredentialDigests {
     std::string md5_escaped, sha256_escaped;  // of the user name spelled with %2B
 };
 [[nodiscard]] CredentialDigests digests_of(const Resource& credential);
+// How often its password has changed.
+[[nodiscard]] std::uint32_t generation_of(const Resource& credential);
+
+// The password of the generation before, while it is kept.
+struct PreviousPassword {
+    CredentialDigests digests;
+    WallTime until{};
+};
+[[nodiscard]] std::optional<PreviousPassword> previous_of(const Resource& credential);
+void end_previous(Resource& credential);
 
 }  // namespace skyn3t::store

@@ -165,6 +165,15 @@ constexpr std::array<std::string_view, 2> kProvisioning{
          PRIMARY KEY (target, credential_sid)))",
 };
 
+// Communities whose place is not yet as they were last declared; and passwords that are good a
+// while longer: until when, and who still uses them.
+constexpr std::array<std::string_view, 2> kUnprovisioned{
+    R"(CREATE TABLE unprovisioned (
+         community_id TEXT PRIMARY KEY REFERENCES communities(sid) ON DELETE CASCADE,
+         mark TEXT NOT NULL, old_passwords_until_ms BIGINT))",
+    "ALTER TABLE bindings ADD COLUMN password_generation BIGINT NOT NULL DEFAULT 0",
+};
+
 // What a call at Twilio cost.
 constexpr std::array<std::string_view, 2> kPrices{
     "ALTER TABLE calls ADD COLUMN price TEXT NOT NULL DEFAULT ''",
@@ -186,6 +195,7 @@ constexpr std::array kMigrations{
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
     Migration{3, "alerts, and what calls asked of applications", kAlerts},
     Migration{4, "what provisioning remembers", kProvisioning},
+    Migration{5, "what provisioning has still to do", kUnprovisioned},
     Migration{7, "what calls cost", kPrices},
     Migration{8, "communities on their way between places", kMoving},
 };

@@ -15,7 +15,14 @@ constexpr PlatformQuery kOld{
     "ORDER BY code, target, kind, name"};
 constexpr CommunityQuery kForgetOld{
     "forget_old_names",
-    "DELETE FROM old_names WHERE target = :target AND community_id = :community"};
+    "DELETE FROM old_names WHERE target = :target AND community_id = :community "
+    "AND kind = :kind AND name = :name"};
+constexpr PlatformQuery kUnprovisioned{"unprovisioned",
+                                       "SELECT community_id, mark, old_passwords_until_ms "
+                                       "FROM unprovisioned"};
+constexpr CommunityQuery kNoteProvisioned{
+    "note_provisioned",
+    "DELETE FROM unprovisioned WHERE community_id = :community AND mark = :mark"};
 constexpr PlatformQuery kNotePassword{
     "note_password",
     "INSERT INTO sent_passwords (target, credential_sid, noted) VALUES (:target, :sid, :noted) "
@@ -65,11 +72,32 @@ Result<std::vector<OldName>> ProvisionStore::old_names() {
     });
 }
 
-Result<void> ProvisionStore::forget_old_names(std::string_view target,
-                                              const CommunitySid& community) {
+Result<ProvisionStore::Marks> ProvisionStore::unprovisioned() {
+    const auto rows = database_.read([](Session& session) {
+        return session.query(kUnprovisioned, {}, [](const Row& row) {
+            Mark mark{row.text(1), {}};
+            if (!row.is_null(2)) mark.old_passwords_until = row.time(2);
+            return std::pair(row.sid<CommunitySid>(0), std::move(mark));
+        });
+    });
+    if (!rows) return tl::unexpected(rows.error());
+    return Marks(rows->begin(), rows->end());
+}
+
+Result<void> ProvisionStore::note_done(const Marks& provisioned, const std::vector<OldName>& gone) {
+    if (provisioned.empty() && gone.empty()) return {};
     return database_.write_and_wait([&](Session& session) -> Result<void> {
-        const auto done = session.execute(kForgetOld, community, {{"target", target}});
-        if (!done) return tl::unexpected(done.error());
+        for (const auto& [community, mark] : provisioned)
+            if (const auto done =
+                    session.execute(kNoteProvisioned, community, {{"mark", mark.mark}});
+                !done)
+                return tl::unexpected(done.error());
+        for (const OldName& each : gone)
+            if (const auto done = session.execute(
+                    kForgetOld, each.community,
+                    {{"target", each.target}, {"kind", to_word(each.kind)}, {"name", each.name}});
+                !done)
+                return tl::unexpected(done.error());
         return {};
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,17 @@ class ProvisionStore {
 
     Result<void> note_old_names(const std::vector<OldName>& names);
     Result<std::vector<OldName>> old_names();
-    // All of one community at one target are gone.
-    Result<void> forget_old_names(std::string_view target, const CommunitySid& community);
+    // The communities whose place is not yet as they were last declared, each with a mark of that
+    // declaration (CommunityStore::change sets it).
+    struct Mark {
+        std::string mark;
+        std::optional<WallTime> old_passwords_until;
+    };
+    using Marks = std::map<CommunitySid, Mark>;
+    Result<Marks> unprovisioned();
+    // These are as they were declared, unless they have another mark by now, and what had these
+    // names is gone.
+    Result<void> note_done(const Marks& provisioned, const std::vector<OldName>& gone);
 
     // The password that a credential took, as a hash, and the target's own word for when
     // (date_updated): another one there means that somebody has changed it.

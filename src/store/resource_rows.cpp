@@ -154,16 +154,14 @@ Result<void> insert_mapping(Session& session, const DomainMapping& mapping) {
                                  {"created", mapping.created}}));
 }
 
-Result<std::int64_t> adopt_resources(Session& session, const CommunitySid& community,
-                                     std::string_view number, std::string_view list_name) {
+Result<void> adopt_resources(Session& session, const CommunitySid& community,
+                             std::string_view number, std::string_view list_name) {
     const CommunitySid& account = model::account_community();
-    auto adopted = session.execute(kAdopt, community,
-                                   {{"account", account}, {"number", number}, {"list", list_name}});
+    auto adopted = done(session.execute(
+        kAdopt, community, {{"account", account}, {"number", number}, {"list", list_name}}));
     if (!adopted) return adopted;
-    auto mapped =
-        session.execute(kAdoptMappings, community, {{"account", account}, {"list", list_name}});
-    if (!mapped) return mapped;
-    return *adopted + *mapped;
+    return done(
+        session.execute(kAdoptMappings, community, {{"account", account}, {"list", list_name}}));
 }
 
 }  // namespace skyn3t::store

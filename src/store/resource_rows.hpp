@@ -10,7 +10,7 @@
 // Resources inside a transaction or on a reader.
 namespace skyn3t::store {
 
-// As ResourceStore's functions of these names, without audit.
+// As ResourceStore's functions, without audit.
 [[nodiscard]] Result<void> insert_resource(Session& session, const Resource& resource);
 [[nodiscard]] Result<void> update_resource(Session& session, const Resource& resource);
 [[nodiscard]] Result<void> delete_resource(Session& session, ResourceKind kind,
@@ -22,10 +22,10 @@ namespace skyn3t::store {
                                                                     std::string_view name);
 [[nodiscard]] Result<std::vector<Resource>> read_resources(Session& session, ResourceKind kind);
 [[nodiscard]] Result<void> insert_mapping(Session& session, const DomainMapping& mapping);
-// How many.
-[[nodiscard]] Result<std::int64_t> adopt_resources(Session& session, const CommunitySid& community,
-                                                   std::string_view number,
-                                                   std::string_view list_name);
+// Gives `community` the resources of the account's own community that are named for it: its number
+// and its credential list, with what they contain.
+[[nodiscard]] Result<void> adopt_resources(Session& session, const CommunitySid& community,
+                                           std::string_view number, std::string_view list_name);
 
 [[nodiscard]] Resource read_resource(const Row& row);  // of the columns below
 #define SKYN3T_RESOURCE \

@@ -35,6 +35,8 @@ constexpr PlatformQuery kIsMapped{
 // The platform's directory: what calls run on.
 constexpr PlatformQuery kAll{"all_resources",
                              SKYN3T_RESOURCE "FROM resources ORDER BY created_ms, sid"};
+constexpr PlatformQuery kListUsers{
+    "list_users", "SELECT parent_sid, unique_name FROM resources WHERE kind = 'credential'"};
 constexpr PlatformQuery kFindAny{"find_any_resource",
                                  SKYN3T_RESOURCE "FROM resources WHERE sid = :sid"};
 constexpr PlatformQuery kCount{"count_resources",
@@ -136,6 +138,24 @@ Result<void> ResourceStore::update(const Resource& resource, const AuditEntry& a
     return written;
 }
 
+Result<bool> ResourceStore::change(ResourceKind kind, const std::string& sid,
+                                   const std::function<bool(Resource&)>& change,
+                                   const AuditEntry& audit) {
+    bool is_changed = false;
+    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
+        auto found = find_resource(session, kind, sid);
+        if (!found) return tl::unexpected(found.error());
+        if (!*found) return fail(Errc::not_found, "there is no " + sid);
+        is_changed = change(**found);
+        if (!is_changed) return {};
+        if (auto done = update_resource(session, **found); !done) return done;
+        return note(session, audit);
+    });
+    if (!written) return tl::unexpected(written.error());
+    if (is_changed) touch([&](Touched& touched) { touched.resources.insert(sid); });
+    return is_changed;
+}
+
 Result<void> ResourceStore::remove(ResourceKind kind, const std::string& sid,
                                    const AuditEntry& audit) {
     const bool is_list =
@@ -212,6 +232,15 @@ Result<std::int64_t> ResourceStore::count(ResourceKind kind, const std::string& 
     return found->value_or(0);
 }
 
+Result<std::vector<ResourceStore::ListUser>> ResourceStore::list_users() {
+    return database_.read([](Session& session) {
+        return session.query(kListUsers, {}, [](const Row& row) {
+            const std::string name = row.text(1);  // "CL.../user"
+            return ListUser{row.text(0), name.substr(name.find('/') + 1)};
+        });
+    });
+}
+
 Result<std::vector<Resource>> ResourceStore::all() {
     return database_.read([](Session& session) { return session.query(kAll, {}, read_resource); });
 }
@@ -261,19 +290,6 @@ Result<bool> ResourceStore::is_mapped(const DomainMapping& mapping) {
     });
     if (!found) return tl::unexpected(found.error());
     return found->has_value();
-}
-
-Result<void> ResourceStore::adopt(const CommunitySid& community, std::string_view number,
-                                  std::string_view list_name) {
-    std::int64_t adopted = 0;
-    auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto done = adopt_resources(session, community, number, list_name);
-        if (!done) return tl::unexpected(done.error());
-        adopted = *done;
-        return {};
-    });
-    if (written && adopted > 0) touch([](Touched& touched) { touched.everything = true; });
-    return written;
 }
 
 ResourceStore::Touched ResourceStore::take_touched() {

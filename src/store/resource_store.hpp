@@ -91,6 +91,10 @@ class ResourceStore {
     Result<void> create(const Resource& resource, const AuditEntry& audit);
     // Replaces unique name, properties and `updated`. Errc::not_found, conflict.
     Result<void> update(const Resource& resource, const AuditEntry& audit);
+    // Reads, lets `change` change and writes, with nothing in between. When that says false nothing
+    // is written or noted, and false is returned. Errc::not_found.
+    Result<bool> change(ResourceKind kind, const std::string& sid,
+                        const std::function<bool(Resource&)>& change, const AuditEntry& audit);
     // With what it contains and its mappings. Errc::not_found; conflict when it is a list that is
     // mapped to a domain.
     Result<void> remove(ResourceKind kind, const std::string& sid, const AuditEntry& audit);
@@ -100,6 +104,11 @@ class ResourceStore {
     Result<std::optional<Resource>> find_by_name(ResourceKind kind, std::string_view unique_name);
     Result<std::vector<Resource>> list(const ResourcePage& page);
     Result<std::int64_t> count(ResourceKind kind, const std::string& parent);  // "": of all
+    // The users of every credential list; cheaper than their resources.
+    struct ListUser {
+        std::string list, user;
+    };
+    Result<std::vector<ListUser>> list_users();
     Result<std::vector<Resource>> all();  // of every kind: what calls run on is made from it
 
     // Errc::conflict when it is there already, not_found when domain or list is gone.
@@ -109,11 +118,6 @@ class ResourceStore {
     Result<std::vector<DomainMapping>> mappings(const std::string& domain, MappingPlace place);
     Result<std::vector<DomainMapping>> all_mappings();  // the oldest first
     Result<bool> is_mapped(const DomainMapping& mapping);
-
-    // Gives `community` the resources of the account's own community that are named for it: its
-    // number and its credential list, with what they contain.
-    Result<void> adopt(const CommunitySid& community, std::string_view number,
-                       std::string_view list_name);
 
     // What was changed through this object since it was last asked, for who keeps a copy of it all.
     struct Touched {

@@ -84,9 +84,8 @@ class Opening {
         if (!credentials) return tl::unexpected(credentials.error());
         for (Resource& each : *credentials) {
             if (each.text(kRealm) == settings_.realm) continue;
-            auto password = password_of(each, box_);
-            if (!password) return tl::unexpected(password.error());
-            set_password(each, box_, settings_.realm, *password);
+            if (auto renewed = store::renew_digests(each, box_, settings_.realm); !renewed)
+                return renewed;
             if (auto written = update_resource(session_, each); !written) return written;
         }
         return {};

@@ -98,9 +98,11 @@ Answer<Credential> Client::create_credential(const std::string& list_sid,
                    read_credential);
 }
 Answer<Credential> Client::update_credential(const std::string& list_sid, const std::string& sid,
-                                             const std::string& password) {
-    return read_as(update(path(item(credentials_path(list_sid), sid)), {{"Password", password}}),
-                   read_credential);
+                                             const std::string& password,
+                                             const http::Params& more) {
+    return read_as(
+        update(path(item(credentials_path(list_sid), sid)), with("Password", password, more)),
+        read_credential);
 }
 Answer<void> Client::delete_credential(const std::string& list_sid, const std::string& sid) {
     return remove(path(item(credentials_path(list_sid), sid)));

@@ -59,8 +59,10 @@ class Client {
     Answer<std::vector<Credential>> credentials(const std::string& list);
     Answer<Credential> create_credential(const std::string& list, const std::string& username,
                                          const std::string& password);
+    // `more`: what else is sent; Twilio knows nothing else.
     Answer<Credential> update_credential(const std::string& list, const std::string& sid,
-                                         const std::string& password);
+                                         const std::string& password,
+                                         const http::Params& more = {});
     Answer<void> delete_credential(const std::string& list, const std::string& sid);
 
     Answer<std::vector<Mapping>> mappings(const std::string& domain, MappingPlace place);

@@ -33,6 +33,8 @@ class Transport {
     // Blocks the calling thread. An error means that there is no answer: nobody knows whether the
     // request was carried out.
     [[nodiscard]] virtual Result<Response> send(const Request& request) = 0;
+    // On whose behalf what follows is sent, where the other side can be told. Not during send().
+    virtual void act_for(const std::string& /*actor*/) {}
 };
 
 }  // namespace skyn3t::twilio

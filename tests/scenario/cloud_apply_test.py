@@ -191,6 +191,21 @@ def test_destroy_leaves_the_numbers_and_nothing_else_of_ours(full):
     assert full.twilio.writes() == []
 
 
+def test_the_phones_of_a_community_at_twilio_are_shown_where_they_register(full):
+    shown = full.server.api(f"/v1/Communities/{FIRST}/Secrets")["phones"]
+    assert {(p["domain"], p["server"], p["transport"], p["expiry"]) for p in shown} == {(DOMAIN, f"{DOMAIN}:5060", "udp", 3600)}
+
+
+def test_a_rotated_password_stops_at_once_at_twilio_and_it_is_said(full):
+    """Whatever the grace: a credential of Twilio's has one password."""
+    before = full.server.credentials(FIRST)
+    rotated = full.server.cli("community", "rotate", FIRST, "--yes", "--grace", "24h")
+    assert "la que haya ahora deja de servir" in rotated.stdout
+    assert all(full.server.credentials(FIRST)[role] != before[role] for role in before)
+    full.assert_serves(FIRST, NUMBERS[FIRST])
+
+
+
 def test_what_is_not_ours_is_left_alone(cloud):
     mine = cloud.account.add("SipDomain", domain_name="otra.sip.twilio.com", friendly_name="Otra", voice_url="https://a.cl/")
     theirs = cloud.account.add("SipCredentialList", friendly_name="Otra_Credentials")

@@ -101,3 +101,45 @@ def test_the_account_and_the_communities_are_the_same_after_a_restart(own_server
     assert (own_server.account, own_server.token) == account and own_server.credentials("LAS_FLORES") == secrets
     with pytest.raises(ApiError):
         own_server.api("/v1/Communities", user=(own_server.account, "wrong"))
+
+
+MANY = 25
+TORRE = """
+  - code: TORRE_{index}
+    name: Torre
+    number: "+562255{index:05}"
+    type: edificio
+    roles:
+      - {{ role: office, digit: "1", label: "oficina de administración" }}
+"""
+
+
+def unprovisioned(server):
+    with contextlib.closing(sqlite3.connect(f"file:{server.data}/skyn3t.db?mode=ro", uri=True)) as database:
+        return database.execute("SELECT count(*) FROM unprovisioned").fetchone()[0]
+
+
+def test_an_apply_that_a_kill_cuts_goes_on_at_the_next_start(peers):
+    """What is declared is one transaction; its resources are made afterwards, step by step."""
+    server = Skyn3t()
+    try:
+        server.start()
+        manifest = "communities:" + "".join(TORRE.format(index=index) for index in range(MANY))
+        server.api("/v1/Communities", {"Manifest": manifest})
+        server.kill()
+        assert unprovisioned(server) == MANY
+        server.start()
+        server.wait_until(lambda: all(c["provisioned"] for c in server.api("/v1/Communities")["communities"]), 30,
+                          "every community is whole")
+        assert server.cli("drift").returncode == 0
+        phone = peers()
+        assert phone.register(server.sip, *server.credentials(f"TORRE_{MANY - 1}")["office"], server.domain).status == 200
+        # Nothing was made twice, and the log says who made it.
+        made = [e for e in server.api("/v1/Events?PageSize=1000")["events"] if e["event_type"] == "incoming_phone_number.create"]
+        assert len(made) == MANY
+        server.stop()
+        server.start()
+        assert "goes on now" not in server.log(None).split("server ended")[-1]
+    finally:
+        print(server.log())
+        server.close()

@@ -63,8 +63,8 @@ class FakeDirectory final : public sip::CredentialSource {
         credential.community = community;
         credential.user = user;
         credential.role = user.substr(user.find('-') + 1);
-        credential.ha1_md5 = ha1(sip::DigestAlgorithm::md5, user);
-        credential.ha1_sha256 = ha1(sip::DigestAlgorithm::sha256, user);
+        credential.password.md5 = ha1(sip::DigestAlgorithm::md5, user);
+        credential.password.sha256 = ha1(sip::DigestAlgorithm::sha256, user);
         return credential;
     }
 

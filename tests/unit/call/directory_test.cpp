@@ -54,6 +54,22 @@ TEST_F(DirectoryTest, NoiseIsNobodysNumber) {
         EXPECT_EQ(of_number(noise), "nobody") << noise;
 }
 
+// Until provisioning has told the number, at Twilio or here, it asks for the old one's documents.
+TEST_F(DirectoryTest, FindsADocumentByAFormerCodeThatNobodyHasToday) {
+    auto parts = test::directory_parts(kDomain,
+                                       {community_of("NEW", "Edificio", "+56229145248"),
+                                        community_of("OTHER", "Otro", "+56234567890")},
+                                       "https://voice.example.cl");
+    const auto is_new = parts.tenants[0]->community.sid;
+    parts.former_codes = {{"OLD", is_new}, {"OTHER", is_new}, {"GONE", CommunitySid::generate()}};
+    const Directory changed(parts);
+    EXPECT_EQ(code_of(changed.of_document_code("OLD")), "NEW");
+    EXPECT_EQ(code_of(changed.of_document_code("NEW")), "NEW");
+    EXPECT_EQ(code_of(changed.of_document_code("OTHER")), "OTHER");
+    EXPECT_EQ(code_of(changed.of_document_code("GONE")), "nobody");
+    EXPECT_EQ(code_of(changed.of_code("OLD")), "nobody");
+}
+
 TEST_F(DirectoryTest, FindsThePhoneOfEachRole) {
     EXPECT_EQ(code_of(directory.of_user(kDomain, "+56229145248-office")), "OFICINA_PRINCIPAL");
     EXPECT_EQ(code_of(directory.of_user(kDomain, "+56234567890-security")), "LAS_FLORES");

@@ -415,10 +415,29 @@ TEST_F(Cli, ATargetThatCannotBeReadIsToldInTheReadersLanguage) {
 TEST_F(Cli, ACommunityGetsNewPasswords) {
     api_.answer("POST", "/v1/Communities/A/Rotations", kProvisioned);
     api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"completed","communities":[]})");
+    api_.answer("GET", "/v1/Communities/A", R"({"code":"A","target":"local","roles":[
+        {"username":"+1-office","old_password_until":"2026-11-29T12:00:00Z",
+         "contacts_with_old_password":1},
+        {"username":"+1-gate","old_password_until":"2026-11-29T12:00:00Z",
+         "contacts_with_old_password":0},
+        {"username":"+1-new","old_password_until":null}]})");
     api_.serve(line_);
-    EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "office"}), 0);
-    EXPECT_EQ(api_.asked()[0].request.form.find("Role"), "office");
-    EXPECT_NE(line_.out.str().find("skyn3t community show A --secrets"), std::string::npos);
+    EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "office", "--grace", "2h"}), 0);
+    const auto& form = api_.asked()[1].request.form;
+    EXPECT_EQ(form.find("Role"), "office");
+    EXPECT_EQ(form.find("Grace"), "7200");
+    const std::string out = line_.out.str();
+    EXPECT_NE(out.find("skyn3t community show A --secrets"), std::string::npos);
+    EXPECT_NE(out.find("+1-office: sigue con la anterior, que sirve hasta"), std::string::npos);
+    EXPECT_NE(out.find("+1-gate: la anterior sirve hasta"), std::string::npos);
+    EXPECT_EQ(out.find("+1-new"), std::string::npos);
+}
+
+TEST_F(Cli, AGraceThatIsNoTimeIsRefusedBeforeAnythingIsAsked) {
+    api_.serve(line_);
+    for (const char* grace : {"soon", "-1h", "31d", "24"})
+        EXPECT_EQ(line_.run({"community", "rotate", "A", "--grace", grace}), 64) << grace;
+    EXPECT_TRUE(api_.asked().empty());
 }
 
 }  // namespace

@@ -190,6 +190,25 @@ TEST_F(Applying, SendsARotatedPasswordOnceAndShowsNone) {
     EXPECT_THAT(texts(), IsEmpty());
 }
 
+TEST_F(Applying, AReplacedPasswordStaysGoodForATimeWhereTheTargetCanKeepIt) {
+    ASSERT_TRUE(apply());
+    desired.roles[0].password = model::Secret("Rotated123456");
+    Wanted wanted = this->wanted();
+    wanted.old_passwords_for = std::chrono::hours(24);
+    const auto step_at = [&](model::Target where) {
+        target.target = where;
+        return survey(client, target, memory, {wanted})->at(0).steps.at(0);
+    };
+    const auto here = step_at(model::Target::local);
+    EXPECT_EQ(here.form.find("PreviousValidFor"), "86400");
+    EXPECT_THAT(here.es, HasSubstr("la anterior sirve 24 h más"));
+    const auto there = step_at(model::Target::twilio);
+    EXPECT_FALSE(there.form.has("PreviousValidFor"));
+    EXPECT_THAT(there.es, HasSubstr("la que haya ahora deja de servir"));
+    wanted.old_passwords_for = std::chrono::seconds(-5);  // its time was over before it was sent
+    EXPECT_FALSE(step_at(model::Target::local).form.has("PreviousValidFor"));
+}
+
 TEST_F(Applying, SendsAPasswordAgainThatSomebodyChangedAtTheTarget) {
     ASSERT_TRUE(apply());
     auto& credential = twilio.credentials.begin()->second;

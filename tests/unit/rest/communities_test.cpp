@@ -212,6 +212,15 @@ TEST_F(CommunitiesApi, RotateThePasswordOfARole) {
     EXPECT_EQ(send(request("/v1/Communities/A/Rotations", {{"Role", "office"}}, "POST")).status,
               200);
     EXPECT_EQ(communities_.rotated, "A/office");
+    EXPECT_EQ(communities_.grace, std::chrono::hours(24));
+    EXPECT_EQ(send(request("/v1/Communities/A/Rotations", {{"Grace", "0"}}, "POST")).status, 200);
+    EXPECT_EQ(communities_.rotated, "A/");
+    EXPECT_EQ(communities_.grace, std::chrono::seconds(0));
+    for (const char* grace : {"-1", "1h", "2592001", ""})
+        EXPECT_EQ(
+            error_of(send(request("/v1/Communities/A/Rotations", {{"Grace", grace}}, "POST"))),
+            "400 20422")
+            << grace;
 }
 
 }  // namespace

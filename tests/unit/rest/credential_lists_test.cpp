@@ -67,6 +67,25 @@ TEST_F(Credentials, ChangeTheirPasswordAndNothingElse) {
     EXPECT_TRUE(noted);
 }
 
+// Ours: at Twilio a credential has one password.
+TEST_F(Credentials, KeepTheirPasswordForAWhileWhenAskedTo) {
+    const auto made = make_user("ana");
+    const std::string path = list + "/Credentials/" + made["sid"].get<std::string>();
+    const auto change = [&](const char* password, const char* seconds) {
+        return post(path, {{"Password", password}, {"PreviousValidFor", seconds}});
+    };
+    const auto old = stored(made)["_ha1_md5"];
+    EXPECT_EQ(change("OtraClave12345", "60").status, 200);
+    EXPECT_EQ(stored(made)["_previous"]["_ha1_md5"], old);
+    EXPECT_EQ(stored(made)["_generation"], 1);
+    EXPECT_EQ(look(path).body.find("previous"), std::string::npos);
+    EXPECT_EQ(change("TerceraClave12", "0").status, 200);
+    EXPECT_FALSE(stored(made).contains("_previous"));
+    for (const char* seconds : {"-1", "1h", "2592001", ""})
+        EXPECT_EQ(error_of(change("CuartaClave123", seconds)), "400 20422") << seconds;
+    EXPECT_EQ(stored(made)["_generation"], 2);
+}
+
 TEST_F(Credentials, NeedAStrongPassword) {
     for (const char* password : {"", "Short1", "alllowercase1", "ALLUPPERCASE1", "NoDigitsAtAll",
                                  "Con espacio 12", "Contraseña1234"})

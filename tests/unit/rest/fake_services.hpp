@@ -16,6 +16,7 @@ struct FakeCommunities final : Communities {
     std::optional<ApplyRequest> applied;
     ApplyOutcome outcome;
     std::string removed, rotated, actor;
+    std::chrono::seconds grace{0};
     bool was_dry_run = false;
 
     Result<std::vector<CommunityName>> names() override {
@@ -46,10 +47,10 @@ struct FakeCommunities final : Communities {
             return done(fail(Errc::not_found, "There is no community NADA"));
         done(Looked{outcome.targets, outcome.why});
     }
-    void rotate(std::string code, std::string role, std::string who,
-                Done<ApplyOutcome> done) override {
-        rotated = code + "/" + role;
-        actor = who;
+    void rotate(RotateRequest request, Done<ApplyOutcome> done) override {
+        rotated = request.code + "/" + request.role;
+        grace = request.grace;
+        actor = request.actor;
         done(outcome);
     }
     Result<std::vector<PhoneSettings>> secrets(std::string_view, const std::string& who) override {

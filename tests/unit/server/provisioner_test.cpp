@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <future>
 
+#include "store/account_store.hpp"
+#include "store/community_store.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_twilio.hpp"
 
@@ -90,8 +92,9 @@ class ProvisionerTest : public testing::Test {
         EXPECT_TRUE(begun);
         return answer.get_future().get();
     }
-    ProvisioningView provision(std::set<std::string> codes = {"A", "B"}) {
-        const auto begun = provisioner->start(std::move(codes), 2);
+    ProvisioningView provision(std::set<std::string> codes = {"A", "B"},
+                               std::optional<model::Target> only = {}) {
+        const auto begun = provisioner->start({std::move(codes), 2, "test", only});
         (void)look();
         return provisioner->find(begun->sid).value().value();
     }
@@ -175,6 +178,33 @@ TEST_F(ProvisionerTest, WhatIsRemovedGoesAndTheDomainWithTheLast) {
     EXPECT_THAT(twilio->domains, IsEmpty());
     EXPECT_EQ(twilio->numbers.size(), 2u);
     EXPECT_THAT(memory->old_names().value(), IsEmpty());
+}
+
+TEST_F(ProvisionerTest, WhatIsDoneIsNotedAndWhatFailedIsNot) {
+    const auto box = store::SecretBox::from_hex(std::string(64, '7')).value();
+    const auto account = store::AccountStore(*database, box).open({}, {}).value().account.sid;
+    auto fresh = declared;
+    for (auto& each : fresh) each.sid = {};
+    const auto sids = store::CommunityStore(*database, box, account)
+                          .change_and_wait({fresh, {}, "test"})
+                          .value()
+                          .put;
+    for (std::size_t i = 0; i < 2; ++i) declared[i].sid = sids[i];
+    twilio->refuse("POST", "/IncomingPhoneNumbers/PNB", 400, 21402);
+    EXPECT_EQ(provision().state, ProvisioningView::State::failed);
+    const auto left = memory->unprovisioned().value();
+    ASSERT_EQ(left.size(), 1u);
+    EXPECT_TRUE(left.contains(sids[1]));
+    twilio->allow_all();
+    EXPECT_EQ(provision({"B"}).state, ProvisioningView::State::completed);
+    EXPECT_THAT(memory->unprovisioned().value(), IsEmpty());
+}
+
+TEST_F(ProvisionerTest, ATargetThatIsNotMeantIsLeftAlone) {
+    const auto view = provision({"A", "B"}, model::Target::local);
+    EXPECT_EQ(view.state, ProvisioningView::State::completed);
+    EXPECT_THAT(view.communities, IsEmpty());
+    EXPECT_THAT(twilio->writes(), IsEmpty());
 }
 
 TEST_F(ProvisionerTest, ARemovalThatWasCutGoesOnWithTheNextApply) {

@@ -198,7 +198,7 @@ TEST_F(DigestServerTest, AUserThatNoListHasIsOfferedWhatTheDirectorySaysForSuch)
 }
 
 TEST_F(DigestServerTest, ACredentialWithoutSha256IsNotOpenToIt) {
-    credential.ha1_sha256.clear();
+    credential.password.sha256.clear();
     EXPECT_EQ(said(answer({.nonce = fresh_nonce(),
                            .algorithm = DigestAlgorithm::sha256,
                            .algorithm_text = "SHA-256"})),
@@ -255,11 +255,35 @@ TEST_F(DigestServerTest, AUserNameSpelledWithPercent2BIsTheSameUser) {
               "accepted");
 }
 
+TEST_F(DigestServerTest, APasswordThatIsBeingReplacedIsGoodUntilItsTimeIsOver) {
+    const auto generation = [&] {
+        const auto result = answer({.nonce = fresh_nonce()});
+        const auto* accepted = std::get_if<DigestServer::Accepted>(&result);
+        return accepted ? static_cast<int>(accepted->generation) : -1;
+    };
+    const auto old = credential.password;
+    const auto next = std::string(
+        digest_ha1(DigestAlgorithm::md5, credential.user, kDomain, "battery staple").view());
+    EXPECT_EQ(generation(), 0);
+    credential.generation = 7;
+    EXPECT_EQ(generation(), 7);
+    credential.password.md5 = next;
+    EXPECT_EQ(generation(), -1);
+    credential.previous = Credential::Previous{old, clock.wall() + 10s};
+    EXPECT_EQ(generation(), 6);
+    // The new one is what it always was.
+    credential.password = old;
+    EXPECT_EQ(generation(), 7);
+    credential.password.md5 = next;
+    clock.advance(10s);
+    EXPECT_EQ(generation(), -1);
+}
+
 TEST_F(DigestServerTest, AUserNameHashedWithPercent2BIsAcceptedWhenThatHashIsStored) {
     const std::string escaped = "%2B56229145248-office";
     const Answer given{.nonce = fresh_nonce(), .username = escaped, .hashed_as = escaped};
     EXPECT_EQ(said(answer(given)), "401");
-    credential.ha1_md5_escaped =
+    credential.password.md5_escaped =
         std::string(digest_ha1(DigestAlgorithm::md5, escaped, kDomain, "correct horse").view());
     EXPECT_EQ(said(answer(given)), "accepted");
 }

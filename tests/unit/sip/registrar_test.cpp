@@ -61,6 +61,25 @@ struct RegistrarTest : testing::Test {
     }
 };
 
+TEST_F(RegistrarTest, WhatWasBoundWithAnOlderPasswordIsForgotten) {
+    const auto bind_with = [&](const std::string& user, std::uint32_t generation) {
+        const RequestText request{
+            .call_id = user, .cseq = 1, .more = "Contact: <sip:" + user + "@192.0.2.1>\r\n"};
+        return registrar.process(request.message(), source, aor, {}, generation).status;
+    };
+    EXPECT_EQ(bind_with("old", 1), 200);
+    EXPECT_EQ(bind_with("new", 2), 200);
+    EXPECT_EQ(registrar.lookup(aor)[0].generation + registrar.lookup(aor)[1].generation, 3u);
+    EXPECT_EQ(registrar.forget_older(CommunitySid::generate(), aor.user, 2), 0u);
+    EXPECT_EQ(registrar.forget_older(aor.community, "other", 2), 0u);
+    EXPECT_EQ(registrar.forget_older(aor.community, aor.user, 1), 0u);
+    EXPECT_EQ(registrar.forget_older(aor.community, aor.user, 2), 1u);
+    EXPECT_THAT(bound(), ElementsAre("sip:new@192.0.2.1"));
+    // It comes back with the new one.
+    EXPECT_EQ(bind_with("old", 2), 200);
+    EXPECT_EQ(registrar.forget_older(aor.community, aor.user, 2), 0u);
+}
+
 // RFC 3261 section 10.3, step 2.
 TEST_F(RegistrarTest, RefusesAnExtensionThatItIsRequiredToKnow) {
     const auto reply = process({.more = "Require: path, gruu\r\nContact: <sip:a@192.0.2.1>\r\n"});

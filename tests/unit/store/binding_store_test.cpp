@@ -45,6 +45,7 @@ class BindingStoreTest : public StoreTest {
         made.expires = clock.wall() + 600s;
         made.user_agent = "Grandstream GXP1625";
         made.node = "node-1";
+        made.generation = 3;
         return made;
     }
     CommunitySid a, b;

@@ -66,70 +66,29 @@ TEST_P(CommunityStoreTest, ACommunityComesBackAsItWasPut) {
     EXPECT_EQ(store.all().value().size(), 1u);
 }
 
-TEST_P(CommunityStoreTest, EachRoleGetsACredentialWithAStrongGeneratedPassword) {
+TEST_P(CommunityStoreTest, EachRoleGetsAStrongPasswordOfItsOwn) {
     auto store = communities();
     const auto sid =
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
     const auto known = store.find_with_passwords(sid).value().value();
-    ASSERT_EQ(resources_of(sid, ResourceKind::credential).size(), 2u);
-    const auto office = credential_of(sid, "office");
-    EXPECT_EQ(office.text("username"), "+56223456789-office");
-    EXPECT_EQ(office.parent, resource_of(sid, ResourceKind::credential_list).sid);
-    EXPECT_EQ(office.unique_name, office.parent + "/+56223456789-office");
-    EXPECT_EQ(credential_of(sid, "security").text("username"), "+56223456789-security");
-    EXPECT_EQ(digests_of(office).realm, "skyn3t.example.cl");
-    EXPECT_EQ(password_of(office, box).value(), known.roles[0].password);
     EXPECT_NE(known.roles[0].password, known.roles[1].password);
     for (const auto& role : known.roles)
         EXPECT_FALSE(model::password_fault(role.password->reveal()));
 }
 
-TEST_P(CommunityStoreTest, ItsNumberPointsToItsDocumentAndItsListIsMappedForBothUses) {
+// What calls run on is made by provisioning, through the API (ADR 9).
+TEST_P(CommunityStoreTest, DeclaringMakesNoResources) {
     auto store = communities();
-    const auto sid =
-        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
-    const auto number = resource_of(sid, ResourceKind::incoming_phone_number);
-    EXPECT_EQ(number.unique_name, "+56223456789");
-    EXPECT_EQ(number.text("phone_number"), "+56223456789");
-    EXPECT_EQ(number.text("friendly_name"), "Edificio A");
-    EXPECT_EQ(number.text("voice_url"), "http://skyn3t.internal/twiml/A/main");
-    const auto list = resource_of(sid, ResourceKind::credential_list);
-    EXPECT_EQ(list.text("friendly_name"), "A_Credentials");
-    std::set<MappingPlace> places;
-    const auto mappings = ResourceStore(*database).all_mappings().value();
-    for (const auto& mapping : mappings) {
-        EXPECT_EQ(mapping.domain, open_domain().sid.str());
-        EXPECT_EQ(mapping.list, list.sid);
-        EXPECT_EQ(mapping.community, sid);
-        places.insert(mapping.place);
-    }
-    EXPECT_EQ(places,
-              (std::set{MappingPlace::calls_credentials, MappingPlace::registrations_credentials}));
-}
-
-TEST_P(CommunityStoreTest, WhatWaitsForItUnderItsNamesBecomesItsOwn) {
-    auto store = communities();
-    Resource number;
-    number.kind = ResourceKind::incoming_phone_number;
-    number.sid = "PN1";
-    number.community = model::account_community();
-    number.unique_name = "+56223456789";
-    number.properties = {{"status_callback", "https://example.cl/status"}};
-    ASSERT_TRUE(ResourceStore(*database).create(number, {}));
-    const auto sid =
-        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
-    const auto adopted = resource_of(sid, ResourceKind::incoming_phone_number);
-    EXPECT_EQ(adopted.sid, "PN1");
-    EXPECT_EQ(adopted.text("voice_url"), "http://skyn3t.internal/twiml/A/main");
-    EXPECT_EQ(adopted.text("status_callback"), "https://example.cl/status");
+    ASSERT_TRUE(store.change_and_wait(putting({community("A", "+56223456789")})));
+    EXPECT_EQ(ResourceStore(*database).all()->size(), 1u);  // the domain
+    EXPECT_TRUE(ResourceStore(*database).all_mappings()->empty());
 }
 
 TEST_P(CommunityStoreTest, Ha1IsOfUserRealmAndPassword) {
     auto store = communities();
-    Community wanted = community("A", "+56223456789");
-    wanted.roles[0].password = Secret("Abcdefgh1234");
-    const auto sid = store.change_and_wait(putting({wanted})).value().put[0];
-    const auto digests = digests_of(credential_of(sid, "office"));
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    const auto digests = digests_of(give_phone(sid, "CL1", "+56223456789-office", "Abcdefgh1234"));
     // printf '+56223456789-office:skyn3t.example.cl:Abcdefgh1234' | md5sum (sha256sum), and the
     // same with %2B
     EXPECT_EQ(digests.md5, "e275b5bd48c8f4f1f550cd4adba3a07b");
@@ -146,24 +105,16 @@ TEST_P(CommunityStoreTest, TheGuidesFormulaIsUsedOnlyWhenAskedFor) {
               "SKyn3t2025_PLAZA_NORTE_Security!");
 }
 
-TEST_P(CommunityStoreTest, AChangedNumberKeepsThePasswordsAndChangesTheUserNames) {
+TEST_P(CommunityStoreTest, AChangedNumberKeepsThePasswords) {
     auto store = communities();
     Community wanted = community("A", "+56223456789");
     wanted.sid = store.change_and_wait(putting({wanted})).value().put[0];
     const auto before = store.find_with_passwords(wanted.sid).value().value();
-    const auto old = credential_of(wanted.sid, "office");
-    const auto list = resource_of(wanted.sid, ResourceKind::credential_list).sid;
-    const auto number = resource_of(wanted.sid, ResourceKind::incoming_phone_number).sid;
     wanted.number = PhoneNumber::parse_e164("+56229145248").value();
     ASSERT_TRUE(store.change_and_wait(putting({wanted})));
     const auto after = store.find_with_passwords(wanted.sid).value().value();
-    const auto now = credential_of(wanted.sid, "office");
+    EXPECT_EQ(after.number, wanted.number);
     EXPECT_EQ(after.roles, before.roles);
-    EXPECT_EQ(now.text("username"), "+56229145248-office");
-    EXPECT_NE(now.sid, old.sid);
-    EXPECT_EQ(resources_of(wanted.sid, ResourceKind::credential).size(), 2u);
-    EXPECT_EQ(resource_of(wanted.sid, ResourceKind::credential_list).sid, list);
-    EXPECT_EQ(resource_of(wanted.sid, ResourceKind::incoming_phone_number).sid, number);
 }
 
 TEST_P(CommunityStoreTest, ALeavingFormulaPasswordIsReplacedByAGeneratedOne) {
@@ -177,7 +128,7 @@ TEST_P(CommunityStoreTest, ALeavingFormulaPasswordIsReplacedByAGeneratedOne) {
     EXPECT_NE(after.roles[0].password->reveal(), "SKyn3t2025_A_Office!");
 }
 
-TEST_P(CommunityStoreTest, RolesComeAndGoWithTheirCredentials) {
+TEST_P(CommunityStoreTest, RolesComeAndGo) {
     auto store = communities();
     Community wanted = community("A", "+56223456789");
     wanted.sid = store.change_and_wait(putting({wanted})).value().put[0];
@@ -187,23 +138,6 @@ TEST_P(CommunityStoreTest, RolesComeAndGoWithTheirCredentials) {
     ASSERT_TRUE(store.change_and_wait(putting({wanted})));
     const auto after = store.find(wanted.sid).value().value();
     EXPECT_EQ(after, wanted);
-    EXPECT_EQ(resources_of(wanted.sid, ResourceKind::credential).size(), 2u);
-    EXPECT_EQ(credential_of(wanted.sid, "office").sid, "");
-    EXPECT_NE(credential_of(wanted.sid, "gate").sid, "");
-}
-
-TEST_P(CommunityStoreTest, WhatTheApiHasAddedToAListOrNumberStays) {
-    auto store = communities();
-    Community wanted = community("A", "+56223456789");
-    wanted.sid = store.change_and_wait(putting({wanted})).value().put[0];
-    auto list = resource_of(wanted.sid, ResourceKind::credential_list);
-    list.properties["_offers_sha256"] = true;
-    ASSERT_TRUE(ResourceStore(*database).update(list, {}));
-    wanted.name = "Edificio A";
-    ASSERT_TRUE(store.change_and_wait(putting({wanted})));
-    EXPECT_TRUE(resource_of(wanted.sid, ResourceKind::credential_list).flag("_offers_sha256"));
-    EXPECT_EQ(resource_of(wanted.sid, ResourceKind::incoming_phone_number).text("friendly_name"),
-              "Edificio A");
 }
 
 TEST_P(CommunityStoreTest, TwoCommunitiesMayExchangeTheirNumbersInOneChange) {
@@ -219,8 +153,6 @@ TEST_P(CommunityStoreTest, TwoCommunitiesMayExchangeTheirNumbersInOneChange) {
     ASSERT_TRUE(changed) << changed.error().detail;
     EXPECT_EQ(store.find(a.sid).value(), a);
     EXPECT_EQ(store.find(b.sid).value(), b);
-    EXPECT_EQ(resource_of(a.sid, ResourceKind::incoming_phone_number).unique_name, "+56229145248");
-    EXPECT_EQ(resource_of(b.sid, ResourceKind::credential_list).unique_name, "A_Credentials");
 }
 
 TEST_P(CommunityStoreTest, AChangeThatFailsChangesNothingAtAll) {
@@ -240,7 +172,9 @@ TEST_P(CommunityStoreTest, RemovingTakesEverythingThatWasMade) {
     auto store = communities();
     const auto sid =
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    (void)give_phone(sid, "CL1", "+56223456789-office", "Abcdefgh1234");
     ASSERT_TRUE(store.change_and_wait({{}, {sid}, "test"}));
+    EXPECT_EQ(AuditStore(*database).list(sid)->at(0).detail, "A");
     EXPECT_FALSE(store.find(sid).value().has_value());
     EXPECT_EQ(ResourceStore(*database).all()->size(), 1u);  // the domain
     EXPECT_TRUE(ResourceStore(*database).all_mappings()->empty());
@@ -255,7 +189,7 @@ TEST_P(CommunityStoreTest, ANewRealmRenewsEveryHa1AndKeepsThePasswords) {
     auto store = communities();
     const auto sid =
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
-    const auto before = credential_of(sid, "office");
+    const auto before = give_phone(sid, "CL1", "+56223456789-office", "Abcdefgh1234");
     open_domain("another.realm");
     const auto after = credential_of(sid, "office");
     EXPECT_EQ(after.sid, before.sid);
@@ -291,12 +225,14 @@ SKYN3T_FOR_BOTH_ENGINES(SipDomainTest);
 
 TEST_P(SipDomainTest, ADomainThatIsRenamedInTheConfigurationStaysItself) {
     auto store = communities();
-    ASSERT_TRUE(store.change_and_wait(putting({community("A", "+56223456789")})));
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    (void)give_phone(sid, "CL1", "+56223456789-office", "Abcdefgh1234");
     const auto before = open_domain();
     const auto after = open_domain("realm", "Other.Example.CL");
     EXPECT_EQ(after.sid, before.sid);
     EXPECT_EQ(after.name, "other.example.cl");
-    EXPECT_EQ(ResourceStore(*database).all_mappings()->size(), 2u);
+    EXPECT_EQ(ResourceStore(*database).all_mappings()->size(), 1u);
 }
 
 TEST_P(SipDomainTest, ADomainOfTheApiBecomesTheConfiguredOneWhenItIsCalledSo) {
@@ -316,11 +252,16 @@ TEST_P(SipDomainTest, AddressesOfOurOwnDocumentsFollowThePublicAddress) {
     auto store = communities();
     const auto sid =
         store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
-    auto other = resource_of(sid, ResourceKind::incoming_phone_number);
-    other.sid = "PN1";
-    other.unique_name = "+56229145248";
-    other.properties["voice_url"] = "https://example.cl/twiml/A/main";
-    ASSERT_TRUE(ResourceStore(*database).create(other, {}));
+    Resource number;
+    number.kind = ResourceKind::incoming_phone_number;
+    number.community = sid;
+    for (const auto& [name, base] : {std::pair("+56223456789", "http://skyn3t.internal"),
+                                     std::pair("+56229145248", "https://example.cl")}) {
+        number.sid = std::string("PN") + name;
+        number.unique_name = name;
+        number.properties["voice_url"] = std::string(base) + "/twiml/A/main";
+        ASSERT_TRUE(ResourceStore(*database).create(number, {}));
+    }
     open_domain("realm", "skyn3t.example.cl", "https://voice.example.cl");
     std::map<std::string, std::string> urls;
     const auto all = ResourceStore(*database).all().value();

@@ -251,25 +251,55 @@ TEST_P(ResourceStoreTest, ADeclaredCommunityAdoptsItsNumberAndListAndNothingElse
     other_number.unique_name = "+56329999999";
     auto credential = resource(ResourceKind::credential, "CR1");
     credential.parent = "CL1";
-    for (const auto& made : {number, other_number, domain(), list("A_Credentials_", "CL1"),
-                             credential, list("C_Credentials", "CL2")})
+    credential.properties["_realm"] = "skyn3t.example.cl";  // as the domain's: not made again
+    for (const auto& made : {number, other_number, domain(), list("NEW_Credentials", "CL1"),
+                             credential, list("OTHER_Credentials", "CL2")})
         ASSERT_TRUE(store().create(made, {}));
     ASSERT_TRUE(store().map(mapping("CL1", MappingPlace::calls_credentials), {}));
     ASSERT_TRUE(store().map(mapping("CL2", MappingPlace::calls_credentials), {}));
-    ASSERT_TRUE(store().adopt(mine, "+56321234567", "A_Credentials_"));
+    const auto declared =
+        communities().change_and_wait(putting({community("NEW", "+56321234567")})).value().put[0];
     std::map<std::string, CommunitySid> whose;
     const auto all = store().all().value();
     for (const auto& each : all) whose[each.sid] = each.community;
-    EXPECT_EQ(whose["PN1"], mine);
-    EXPECT_EQ(whose["CL1"], mine);
-    EXPECT_EQ(whose["CR1"], mine);
+    EXPECT_EQ(whose["PN1"], declared);
+    EXPECT_EQ(whose["CL1"], declared);
+    EXPECT_EQ(whose["CR1"], declared);
     for (const char* sid : {"PN2", "CL2", "SDdomain"})
         EXPECT_EQ(whose[sid], model::account_community()) << sid;
     for (const auto& each : mappings())
-        EXPECT_EQ(each.community, each.list == "CL1" ? mine : model::account_community());
-    // What a community has is not another's, whatever that is called.
-    ASSERT_TRUE(store().adopt(others, "+56321234567", "A_Credentials_"));
-    EXPECT_EQ(store().find(ResourceKind::incoming_phone_number, "PN1")->value().community, mine);
+        EXPECT_EQ(each.community, each.list == "CL1" ? declared : model::account_community());
+}
+
+// Provisioning finds a community's resources by their names: it would make another's its own.
+TEST_P(ResourceStoreTest, ACommunityIsNotDeclaredUnderANameThatAnothersResourceHas) {
+    auto number = resource(ResourceKind::incoming_phone_number, "PN1");
+    number.unique_name = "+56321234567";
+    auto named = list("NEW_Credentials", "CL1");
+    for (auto* each : {&number, &named}) {
+        each->community = mine;
+        ASSERT_TRUE(store().create(*each, {}));
+        const auto refused =
+            communities().change_and_wait(putting({community("NEW", "+56321234567")}));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::conflict);
+        ASSERT_TRUE(store().remove(each->kind, each->sid, {}));
+    }
+    // What lives elsewhere needs no names here.
+    auto elsewhere = community("NEW", "+56321234567");
+    elsewhere.target = model::Target::twilio;
+    ASSERT_TRUE(store().create(number, {}));
+    EXPECT_TRUE(communities().change_and_wait(putting({elsewhere})));
+}
+
+TEST_P(ResourceStoreTest, TheUsersOfAllListsAreKnownByTheirLists) {
+    (void)give_phone(mine, "CL1", "+56223456789-a/b", "Abcdefgh1234");
+    (void)give_phone(others, "CL2", "gate", "Abcdefgh1234");
+    std::set<std::pair<std::string, std::string>> users;
+    const auto all = store().list_users().value();
+    for (const auto& each : all) users.emplace(each.list, each.user);
+    EXPECT_EQ(users, (std::set<std::pair<std::string, std::string>>{{"CL1", "+56223456789-a/b"},
+                                                                    {"CL2", "gate"}}));
 }
 
 TEST_P(ResourceStoreTest, WhatWasDoneAndItsAuditAreCommittedTogether) {

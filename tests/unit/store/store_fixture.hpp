@@ -7,6 +7,7 @@
 
 #include "store/account_store.hpp"
 #include "store/community_store.hpp"
+#include "store/credential_secrets.hpp"
 #include "store/database.hpp"
 #include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
@@ -68,6 +69,31 @@ class StoreTest : public testing::TestWithParam<store::Engine> {
         for (auto& each : resources_of(community, store::ResourceKind::credential))
             if (each.text("username").ends_with("-" + role)) return each;
         return {};
+    }
+    // As provisioning makes them: a list of this SID, mapped for registrations, with a phone in it.
+    store::Resource give_phone(const CommunitySid& community, const std::string& list,
+                               const std::string& user, const std::string& password) {
+        const auto domain = open_domain();
+        store::Resource made;
+        made.community = community;
+        made.created = made.updated = clock.wall();
+        made.kind = store::ResourceKind::credential_list;
+        made.sid = list;
+        made.unique_name = list;
+        store::ResourceStore resources(*database);
+        EXPECT_TRUE(resources.create(made, {}));
+        EXPECT_TRUE(
+            resources.map({domain.sid.str(), list, store::MappingPlace::registrations_credentials,
+                           community, clock.wall()},
+                          {}));
+        made.kind = store::ResourceKind::credential;
+        made.sid = CredentialSid::generate().str();
+        made.parent = list;
+        made.unique_name = list + "/" + user;
+        made.properties["username"] = user;
+        store::set_password(made, box, domain.realm, model::Secret(password));
+        EXPECT_TRUE(resources.create(made, {}));
+        return made;
     }
     static model::Community community(const std::string& code, const std::string& number) {
         model::Community made;

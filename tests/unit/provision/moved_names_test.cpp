@@ -1,0 +1,71 @@
+#include "provision/moved_names.hpp"
+
+#include <gmock/gmock.h>
+
+namespace skyn3t::provision {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct MovedNames : testing::Test {
+    model::Community community(const std::string& code, const std::string& last) {
+        model::Community made;
+        made.sid = CommunitySid::generate();
+        made.code = code;
+        made.number = model::PhoneNumber::parse_e164("+5622345678" + last).value();
+        return made;
+    }
+    // What is said when the file has these numbers.
+    std::vector<std::string> said(const std::vector<std::pair<int, const char*>>& numbers,
+                                  Prune prune = Prune::no) {
+        Manifest manifest;
+        for (const auto& [index, last] : numbers) {
+            auto wanted = community(actual[static_cast<std::size_t>(index)].code, last);
+            wanted.sid = {};
+            manifest.communities.push_back({wanted, {}, {{"number", {"x.yaml", 7, 3, "number"}}}});
+        }
+        const auto plan = make_plan(manifest.values(), actual, prune);
+        std::vector<std::string> all;
+        for (const auto& each : moved_names(manifest, plan, actual)) {
+            EXPECT_EQ(each.where.line, 7);
+            all.push_back(each.en);
+        }
+        return all;
+    }
+    std::vector<model::Community> actual{community("A", "1"), community("B", "2"),
+                                         community("C", "3")};
+};
+
+TEST_F(MovedNames, AreNoneWhereNumbersChangeWithoutMeeting) {
+    EXPECT_THAT(said({{0, "1"}, {1, "2"}, {2, "3"}}), IsEmpty());
+    EXPECT_THAT(said({{0, "4"}, {1, "5"}}), IsEmpty());
+}
+
+TEST_F(MovedNames, ANumberThatIsFreedIsTakenInASecondApply) {
+    EXPECT_THAT(said({{0, "2"}, {1, "4"}}),
+                ElementsAre("the number +56223456782 is B's until now and cannot go to A in the "
+                            "same apply; first apply this file with A as it was, then as it is"));
+}
+
+TEST_F(MovedNames, AnExchangeTakesThree) {
+    EXPECT_THAT(said({{0, "2"}, {1, "1"}}),
+                ElementsAre(HasSubstr("first B with a number that nobody uses and A as it was, "
+                                      "then A with +56223456782"),
+                            HasSubstr("first A with")));
+    EXPECT_THAT(said({{0, "2"}, {1, "3"}, {2, "1"}}),
+                ElementsAre(HasSubstr("three applies"), HasSubstr("three applies"),
+                            HasSubstr("three applies")));
+}
+
+TEST_F(MovedNames, ANumberThatSomebodyKeepsIsNotTaken) {
+    EXPECT_THAT(said({{0, "2"}}), ElementsAre(HasSubstr("is B's, which keeps it")));
+}
+
+TEST_F(MovedNames, ARemovedCommunityGoesFirst) {
+    EXPECT_THAT(said({{0, "2"}}, Prune::yes), ElementsAre(HasSubstr("skyn3t community remove B")));
+}
+
+}  // namespace
+}  // namespace skyn3t::provision
