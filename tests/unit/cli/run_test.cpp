@@ -1,5 +1,6 @@
 #include "cli/run.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "cli/commands.hpp"
