@@ -364,7 +364,10 @@ twiml::CallInfo Call::script_info() const {
 }
 
 void Call::reject_leg(twiml::RejectReason reason) {
-    leg_->reject(reason == twiml::RejectReason::busy ? 486 : 404);
+    // Of a phone that rang in vain its caller hears just that, and not that there is none.
+    const bool rang = !dialings_.empty() &&
+                      dialings_.back()->outcome().status == twiml::DialCallStatus::no_answer;
+    leg_->reject(reason == twiml::RejectReason::busy ? 486 : rang ? 480 : 404);
     close(EndReason::rejected, leg_->last_status());
 }
 

@@ -51,8 +51,9 @@ CallStatus status_of_refused(int sip_code_sent) {
         case 486:
         case 600:
             return CallStatus::busy;
-        // The caller gave up before an answer; Reject's default.
+        // The caller gave up before an answer; Reject's default, also after a phone rang in vain.
         case 404:
+        case 480:
         case 487:
         case 603:
             return CallStatus::no_answer;

@@ -87,7 +87,8 @@ std::optional<std::string> internal_document(const CommunityIvr& community,
     if (call.dial_call_status) {
         // What the phone said is what its caller is told: Twilio makes a DialCallStatus of it.
         if (*call.dial_call_status == "busy") return document("  <Reject reason=\"busy\"/>\n");
-        if (*call.dial_call_status == "failed") return document("  <Reject/>\n");
+        // A Hangup would answer the call first.
+        if (model::goes_on_after(*call.dial_call_status)) return document("  <Reject/>\n");
         return document(hangup());
     }
     if (call.dialled == community.number)

@@ -164,6 +164,13 @@ def test_the_whole_way_to_this_server(world):
     here = world.phone_here()
     resident = rings_here(world, here)
     assert resident.places() == ["here"], "Twilio's phone does not ring as well"
+    answer, here.on_invite = here.on_invite, lambda call: call.refuse(480)
+    resident = rings_at_twilio(world, at_twilio)
+    assert [its[1:] for its in resident.dialled] == [("here", "no-answer"), ("twilio", "completed")]
+    here.on_invite = lambda call: call.refuse(486)
+    assert world.voice.call(NUMBER, keys="1").join().dialled == [(f"{NUMBER}-office", "here", "busy")]
+    here.on_invite = answer
+    assert world.state()["failures"] == 0
     world.server.wait_call(lambda c: c["from"] == f"sip:{NUMBER}-twilio@{world.server.domain}" and c["status"] == "completed")
 
     # The number: Twilio gives the whole call, and the menu is heard from here.
