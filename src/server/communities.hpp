@@ -69,7 +69,7 @@ class Communities final : public rest::Communities {
         bool dry_run = false;
         unsigned parallel = 4;
         std::string actor;
-        std::chrono::seconds grace{0};  // how long old passwords stay good
+        std::chrono::seconds grace{0};                       // how long old passwords stay good
         std::vector<twilio::IncomingNumber> to_be_bought{};  // of a dry run
         std::function<void()> declared{};  // of a migration's end; nobody else moves who is moving
     };

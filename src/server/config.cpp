@@ -275,6 +275,7 @@ void read_twilio(Reader& reader, const YAML::Node& root, Config::Twilio& twilio)
                 {"test_from", reader.text(twilio.test_from)},
                 {"sip_domain", reader.text(twilio.sip_domain)},
                 {"timeout", reader.seconds_of(twilio.timeout, 1, 300)},
+                {"prices", reader.seconds_of(twilio.prices, 1, 86400)},
                 {"backoff", [&](const YAML::Node& node, const std::string& key) {
                      const int value = node.as<int>(-1);
                      if (value < 1 || value > 3000)

@@ -65,7 +65,8 @@ struct Config {
         std::string test_from;   // who test calls of a migration come from
         std::string sip_domain;  // "skyn3t-communities" of skyn3t-communities.sip.twilio.com
         std::chrono::seconds timeout{15};
-        milliseconds backoff{100};  // before the second try; doubled before each other one
+        std::chrono::seconds prices{60};  // between two looks for what calls have cost
+        milliseconds backoff{100};        // before the second try; doubled before each other one
 
         bool is_configured() const { return !account_sid.empty(); }
     } twilio;

@@ -15,6 +15,7 @@
 #include "server/bindings.hpp"
 #include "server/blocks.hpp"
 #include "server/call_log.hpp"
+#include "server/call_prices.hpp"
 #include "server/callbacks.hpp"
 #include "server/cloud_calls.hpp"
 #include "server/communities.hpp"
@@ -108,6 +109,7 @@ struct Server::Parts {
     std::unique_ptr<http::Client> twilio_client;  // no guard of addresses: the operator's own
     std::optional<model::Secret> twilio_token;
     Places places;
+    std::unique_ptr<CallPrices> call_prices;  // none without Twilio
 
     // ---- HTTP
     std::unique_ptr<Communities> communities;

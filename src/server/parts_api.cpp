@@ -30,6 +30,9 @@ Result<void> Server::Parts::open_places() {
         auto place = twilio_place(config, *twilio_token, *twilio_client, *provision_store, pause);
         if (!place) return tl::unexpected(place.error());
         places.add(std::move(*place));
+        call_prices = std::make_unique<CallPrices>(*places.find(model::Target::twilio)->client,
+                                                   *calls_store, clock, kCloudNode);
+        call_prices->start(config.twilio.prices);
     }
     const PhoneAccess phones{tenancy->domain().name, public_sip_server(),
                              sip_addresses.contains("udp") ? "udp" : "tcp",

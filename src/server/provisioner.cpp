@@ -301,9 +301,8 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const Order& order) {
     for (const auto& settings : parts_.places.settings())
         parts_.places.find(settings.key)->transport->act_for(order.actor);
     auto moving = parts_.migrations ? parts_.migrations() : std::vector<model::Migration>();
-    auto tasks =
-        provision::tasks_of({std::move(*declared), order.codes, *old, {}, std::move(moving)},
-                            parts_.places.settings());
+    auto tasks = provision::tasks_of(
+        {std::move(*declared), order.codes, *old, {}, std::move(moving)}, parts_.places.settings());
     for (auto& task : tasks) {
         const auto mark = marks->find(task.community);
         if (mark == marks->end() || !mark->second.old_passwords_until) continue;

@@ -58,7 +58,9 @@ Credential read_credential(const Json& json) {
 
 Mapping read_mapping(const Json& json) { return {text(json, "sid"), text(json, "friendly_name")}; }
 
-Call read_call(const Json& json) { return {text(json, "sid"), text(json, "status")}; }
+Call read_call(const Json& json) {
+    return {text(json, "sid"), text(json, "status"), text(json, "price"), text(json, "price_unit")};
+}
 
 bool Call::is_over() const {
     return status == "completed" || status == "busy" || status == "failed" ||

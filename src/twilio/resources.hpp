@@ -34,6 +34,7 @@ struct IncomingNumber {
 };
 struct Call {
     std::string sid, status;  // queued, ringing, in-progress, completed, busy, failed, ...
+    std::string price{}, price_unit{};  // "-0.0085", "USD"; empty until Twilio knows
     bool is_over() const;
 };
 struct AvailableNumber {
