@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/audit_store.hpp"
+#include "store/community_audit.hpp"
 
 namespace skyn3t::store {
 namespace {
@@ -84,10 +85,13 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
 }
 
 Result<void> CommunityWriter::remove(const CommunitySid& community, const std::string& actor) {
+    const auto before = read_community(session_, community);
+    if (!before) return tl::unexpected(before.error());
     auto removed = session_.execute(kDelete, community);
     if (!removed) return tl::unexpected(removed.error());
-    if (*removed == 0) return fail(Errc::not_found, "no such community: " + community.str());
-    return audit(community, actor, "community.remove", "");
+    if (*removed == 0 || !*before)
+        return fail(Errc::not_found, "no such community: " + community.str());
+    return audit(&(**before).community, nullptr, actor);
 }
 
 Result<void> CommunityWriter::release_names(const model::Community& before) {
@@ -106,9 +110,7 @@ Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
     // What lives at Twilio has no resources here.
     if (step && community.target == model::Target::local)
         step = derive_resources(session_, derivation_, community, before);
-    if (step)
-        step = audit(community.sid, actor, before ? "community.update" : "community.create",
-                     community.code);
+    if (step) step = audit(before, &community, actor);
     if (!step) return tl::unexpected(step.error());
     return community.sid;
 }
@@ -150,9 +152,14 @@ Result<void> CommunityWriter::put_roles(const model::Community& community) {
     return step;
 }
 
-Result<void> CommunityWriter::audit(const CommunitySid& community, const std::string& actor,
-                                    const std::string& action, const std::string& detail) {
-    return AuditStore::add(session_, {now_, actor, action, community, detail});
+Result<void> CommunityWriter::audit(const model::Community* before, const model::Community* after,
+                                    const std::string& actor) {
+    const char* action = !before  ? "community.create"
+                         : !after ? "community.remove"
+                                  : "community.update";
+    const auto& community = after ? *after : *before;
+    return AuditStore::add(session_,
+                           {now_, actor, action, community.sid, audit_detail(before, after)});
 }
 
 }  // namespace skyn3t::store
