@@ -33,6 +33,8 @@ class Provisioner final : public rest::Provisionings {
         Pause& pause;
         // What is alive while a place is changed: all changes are seen at once, at its end.
         std::function<std::shared_ptr<void>(const Place& place)> hold;
+        // Told of each change: the work, with the one community that it is about, if it is.
+        std::function<void(rest::ProvisioningView)> changed{};
     };
     explicit Provisioner(Parts parts);
     ~Provisioner() override;
@@ -58,7 +60,8 @@ class Provisioner final : public rest::Provisionings {
     void run(const rest::ProvisioningSid& sid, const std::set<std::string>& codes,
              unsigned parallel);
     void change(const rest::ProvisioningSid& sid,
-                const std::function<void(rest::ProvisioningView&)>& with);
+                const std::function<void(rest::ProvisioningView&)>& with,
+                std::optional<std::size_t> community = {});
 
     const Parts parts_;
     std::mutex mutex_;  // of all below
