@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMaxAnswer = 16 * 1024 * 1024;
+constexpr int kFirstOfCertificates = 11235, kLastOfCertificates = 11237;  // Twilio's numbers
 
 // "cli ana@central": who asks, for the server's audit.
 std::string actor() {
@@ -95,6 +96,15 @@ ApiError ApiClient::explain(const http::FetchError& error) const {
                         connection_.url),
             0,
             {}};
+    if (error.code >= kFirstOfCertificates && error.code <= kLastOfCertificates)
+        return {fmt::format(fmt::runtime(environment_.say(
+                                "El certificado del servidor en {} no es de confianza. Indique "
+                                "quién lo firma con --ca-file o SKYN3T_CA_FILE.\n({})",
+                                "The certificate of the server at {} is not trusted. Name who "
+                                "signs it with --ca-file or SKYN3T_CA_FILE.\n({})")),
+                            connection_.url, error.detail),
+                0,
+                {}};
     return {fmt::format(
                 fmt::runtime(environment_.say("No hay un servidor en {}. Para iniciarlo: {}\n({})",
                                               "There is no server at {}. To start it: {}\n({})")),

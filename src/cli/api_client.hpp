@@ -44,7 +44,7 @@ class ApiClient {
 
     Connection connection_;
     const Environment& environment_;
-    http::Client client_;
+    http::Client client_{connection_.client};
 };
 
 }  // namespace skyn3t::cli

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "cli/json.hpp"
+#include "http/certificate.hpp"
 #include "http/url.hpp"
 
 namespace skyn3t::cli {
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 struct LocalServer {
     fs::path data = "/var/lib/skyn3t";
     std::string listen = "127.0.0.1:8080";
+    fs::path certificate;  // none: without TLS
 };
 
 Result<LocalServer> read_config(const std::optional<fs::path>& file,
@@ -26,8 +28,11 @@ Result<LocalServer> read_config(const std::optional<fs::path>& file,
     try {
         const YAML::Node root = YAML::LoadFile(file->string());
         if (const auto data = root["data"]) server.data = data.as<std::string>();
-        if (const auto http = root["http"])
+        if (const auto http = root["http"]) {
             if (const auto listen = http["listen"]) server.listen = listen.as<std::string>();
+            if (const auto certificate = http["certificate"])
+                server.certificate = server.data / certificate.as<std::string>();
+        }
     } catch (const YAML::Exception& error) {
         return fail(
             Errc::parse_error,
@@ -55,7 +60,27 @@ std::string url_of(const LocalServer& server) {
     std::string address = server.listen;
     if (address.starts_with("0.0.0.0:")) address = "127.0.0.1" + address.substr(7);
     if (address.starts_with("[::]:")) address = "[::1]" + address.substr(4);
-    return "http://" + address;
+    return (server.certificate.empty() ? "http://" : "https://") + address;
+}
+
+Result<void> choose_trust(Connection& connection, const Options& options, const LocalServer& server,
+                          bool is_own, const Environment& environment) {
+    connection.client.ca_file = options.ca_file.empty()
+                                    ? environment.variable("SKYN3T_CA_FILE").value_or("")
+                                    : options.ca_file;
+    if (!connection.client.ca_file.empty() || !is_own || server.certificate.empty()) return {};
+    // Its certificate is for the public name, and may be signed by itself; but it is this file.
+    auto pin = http::key_pin(server.certificate);
+    if (!pin)
+        return fail(Errc::io_error,
+                    fmt::format(fmt::runtime(environment.say(
+                                    "No puedo leer el certificado del servidor: {}. Ejecute la "
+                                    "orden como su usuario, o indique --url y --ca-file.",
+                                    "Cannot read the server's certificate: {}. Run the command as "
+                                    "its user, or name --url and --ca-file.")),
+                                pin.error().detail));
+    connection.client.pinned_key = std::move(*pin);
+    return {};
 }
 
 Result<void> find_credentials(Connection& connection, const LocalServer& server,
@@ -109,7 +134,8 @@ Result<Connection> find_connection(const Options& options, const Environment& en
         config ? "skyn3t serve --config " + config->string() : "skyn3t serve";
     connection.url = options.url;
     if (connection.url.empty()) connection.url = environment.variable("SKYN3T_URL").value_or("");
-    if (connection.url.empty()) connection.url = url_of(*server);
+    const bool is_own = connection.url.empty();
+    if (is_own) connection.url = url_of(*server);
     while (connection.url.ends_with('/')) connection.url.pop_back();
     if (!http::parse_url(connection.url))
         return fail(
@@ -120,6 +146,8 @@ Result<Connection> find_connection(const Options& options, const Environment& en
                             "The server's address is not valid: \"{}\". It should look like "
                             "http://127.0.0.1:8080.")),
                         connection.url));
+    if (auto chosen = choose_trust(connection, options, *server, is_own, environment); !chosen)
+        return tl::unexpected(chosen.error());
     if (auto found = find_credentials(connection, *server, environment); !found)
         return tl::unexpected(found.error());
     return connection;

@@ -31,6 +31,7 @@ Uso: skyn3t ORDEN [opciones]
 
 Opciones de todas las órdenes:
   --url URL           dirección del servidor (o SKYN3T_URL)
+  --ca-file ARCHIVO   quién firma el certificado del servidor (o SKYN3T_CA_FILE)
   --config ARCHIVO    configuración (por omisión ./skyn3t.yaml, /etc/skyn3t/skyn3t.yaml)
   --json              lo que respondió el servidor, tal cual
   -h, --help          ayuda de la orden
@@ -62,6 +63,7 @@ Usage: skyn3t COMMAND [options]
 
 Options of every command:
   --url URL           the server's address (or SKYN3T_URL)
+  --ca-file FILE      who signs the server's certificate (or SKYN3T_CA_FILE)
   --config FILE       configuration (default ./skyn3t.yaml, /etc/skyn3t/skyn3t.yaml)
   --json              what the server answered, as it is
   -h, --help          help of the command

@@ -14,6 +14,7 @@ class Parser {
         app_.set_help_flag("-h,--help");
         app_.add_option("--url", options_.url);
         app_.add_option("--config", options_.config);
+        app_.add_option("--ca-file", options_.ca_file);
         app_.add_flag("--json", options_.json);
         add_server_commands();
         add_community_commands();

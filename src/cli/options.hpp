@@ -36,8 +36,9 @@ enum class Command {
 
 struct Options {
     Command command = Command::none;
-    std::string url;     // --url
-    std::string config;  // --config
+    std::string url;      // --url
+    std::string config;   // --config
+    std::string ca_file;  // --ca-file
     bool json = false;
 
     std::vector<std::string> files;  // apply, plan, drift: -f

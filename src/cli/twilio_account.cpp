@@ -12,14 +12,20 @@
 namespace skyn3t::cli {
 namespace {
 
-Result<twilio::Endpoint> own_endpoint(const Options& options, const Environment& environment) {
+struct Way {
+    twilio::Endpoint endpoint;
+    http::ClientOptions client{};
+};
+
+Result<Way> way_to_our_server(const Options& options, const Environment& environment) {
     const auto connection = find_connection(options, environment);
     if (!connection) return tl::unexpected(connection.error());
-    twilio::Endpoint endpoint;
-    endpoint.account = connection->account_sid;
-    endpoint.auth_token = connection->auth_token;
-    endpoint.base_url = connection->url;
-    return endpoint;
+    Way way;
+    way.endpoint.account = connection->account_sid;
+    way.endpoint.auth_token = connection->auth_token;
+    way.endpoint.base_url = connection->url;
+    way.client = connection->client;
+    return way;
 }
 
 // skyn3t.yaml's `twilio:`, as far as it is there.
@@ -40,7 +46,7 @@ void read_config(const std::filesystem::path& file, twilio::Endpoint& endpoint) 
     std::ifstream(data / text("auth_token_file")) >> endpoint.auth_token;
 }
 
-Result<twilio::Endpoint> twilio_endpoint(const Options& options, const Environment& environment) {
+Result<Way> way_to_twilio(const Options& options, const Environment& environment) {
     twilio::Endpoint endpoint;
     if (const auto config = find_config(options.config)) {
         try {
@@ -66,7 +72,7 @@ Result<twilio::Endpoint> twilio_endpoint(const Options& options, const Environme
                             "TWILIO_AUTH_TOKEN, o «twilio:» en skyn3t.yaml (vea --config).",
                             "Twilio's credentials are missing: set TWILIO_ACCOUNT_SID and "
                             "TWILIO_AUTH_TOKEN, or \"twilio:\" in skyn3t.yaml (see --config)."));
-    return endpoint;
+    return Way{std::move(endpoint)};
 }
 
 }  // namespace
@@ -74,12 +80,12 @@ Result<twilio::Endpoint> twilio_endpoint(const Options& options, const Environme
 Result<provision::Account> read_named_account(const Options& options,
                                               const Environment& environment) {
     const auto target = *model::parse_target(options.lint.account);
-    auto endpoint = target == model::Target::local ? own_endpoint(options, environment)
-                                                   : twilio_endpoint(options, environment);
-    if (!endpoint) return tl::unexpected(endpoint.error());
-    const std::string account = endpoint->account;
-    http::Client http;
-    twilio::CurlTransport transport(http, std::move(*endpoint));
+    auto way = target == model::Target::local ? way_to_our_server(options, environment)
+                                              : way_to_twilio(options, environment);
+    if (!way) return tl::unexpected(way.error());
+    const std::string account = way->endpoint.account;
+    http::Client http(std::move(way->client));
+    twilio::CurlTransport transport(http, std::move(way->endpoint));
     twilio::Patience patience;
     patience.wait = [](milliseconds time) {
         std::this_thread::sleep_for(time);

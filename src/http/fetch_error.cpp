@@ -60,6 +60,8 @@ Kind kind_of(const Failure& failure) {
             return {11220, Errc::unavailable, "the TLS handshake failed"};
         case CURLE_PEER_FAILED_VERIFICATION:
             return explain_certificate(failure.easy);
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+            return {11237, Errc::unavailable, "it does not hold the key that it should"};
         // "HTTP/0.9" is how libcurl reports bytes that are no HTTP answer.
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY:

@@ -7,8 +7,10 @@
 namespace skyn3t::rest {
 
 void add_api(http::Router& router, const ApiOptions& options, const ApiServices& services) {
-    router.set_guard([options, services](http::Request& request) {
-        return check_access(options, services, request);
+    // Shared by the copies of the guard.
+    const auto limits = std::make_shared<RateLimits>(options.limits, services.clock);
+    router.set_guard([options, services, limits](http::Request& request) {
+        return check_access(options, services, *limits, request);
     });
     add_status(router, services);
     add_calls(router, options.account, services);

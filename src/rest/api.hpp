@@ -9,8 +9,10 @@
 #include "http/router.hpp"
 #include "model/phone_number.hpp"
 #include "model/secret.hpp"
+#include "rest/rate_limits.hpp"
 #include "rest/services.hpp"
 #include "store/account_store.hpp"
+#include "store/audit_store.hpp"
 #include "store/call_store.hpp"
 #include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
@@ -32,6 +34,8 @@ struct ApiOptions {
     std::vector<model::PhoneNumber> available_numbers{};  // that may be taken
     std::vector<TrunkInfo> trunks{};
     std::optional<model::Secret> twilio_token{};  // that Twilio signs with
+    RateLimitSettings limits{};
+    bool is_tls = false;  // the API is served over it
 };
 
 // What the API stands on; everything outlives the HTTP server.
@@ -50,6 +54,7 @@ struct ApiServices {
     Status& status;
     store::AccountStore& account;
     store::UsageStore& usage;
+    store::AuditStore& audit;
     const store::SecretBox& box;
     const Clock& clock;
 };

@@ -6,7 +6,6 @@
 #include "rest/live_calls.hpp"
 #include "rest/resource_context.hpp"
 #include "store/alert_store.hpp"
-#include "store/audit_store.hpp"
 
 // What the API does to calls and what it tells of them, beyond the call log itself.
 namespace skyn3t::rest {
@@ -14,7 +13,6 @@ namespace skyn3t::rest {
 struct CallServices {
     LiveCalls& live;
     store::AlertStore& alerts;
-    store::AuditStore& audit;
     store::Database& database;
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "rest/call_api.hpp"
 #include "rest/call_json.hpp"
 #include "rest/call_order.hpp"
@@ -22,6 +23,8 @@ class CallWriting {
         if (!placed && placed.error().code == Errc::not_found)
             return refuse(21210, "'From' is a number of no community that can call");
         if (!placed) return tl::unexpected(refusal_of(placed.error()));
+        note(request, "call.create", *placed,
+             {{"sid", placed->sid.str()}, {"after", {{"to", placed->to}, {"from", placed->from}}}});
         return json_response(show(*placed), 201);
     }
 
@@ -31,7 +34,13 @@ class CallWriting {
         auto update = read_update(request.form);
         if (!update) return tl::unexpected(update.error());
         const auto updated = context_->calls.live.update(call->sid, std::move(*update));
-        if (updated) return json_response(show(*updated));
+        if (updated) {
+            note(request, "call.update", *updated,
+                 {{"sid", call->sid.str()},
+                  {"before", {{"status", to_string(call->status)}}},
+                  {"after", asked_of(request.form)}});
+            return json_response(show(*updated));
+        }
         const Errc why = updated.error().code;
         if (why == Errc::not_found || why == Errc::conflict) return refuse(21220);
         return tl::unexpected(refusal_of(updated.error()));
@@ -41,8 +50,11 @@ class CallWriting {
         const auto call = find(request);
         if (!call) return tl::unexpected(call.error());
         if (!model::is_final(call->status)) return refuse(20009);
-        const auto entry = context_->resources.audit(request, "call.delete", call->community,
-                                                     {{"sid", call->sid.str()}});
+        const auto entry = context_->resources.audit(
+            request, "call.delete", call->community,
+            {{"sid", call->sid.str()},
+             {"before",
+              {{"to", call->to}, {"from", call->from}, {"status", to_string(call->status)}}}});
         if (auto gone =
                 store::remove_call(context_->calls.database, call->community, call->sid, entry);
             !gone)
@@ -54,6 +66,25 @@ class CallWriting {
     const ApiServices& services() const { return context_->resources.services(); }
     Json show(const model::CallRecord& call) const {
         return CallWriter(context_->resources.options().account, services())(call);
+    }
+    // What was done is done: without its entry it is no failure of the request.
+    void note(const http::Request& request, const char* action, const model::CallRecord& call,
+              const nlohmann::json& detail) const {
+        const auto noted = services().audit.add(
+            context_->resources.audit(request, action, call.community, detail));
+        if (!noted)
+            log::error("what was done to a call is not in the audit action={} call_sid={}", action,
+                       call.sid.str());
+    }
+    // Of a document in the request its size only: it may hold what is nobody's business.
+    static nlohmann::json asked_of(const http::Params& form) {
+        nlohmann::json asked = nlohmann::json::object();
+        for (const auto& [name, value] : form)
+            if (name == "Twiml")
+                asked[name] = fmt::format("{} octets", value.size());
+            else
+                asked[name] = value;
+        return asked;
     }
     Checked<model::CallRecord> find(const http::Request& request) const {
         const auto sid = CallSid::parse(request.path_value("Sid"));

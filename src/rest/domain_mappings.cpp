@@ -157,10 +157,11 @@ class MappingApi {
 
     store::AuditEntry audit(const http::Request& request, std::string_view verb,
                             const DomainMapping& mapping) const {
-        return context_->audit(request, fmt::format("domain_mapping.{}", verb), mapping.community,
-                               {{"sid", mapping.list},
-                                {"domain", mapping.domain},
-                                {"place", std::string(to_string(mapping.place))}});
+        const nlohmann::json its{{"domain", mapping.domain},
+                                 {"place", std::string(to_string(mapping.place))}};
+        return context_->audit(
+            request, fmt::format("domain_mapping.{}", verb), mapping.community,
+            {{"sid", mapping.list}, {verb == "create" ? "after" : "before", its}});
     }
 
     SharedContext context_;

@@ -64,8 +64,7 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     path.remove_prefix(kOurs.size());
     const auto kind = next_segment(path);
     if (kind == "Calls" || kind == "Registrations") return is_read;
-    // Monitor's, not the stream of everything.
-    if (kind == "Alerts" || kind == "Events") return is_read && path != "/Stream";
+    if (kind == "Alerts" || kind == "Events") return is_read;
     if (kind == "Verifications") return true;
     if (kind != "Communities") return false;
     next_segment(path);
@@ -111,27 +110,50 @@ bool is_webhook(const ApiOptions& options, const http::Request& request) {
            (options.twilio_token && is_signed(*options.twilio_token));
 }
 
-std::optional<Caller> identify(const ApiOptions& options, const ApiServices& services,
-                               const http::Request& request) {
-    if (const auto given = http::basic_credentials(request.headers)) {
-        if (is_account(options, *given)) return Caller{};
-        if (auto caller = find_key(services, *given)) return caller;
+http::Response too_many(seconds wait, std::string_view path) {
+    auto response = refusal_response({20429}, path);
+    response.headers.add("Retry-After", std::to_string(wait.count()));
+    return response;
+}
+
+using Identified = tl::expected<Caller, http::Response>;
+
+Identified identify_by_credentials(const ApiOptions& options, const ApiServices& services,
+                                   RateLimits& limits, const http::Request& request,
+                                   const http::BasicCredentials& given) {
+    if (const auto wait = limits.refuses(request.remote_address, given.user))
+        return tl::unexpected(too_many(*wait, request.path));
+    auto caller = is_account(options, given) ? std::optional(Caller{}) : find_key(services, given);
+    if (!caller) {
+        limits.failed(request.remote_address);
+        return tl::unexpected(refusal_response({20003}, request.path));
     }
+    limits.let_in(request.remote_address, given.user);
+    if (const auto wait = limits.take(given.user))
+        return tl::unexpected(too_many(*wait, request.path));
+    return std::move(*caller);
+}
+
+Identified identify(const ApiOptions& options, const ApiServices& services, RateLimits& limits,
+                    const http::Request& request) {
     if (request.path.starts_with("/twiml/") && is_webhook(options, request))
         return Caller{Caller::Kind::webhook};
-    return std::nullopt;
+    const auto given = http::basic_credentials(request.headers);
+    if (!given) return tl::unexpected(refusal_response({20003}, request.path));
+    return identify_by_credentials(options, services, limits, request, *given);
 }
 
 }  // namespace
 
 std::optional<http::Response> check_access(const ApiOptions& options, const ApiServices& services,
-                                           http::Request& request) {
+                                           RateLimits& limits, http::Request& request) {
     if (request.path == "/healthz") {
         request.caller = Caller{};
         return std::nullopt;
     }
-    const auto caller = identify(options, services, request);
-    if (!caller) return refusal_response({20003}, request.path);
+    auto caller = request.caller.has_value() ? Identified(Caller{})
+                                             : identify(options, services, limits, request);
+    if (!caller) return std::move(caller.error());
     request.caller = *caller;
     if (caller->is_limited() && !is_for_communities(request.method, request.path))
         return refusal_response({20404}, request.path);

@@ -3,8 +3,8 @@
 #include <array>
 
 #include "rest/alert_json.hpp"
+#include "rest/monitor_json.hpp"
 #include "rest/resource_type.hpp"
-#include "store/audit_store.hpp"
 
 // Monitor's Alerts, and its Events, which are the audit log (rest-api.md, section 9).
 namespace skyn3t::rest {
@@ -27,32 +27,6 @@ Json with_meta(Json frame, std::string_view key, const std::string& base) {
     return {{"meta", std::move(meta)}, {std::string(key), std::move(frame[std::string(key)])}};
 }
 
-// FNV-1a.
-std::uint64_t hash(std::string_view text, std::uint64_t seed) {
-    std::uint64_t value = 0xcbf29ce484222325u ^ seed;
-    for (const char c : text) {
-        value ^= static_cast<unsigned char>(c);
-        value *= 0x100000001b3u;
-    }
-    return value;
-}
-
-// An entry of the audit has no SID of its own: what it says makes one.
-std::string event_sid(const store::AuditEntry& entry) {
-    const std::string text =
-        fmt::format("{}\n{}\n{}\n{}\n{}", entry.time.time_since_epoch().count(), entry.actor,
-                    entry.action, entry.community.str(), entry.detail);
-    return fmt::format("AE{:016x}{:016x}", hash(text, 0), hash(text, 1));
-}
-
-// "api AC...": the SID of an account or a key in it; else the account's.
-std::string actor_sid(const store::AuditEntry& entry, const AccountSid& account) {
-    const auto space = entry.actor.rfind(' ');
-    const auto last = space == std::string::npos ? entry.actor : entry.actor.substr(space + 1);
-    const bool is_sid = last.size() == 34 && (last.starts_with("AC") || last.starts_with("SK"));
-    return is_sid ? last : account.str();
-}
-
 class Monitor {
   public:
     explicit Monitor(SharedCallContext context) : context_(std::move(context)) {}
@@ -67,7 +41,7 @@ class Monitor {
             find_alerts(*context_, caller_of(request), std::move(*page), std::move(filter));
         if (!found) return tl::unexpected(found.error());
         Json items = Json::array();
-        for (const auto& alert : found->alerts) items.push_back(show(alert, base_of(request)));
+        for (const auto& alert : found->alerts) items.push_back(show(alert, request));
         return json_response(
             with_meta(page_body(found->page, found->ends, "/v1/Alerts", "alerts", std::move(items)),
                       "alerts", base_of(request)));
@@ -78,7 +52,7 @@ class Monitor {
         if (!found) return tl::unexpected(found.error());
         const auto exchange = exchange_of(*context_, *found);
         if (!exchange) return tl::unexpected(exchange.error());
-        Json body = show(*found, base_of(request));
+        Json body = show(*found, request);
         body["request_variables"] = *exchange ? Json(variables_of(**exchange)) : Json(nullptr);
         body["request_headers"] = nullptr;
         body["response_headers"] = nullptr;
@@ -96,7 +70,7 @@ class Monitor {
         std::vector<Json> items;
         for (const auto& entry : *entries) {
             if ((*since && entry.time < **since) || (*before && entry.time >= **before)) continue;
-            Json event = show(entry, base_of(request));
+            Json event = show(entry, request);
             if (is_wanted(event, request.query)) items.push_back(std::move(event));
         }
         auto body = whole_list_body(request.query, "/v1/Events", "events", items);
@@ -109,7 +83,7 @@ class Monitor {
         if (!entries) return tl::unexpected(entries.error());
         for (const auto& entry : *entries)
             if (event_sid(entry) == request.path_value("Sid"))
-                return json_response(show(entry, base_of(request)));
+                return json_response(show(entry, request));
         return refuse(20404);
     }
 
@@ -117,7 +91,8 @@ class Monitor {
     std::string base_of(const http::Request& request) const {
         if (!context_->resources.options().public_url.empty())
             return context_->resources.options().public_url;
-        return fmt::format("http://{}", request.headers.find("Host").value_or("localhost"));
+        return fmt::format("{}://{}", context_->resources.options().is_tls ? "https" : "http",
+                           request.headers.find("Host").value_or("localhost"));
     }
 
     static Checked<void> read_alert_filter(const http::Params& query, store::AlertFilter& filter) {
@@ -141,28 +116,9 @@ class Monitor {
         return {};
     }
 
-    Json show(const model::Alert& alert, const std::string& base) const {
-        const std::string time = iso8601(alert.time);
-        return {{"sid", alert.sid.str()},
-                {"account_sid", context_->resources.options().account.str()},
-                {"resource_sid", text_or_null(alert.call.str())},
-                {"service_sid", nullptr},
-                {"error_code", std::to_string(alert.code)},
-                {"log_level", to_string(model::level_of(alert.code))},
-                {"more_info", more_info(alert.code)},
-                {"alert_text", alert_text(alert)},
-                {"api_version", "2010-04-01"},
-                {"request_method", text_or_null(alert.request_method)},
-                {"request_url", text_or_null(alert.request_url)},
-                {"date_created", time},
-                {"date_generated", time},
-                {"date_updated", time},
-                {"url", fmt::format("{}/v1/Alerts/{}", base, alert.sid.str())}};
-    }
-
     Checked<std::vector<store::AuditEntry>> entries_for(const http::Request& request) const {
         const Caller& caller = caller_of(request);
-        store::AuditStore& audit = context_->calls.audit;
+        store::AuditStore& audit = context_->resources.services().audit;
         auto found = caller.community ? audit.list(*caller.community, kMaxEvents)
                                       : audit.list_all(kMaxEvents);
         if (!found) return tl::unexpected(refusal_of(found.error()));
@@ -184,26 +140,9 @@ class Monitor {
         return true;
     }
 
-    Json show(const store::AuditEntry& entry, const std::string& base) const {
-        // What changes resources writes JSON; older entries are a line of text.
-        Json data = Json::parse(entry.detail, nullptr, false);
-        if (!data.is_object()) data = Json{{"detail", entry.detail}};
-        const bool is_cli = entry.actor.starts_with("cli");
-        const std::string sid = event_sid(entry);
-        return {{"sid", sid},
-                {"account_sid", context_->resources.options().account.str()},
-                {"actor_sid", actor_sid(entry, context_->resources.options().account)},
-                {"actor_type", is_cli ? "cli" : "account"},
-                {"description", entry.actor},
-                {"event_type", entry.action},
-                {"event_date", iso8601(entry.time)},
-                {"event_data", data},
-                {"resource_sid", data.contains("sid") ? data["sid"] : Json(nullptr)},
-                {"resource_type", entry.action.substr(0, entry.action.find('.'))},
-                {"source", is_cli ? "cli" : "api"},
-                {"source_ip_address", nullptr},
-                {"url", fmt::format("{}/v1/Events/{}", base, sid)},
-                {"links", Json::object()}};
+    template <class Item>
+    Json show(const Item& item, const http::Request& request) const {
+        return to_json(item, context_->resources.options().account, base_of(request));
     }
 
     SharedCallContext context_;

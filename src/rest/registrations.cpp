@@ -1,9 +1,9 @@
+#include "rest/registrations.hpp"
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/resources.hpp"
 
 namespace skyn3t::rest {
-namespace {
 
 Json to_json(const RegistrationView& view) {
     return {{"community_code", view.community},
@@ -16,8 +16,6 @@ Json to_json(const RegistrationView& view) {
             {"date_expires", iso8601(view.expires)},
             {"old_password", view.has_old_password}};
 }
-
-}  // namespace
 
 void add_registrations(http::Router& router, const ApiServices& services) {
     Registrations& registrations = services.registrations;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/part_json.hpp"
@@ -56,6 +57,17 @@ bool sees(const Caller& caller, const VerificationView& view) {
                        [&](const auto& community) { return caller.sees_code(community.code); });
 }
 
+// Test calls are calls.
+void note_start(const ApiServices& services, const http::Request& request,
+                const VerificationRequest& wanted, const VerificationSid& sid) {
+    const Json detail{{"sid", sid.str()},
+                      {"after", {{"communities", wanted.codes}, {"ring", wanted.ring}}}};
+    const auto noted =
+        services.audit.add({services.clock.wall(), actor_of(request), "verification.create",
+                            caller_of(request).community.value_or(CommunitySid{}), detail.dump()});
+    if (!noted) log::error("a verification is not in the audit sid={}", sid.str());
+}
+
 }  // namespace
 
 Json to_json(const Check& check) {
@@ -71,28 +83,32 @@ Json to_json(const Check& check) {
 
 void add_verifications(http::Router& router, const ApiServices& services) {
     Verifications& verifications = services.verifications;
-    router.add_sync("POST", "/v1/Verifications", [&verifications](const http::Request& request) {
-        VerificationRequest wanted;
-        for (const auto code : request.form.find_all("CommunityCode"))
-            wanted.codes.emplace_back(code);
-        const Caller& caller = caller_of(request);
-        if (caller.is_limited() && wanted.codes.empty()) wanted.codes = {caller.community_code};
-        for (const std::string& code : wanted.codes)
-            if (!caller.sees_code(code)) return not_found(request.path);
-        wanted.ring = is_true(request.form.find("Ring"));
-        const auto view = verifications.start(wanted);
-        // Whose the running one is is not everybody's business.
-        if (!view && view.error().code == Errc::too_many && caller.is_limited())
-            return error_response({Errc::too_many, "another verification is running"});
-        if (view) return json_response(to_json(*view), 201);
-        // Not a mistake of the request: this server can not verify as it is configured.
-        if (view.error().code == Errc::unsupported)
-            return http::error_response(501, 20010, view.error().detail);
-        // Whose runs is not told to a community.
-        if (view.error().code == Errc::too_many && caller.is_limited())
-            return http::error_response(429, 20429, "another verification is running");
-        return error_response(view.error());
-    });
+    router.add_sync(
+        "POST", "/v1/Verifications", [&verifications, services](const http::Request& request) {
+            VerificationRequest wanted;
+            for (const auto code : request.form.find_all("CommunityCode"))
+                wanted.codes.emplace_back(code);
+            const Caller& caller = caller_of(request);
+            if (caller.is_limited() && wanted.codes.empty()) wanted.codes = {caller.community_code};
+            for (const std::string& code : wanted.codes)
+                if (!caller.sees_code(code)) return not_found(request.path);
+            wanted.ring = is_true(request.form.find("Ring"));
+            const auto view = verifications.start(wanted);
+            // Whose the running one is is not everybody's business.
+            if (!view && view.error().code == Errc::too_many && caller.is_limited())
+                return error_response({Errc::too_many, "another verification is running"});
+            if (view) {
+                note_start(services, request, wanted, view->sid);
+                return json_response(to_json(*view), 201);
+            }
+            // Not a mistake of the request: this server can not verify as it is configured.
+            if (view.error().code == Errc::unsupported)
+                return http::error_response(501, 20010, view.error().detail);
+            // Whose runs is not told to a community.
+            if (view.error().code == Errc::too_many && caller.is_limited())
+                return http::error_response(429, 20429, "another verification is running");
+            return error_response(view.error());
+        });
     router.add_sync(
         "GET", "/v1/Verifications/{Sid}", [&verifications](const http::Request& request) {
             const auto sid = VerificationSid::parse(request.path_value("Sid"));

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "base/timer_wheel.hpp"
 #include "call/ports.hpp"
@@ -23,6 +25,8 @@ class AlertLog {
     AlertLog(TimerWheel& wheel, store::AlertStore& store);
 
     void add(model::Alert alert);
+    // `told` is called with each alert that is recorded.
+    void on_alert(std::function<void(const model::Alert&)> told) { told_ = std::move(told); }
     // By what became of `request`, which was sent at `sent`.
     void add(const call::CallRef& call, const twiml::FetchRequest& request,
              const http::FetchResult& result, SteadyTime sent);
@@ -41,6 +45,7 @@ class AlertLog {
 
     TimerWheel& wheel_;
     store::AlertStore& store_;
+    std::function<void(const model::Alert&)> told_;
     std::map<CommunitySid, Written> written_;  // in this minute
     Timer minute_;
     Timer prune_;

@@ -37,6 +37,19 @@ std::optional<sip::Source> source_of(const store::StoredBinding& stored) {
 
 }  // namespace
 
+std::string_view removal_word(sip::RemovalReason reason) {
+    switch (reason) {
+        case sip::RemovalReason::unregistered:
+            return "unregistered";
+        case sip::RemovalReason::flow_lost:
+            return "connection-lost";
+        case sip::RemovalReason::forgotten:
+            return "forgotten";
+        default:
+            return "expired";
+    }
+}
+
 store::StoredBinding to_stored(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
     const auto& source = binding.source;
     store::StoredBinding stored;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/timer_wheel.hpp"
@@ -38,6 +39,8 @@ class Bindings final : public sip::BindingRecords {
     std::unordered_map<sip::AddressOfRecord, Absence> absences_;
 };
 
+// "expired", "unregistered", "connection-lost", "forgotten": as the API says it.
+[[nodiscard]] std::string_view removal_word(sip::RemovalReason reason);
 [[nodiscard]] store::StoredBinding to_stored(const sip::AddressOfRecord& aor,
                                              const sip::Binding& binding);
 // Nothing for a row that this version cannot read.

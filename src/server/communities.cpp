@@ -8,20 +8,6 @@
 #include "server/ask.hpp"
 
 namespace skyn3t::server {
-namespace {
-
-const char* word_of(sip::RemovalReason reason) {
-    switch (reason) {
-        case sip::RemovalReason::unregistered:
-            return "unregistered";
-        case sip::RemovalReason::flow_lost:
-            return "connection-lost";
-        default:
-            return "expired";
-    }
-}
-
-}  // namespace
 
 rest::CommunityView Communities::view(const model::Community& stored,
                                       const store::ProvisionStore::Marks& unprovisioned) const {
@@ -43,7 +29,7 @@ rest::CommunityView Communities::view(const model::Community& stored,
                     {sid, phone.username, parts_.tenancy.domain().name, phone.role});
                 if (phone.contacts > 0 || !absence) continue;
                 phone.offline_since = absence->since;
-                phone.offline_reason = word_of(absence->reason);
+                phone.offline_reason = removal_word(absence->reason);
             }
             return phones;
         });

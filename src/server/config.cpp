@@ -11,107 +11,12 @@
 
 #include "base/text.hpp"
 #include "http/url.hpp"
+#include "server/config_reader.hpp"
 
 namespace skyn3t::server {
 namespace {
 
-using provision::Finding;
-
-// Walks the document and notes what is wrong, with its place.
-class Reader {
-  public:
-    Reader(std::string file, std::vector<Finding>& findings)
-        : file_(std::move(file)), findings_(findings) {}
-
-    void fault(const YAML::Node& node, const std::string& key, std::string_view rule,
-               std::string es, std::string en) {
-        Finding finding;
-        finding.rule = rule;
-        finding.where = {file_, node.Mark().line + 1, node.Mark().column + 1, key};
-        finding.es = std::move(es);
-        finding.en = std::move(en);
-        findings_.push_back(std::move(finding));
-    }
-
-    using Setter = std::function<void(const YAML::Node&, const std::string& key)>;
-    // Calls the setter of each key; names those that nobody knows.
-    void map(const YAML::Node& node, const std::string& prefix,
-             const std::vector<std::pair<std::string_view, Setter>>& setters) {
-        if (node.IsNull()) return;
-        if (!node.IsMap())
-            return fault(node, prefix, "not-a-map",
-                         "aquí van claves con sus valores (clave: valor)",
-                         "keys with values belong here (key: value)");
-        for (const auto& entry : node) {
-            const auto name = entry.first.as<std::string>("");
-            const std::string key = prefix.empty() ? name : prefix + "." + name;
-            const auto known =
-                std::find_if(setters.begin(), setters.end(),
-                             [&](const auto& setter) { return setter.first == name; });
-            if (known != setters.end()) {
-                if (!entry.second.IsNull()) known->second(entry.second, key);
-                continue;
-            }
-            std::string names;
-            for (const auto& setter : setters)
-                names += (names.empty() ? "" : ", ") + std::string(setter.first);
-            fault(entry.first, key, "unknown-key",
-                  fmt::format("clave desconocida; las que hay: {}", names),
-                  fmt::format("unknown key; these exist: {}", names));
-        }
-    }
-
-    Setter text(std::string& value) {
-        return [this, &value](const YAML::Node& node, const std::string& key) {
-            if (!node.IsScalar())
-                return fault(node, key, "not-text", "aquí va un texto", "a text belongs here");
-            value = node.as<std::string>();
-        };
-    }
-    Setter seconds_of(std::chrono::seconds& value, long least, long most) {
-        return [this, &value, least, most](const YAML::Node& node, const std::string& key) {
-            const auto number = node.as<long>(-1);
-            if (number < least || number > most)
-                return fault(node, key, "out-of-range",
-                             fmt::format("segundos entre {} y {}", least, most),
-                             fmt::format("seconds from {} to {}", least, most));
-            value = std::chrono::seconds(number);
-        };
-    }
-    // Every item of a list, or a single value.
-    Setter each(const std::function<void(const YAML::Node&, const std::string&,
-                                         const std::string&)>& take) {
-        return [this, take](const YAML::Node& node, const std::string& key) {
-            const auto one = [&](const YAML::Node& item) {
-                if (item.IsScalar()) return take(item, key, item.as<std::string>());
-                fault(item, key, "not-text", "aquí va un texto", "a text belongs here");
-            };
-            if (node.IsSequence())
-                for (const auto& item : node) one(item);
-            else
-                one(node);
-        };
-    }
-    Setter patterns(std::vector<sip::AddressPattern>& value) {
-        return each([this, &value](const YAML::Node& node, const std::string& key,
-                                   const std::string& text) {
-            auto pattern = sip::AddressPattern::parse(text);
-            if (pattern) return value.push_back(*pattern);
-            fault(node, key, "bad-address",
-                  fmt::format(
-                      "«{}» no es una dirección ni una red; ejemplos: 198.51.100.7, 10.0.0.0/8, "
-                      "127.0.0.1:5080",
-                      text),
-                  fmt::format("\"{}\" is neither an address nor a network; examples: 198.51.100.7, "
-                              "10.0.0.0/8, 127.0.0.1:5080",
-                              text));
-        });
-    }
-
-  private:
-    std::string file_;
-    std::vector<Finding>& findings_;
-};
+using Reader = ConfigReader;
 
 std::optional<sip::Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_port) {
     const auto colon = text.rfind(':');
@@ -354,12 +259,7 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
               read_sip(reader, node, config.sip);
           }},
          {"media", nested(read_media, config.media)},
-         {"http",
-          [&](const YAML::Node& node, const std::string&) {
-              reader.map(node, "http",
-                         {{"listen", reader.text(config.http.listen)},
-                          {"public_url", reader.text(config.http.public_url)}});
-          }},
+         {"http", nested(read_http, config.http)},
          {"webhooks",
           [&](const YAML::Node& node, const std::string&) {
               reader.map(node, "webhooks",
@@ -375,6 +275,7 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
          {"twilio", nested(read_twilio, config.twilio)}});
     if (!has_sip) read_sip(reader, YAML::Node(YAML::NodeType::Map), config.sip);
     config.data = data;
+    check_http(reader, root, config);
     config.sip.domain = lower(config.sip.domain);
     if (config.sip.realm.empty()) config.sip.realm = config.sip.domain;
     return reading;

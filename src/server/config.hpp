@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "http/networks.hpp"
 #include "model/phone_number.hpp"
 #include "provision/finding.hpp"
+#include "rest/rate_limits.hpp"
 #include "sip/address_pattern.hpp"
 #include "sip/digest_server.hpp"
 #include "sip/flow.hpp"
@@ -55,6 +57,18 @@ struct Config {
     struct Http {
         std::string listen = "127.0.0.1:8080";
         std::string public_url;  // empty: the address that is listened on
+        // PEM files, both or none: with them the API is served over TLS. Under `data` when
+        // relative.
+        std::filesystem::path certificate;
+        std::filesystem::path key;
+
+        http::Networks trusted_proxies;  // whose X-Forwarded-For is believed
+        std::vector<std::string> cors;   // origins of web pages that may use the API
+        std::size_t max_body = 1024 * 1024;
+        unsigned max_connections = 512;
+        rest::RateLimitSettings limits;
+
+        bool is_tls() const { return !certificate.empty(); }
     } http;
     // For communities whose target is twilio.
     struct Twilio {

@@ -3,7 +3,7 @@
 #include <future>
 #include <memory>
 
-#include "http/basic_auth.hpp"
+#include "rest/caller.hpp"
 #include "store/credential_secrets.hpp"
 
 namespace skyn3t::server {
@@ -27,8 +27,7 @@ class LocalTransport final : public twilio::Transport {
         }
         for (const auto& [name, value] : wanted.query) request.query.add(name, value);
         request.form = wanted.form;
-        request.headers.add("Authorization", http::basic_authorization(
-                                                 {parts_.account, parts_.auth_token.reveal()}));
+        request.caller = rest::Caller{};
         // No address: it comes from nowhere, and the actor's own is in its name.
         request.headers.add("X-Skyn3t-Actor", actor_);
         // Shared: a handler may answer later, from another thread.

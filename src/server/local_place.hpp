@@ -11,14 +11,13 @@
 
 namespace skyn3t::server {
 
-// This server as a place where communities live: its own API, called in the process with the
-// account's credentials, so with the same checks and answers as over the network, and no socket.
+// This server as a place where communities live: its own API, called in the process as the
+// account, so with the same checks and answers as over the network, no limit and no socket.
 struct LocalPlaceParts {
     const http::Router& router;  // filled before the first request
     store::ResourceStore& resources;
     const store::SecretBox& box;
     std::string account;
-    model::Secret auth_token;
     PhoneAccess phones;
     std::string documents;  // where the documents are
 };

@@ -51,6 +51,10 @@ Result<void> Server::Parts::open_stores() {
     auto opened = store::Database::open(options, clock);
     if (!opened) return tl::unexpected(opened.error());
     database = std::move(*opened);
+    database->on_news([this](const std::any& news) {
+        if (const auto* entry = std::any_cast<store::AuditEntry>(&news))
+            event_feed.tell({rest::event_type::kAudit, entry->community, *entry});
+    });
 
     auto account_opened = open_account(*database, *box);
     if (!account_opened) return tl::unexpected(account_opened.error());
@@ -100,10 +104,11 @@ Result<void> Server::Parts::open_sip() {
                                                        config.sip.sha256});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);
+    phone_tap = std::make_unique<PhoneTap>(*bindings, event_feed);
     sip::RegistrarSettings registrar_settings;
     registrar_settings.expiry = config.sip.expiry;
     registrar_settings.node = node_name();
-    registrar = std::make_unique<sip::Registrar>(loop.wheel(), registrar_settings, *bindings);
+    registrar = std::make_unique<sip::Registrar>(loop.wheel(), registrar_settings, *phone_tap);
     sip::DigestSettings digest_settings;
     digest_settings.challenge = config.sip.challenge;
     digest = std::make_unique<sip::DigestServer>(*credentials, clock, digest_settings);
@@ -150,7 +155,11 @@ Result<void> Server::Parts::open_calls() {
     prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url());
     alert_log = std::make_unique<AlertLog>(loop.wheel(), *alert_store);
     call_log = std::make_unique<CallLog>(loop.wheel(), *calls_store, *alert_log);
-    call_watch = std::make_unique<verify::CallWatch>(*call_log);
+    alert_log->on_alert([this](const model::Alert& alert) {
+        event_feed.tell({rest::event_type::kAlert, alert.community, alert});
+    });
+    call_tap = std::make_unique<CallTap>(*call_log, event_feed);
+    call_watch = std::make_unique<verify::CallWatch>(*call_tap);
 
     call::Settings settings;
     settings.account = account.sid;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <asio/signal_set.hpp>
 #include <map>
 #include <memory>
@@ -17,9 +19,13 @@
 #include "server/call_log.hpp"
 #include "server/call_prices.hpp"
 #include "server/callbacks.hpp"
+#include "server/certificate_watch.hpp"
 #include "server/cloud_calls.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
+#include "server/event_feed.hpp"
+#include "server/event_hub.hpp"
+#include "server/event_taps.hpp"
 #include "server/live_calls.hpp"
 #include "server/migrations.hpp"
 #include "server/old_passwords.hpp"
@@ -52,6 +58,8 @@ struct Server::Parts {
     Config config;
     SystemClock clock;
     Loop loop{clock};
+    EventHub event_hub{fmt::format("{:x}", clock.wall().time_since_epoch() / milliseconds(1))};
+    EventFeed event_feed{loop.wheel(), event_hub};  // told by almost everything below
 
     // ---- Stores
     std::unique_ptr<store::SecretBox> box;
@@ -79,6 +87,7 @@ struct Server::Parts {
     std::unique_ptr<Tenancy> tenancy;
     std::unique_ptr<Addresses> addresses;
     std::unique_ptr<Bindings> bindings;
+    std::unique_ptr<PhoneTap> phone_tap;
     std::unique_ptr<sip::Registrar> registrar;
     std::unique_ptr<sip::DigestServer> digest;
     std::unique_ptr<sip::Origin> origin;
@@ -93,6 +102,7 @@ struct Server::Parts {
     std::unique_ptr<Prompts> prompts;
     std::unique_ptr<AlertLog> alert_log;
     std::unique_ptr<CallLog> call_log;
+    std::unique_ptr<CallTap> call_tap;
     std::unique_ptr<verify::CallWatch> call_watch;
     std::unique_ptr<call::Services> services;
     std::unique_ptr<call::Calls> calls;
@@ -120,11 +130,14 @@ struct Server::Parts {
     std::unique_ptr<Status> status;
     std::unique_ptr<LiveCalls> live_calls;
     http::Router http_router;
+    std::shared_ptr<http::Certificate> certificate;  // shared with the HTTP server's connections
+    std::unique_ptr<CertificateWatch> certificate_watch;
     std::unique_ptr<http::Server> http_server;
     std::unique_ptr<Provisioner> provisioner;  // ends before what its jobs use
     std::unique_ptr<Migrations> migrations;    // and these before it
 
     std::unique_ptr<asio::signal_set> signals;
+    std::unique_ptr<asio::signal_set> reload_signal;
     std::optional<SteadyTime> drain_until;
     Timer drain{loop.wheel(), [this] { look_whether_drained(); }};
 
@@ -135,7 +148,9 @@ struct Server::Parts {
     Result<void> open_verify();
     Result<void> open_places();
     Result<void> open_http();
+    Result<void> open_certificate();
     Result<void> announce();
+    void await_reload();
     void begin_drain();
     void look_whether_drained();
     std::string public_sip_server() const;
@@ -143,6 +158,7 @@ struct Server::Parts {
     OwnDocuments::Moving moving_documents();
     Migrations::Parts migration_parts();
     std::string base_url() const;
+    std::string own_url() const;  // of this server's API, as this machine reaches it
     std::string twilio_domain() const { return config.twilio.sip_domain + ".sip.twilio.com"; }
     sip::OriginSettings origin_settings() const;
 };

@@ -37,9 +37,8 @@ Result<void> Server::Parts::open_places() {
     const PhoneAccess phones{tenancy->domain().name, public_sip_server(),
                              sip_addresses.contains("udp") ? "udp" : "tcp",
                              config.sip.expiry.maximum};
-    places.add(local_place({http_router, *resources_store, *box, account.sid.str(),
-                            account.auth_token, phones, base_url()},
-                           pause));
+    places.add(local_place(
+        {http_router, *resources_store, *box, account.sid.str(), phones, base_url()}, pause));
     // What is made here in several steps is seen by calls all at once.
     const auto hold = [this](const Place& place) -> std::shared_ptr<void> {
         if (place.settings.target.target != model::Target::local) return nullptr;
@@ -47,11 +46,29 @@ Result<void> Server::Parts::open_places() {
     };
     provisioner = std::make_unique<Provisioner>(Provisioner::Parts{
         places, [this] { return communities_store->all_with_passwords(); }, *provision_store, clock,
-        pause, hold, [this] { return migration_board->all(); }});
+        pause, hold, [this] { return migration_board->all(); },
+        [this](rest::ProvisioningView view) {
+            event_feed.tell({rest::event_type::kProvisioning, {}, std::move(view)});
+        }});
+    return {};
+}
+
+Result<void> Server::Parts::open_certificate() {
+    if (!config.http.is_tls()) return {};
+    auto loaded = http::Certificate::load({config.http.certificate, config.http.key});
+    if (!loaded) {
+        const bool english = provision::lang_of_environment() == provision::Lang::en;
+        return fail(Errc::io_error, (english ? in_english : in_spanish)(loaded.error()));
+    }
+    certificate = std::move(*loaded);
+    certificate_watch = std::make_unique<CertificateWatch>(
+        loop.wheel(), *certificate,
+        [this](std::function<void()> work) { http_server->run_soon(std::move(work)); });
     return {};
 }
 
 Result<void> Server::Parts::open_http() {
+    if (auto opened = open_certificate(); !opened) return opened;
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
         *registrar, *bindings, *credentials, places, *provision_store, *provisioner,
@@ -67,14 +84,14 @@ Result<void> Server::Parts::open_http() {
         twilio_domain(), [this](std::string_view code, const http::Params& params) {
             migrations->asked(code, params);
         });
-    status =
-        std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
+    status = std::make_unique<Status>(Status::Parts{
+        *services, *calls, *registrar, *digest, *database, clock, event_hub, certificate.get()});
     live_calls = std::make_unique<LiveCalls>(
         LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
     const rest::ApiOptions api_options{
         account.sid,      account.auth_token,       config.http.public_url,
         config.sip.realm, config.available_numbers, trunk_infos(config),
-        twilio_token};
+        twilio_token,     config.http.limits,       config.http.is_tls()};
     const rest::ApiServices api_services{*calls_store,
                                          *resources_store,
                                          *tenancy,
@@ -89,17 +106,28 @@ Result<void> Server::Parts::open_http() {
                                          *status,
                                          *accounts_store,
                                          *usage_store,
+                                         *audit_store,
                                          *box,
                                          clock};
     rest::add_api(http_router, api_options, api_services);
     rest::add_call_api(http_router, api_options, api_services,
-                       {*live_calls, *alert_store, *audit_store, *database});
+                       {*live_calls, *alert_store, *database});
     rest::add_migration_api(http_router, *migrations);
-    const auto options = http::parse_listen(config.http.listen);
+    rest::add_event_stream(http_router, api_services, event_hub);
+    auto options = http::parse_listen(config.http.listen);
     if (!options) return fail(options.error().code, "http.listen: " + options.error().detail);
+    options->certificate = certificate;
+    options->max_body = config.http.max_body;
+    options->max_connections = config.http.max_connections;
+    options->trusted_proxies = config.http.trusted_proxies;
+    options->cors = http::Cors(config.http.cors);
     auto started = http::Server::start(*options, http_router);
     if (!started) return tl::unexpected(started.error());
     http_server = std::move(*started);
+    if (certificate_watch) certificate_watch->start();
+    event_feed.start(
+        event_writer(api_options, api_services,
+                     config.http.public_url.empty() ? own_url() : config.http.public_url));
     return {};
 }
 

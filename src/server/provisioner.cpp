@@ -115,9 +115,12 @@ class Provisioner::Run {
                       const provision::CommunitySteps& found) {
         if (is_stopped_ || owner_.parts_.pause.is_over())
             return end(shown, task, CommunityProgress::State::stopped, not_begun());
-        owner_.change(sid_, [&](ProvisioningView& view) {
-            view.communities[shown].state = CommunityProgress::State::running;
-        });
+        owner_.change(
+            sid_,
+            [&](ProvisioningView& view) {
+                view.communities[shown].state = CommunityProgress::State::running;
+            },
+            shown);
         provision::Applier applier(*place.client, *place.memory, found.actual,
                                    place.settings.target.domain);
         for (std::size_t n = 0; n < found.steps.size(); ++n) {
@@ -133,10 +136,13 @@ class Provisioner::Run {
     twilio::Answer<void> do_step(provision::Applier& applier, const provision::Step& step,
                                  std::size_t shown, std::size_t n) {
         const auto show = [&](StepView::State state, milliseconds duration) {
-            owner_.change(sid_, [&](ProvisioningView& view) {
-                view.communities[shown].steps[n].state = state;
-                view.communities[shown].steps[n].duration = duration;
-            });
+            owner_.change(
+                sid_,
+                [&](ProvisioningView& view) {
+                    view.communities[shown].steps[n].state = state;
+                    view.communities[shown].steps[n].duration = duration;
+                },
+                shown);
         };
         const Clock& clock = owner_.parts_.clock;
         const SteadyTime begun = clock.now();
@@ -149,10 +155,13 @@ class Provisioner::Run {
 
     void end(std::size_t shown, const provision::Task& task, CommunityProgress::State state,
              const rest::Sentence& why) {
-        owner_.change(sid_, [&](ProvisioningView& view) {
-            view.communities[shown].state = state;
-            view.communities[shown].why = why;
-        });
+        owner_.change(
+            sid_,
+            [&](ProvisioningView& view) {
+                view.communities[shown].state = state;
+                view.communities[shown].why = why;
+            },
+            shown);
         const bool is_done = state == CommunityProgress::State::done;
         if (!is_done)
             log::warn("community not provisioned community={} place={} reason={}", task.wanted.code,
@@ -339,10 +348,18 @@ Result<void> Provisioner::note_done(const Run& run, const std::vector<provision:
 }
 
 void Provisioner::change(const rest::ProvisioningSid& sid,
-                         const std::function<void(ProvisioningView&)>& with) {
+                         const std::function<void(ProvisioningView&)>& with,
+                         std::optional<std::size_t> community) {
     const std::lock_guard lock(mutex_);
-    for (auto& view : views_)
-        if (view.sid == sid) return with(view);
+    const auto found = std::find_if(views_.begin(), views_.end(),
+                                    [&](const auto& view) { return view.sid == sid; });
+    if (found == views_.end()) return;
+    with(*found);
+    if (!parts_.changed) return;
+    ProvisioningView told{found->sid,      found->state, found->started,
+                          found->duration, {},           found->why};
+    if (community) told.communities.push_back(found->communities[*community]);
+    parts_.changed(std::move(told));
 }
 
 Result<std::optional<ProvisioningView>> Provisioner::find(const rest::ProvisioningSid& sid) {

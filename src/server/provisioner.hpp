@@ -36,6 +36,8 @@ class Provisioner final : public rest::Provisionings {
         std::function<std::shared_ptr<void>(const Place& place)> hold;
         // Who is on the way between two places; nothing: nobody is.
         std::function<std::vector<model::Migration>()> migrations{};
+        // Told of each change: the work, with the one community that it is about, if it is.
+        std::function<void(rest::ProvisioningView)> changed{};
     };
     explicit Provisioner(Parts parts);
     ~Provisioner() override;
@@ -71,7 +73,8 @@ class Provisioner final : public rest::Provisionings {
                            const store::ProvisionStore::Marks& marks,
                            const std::vector<store::OldName>& old);
     void change(const rest::ProvisioningSid& sid,
-                const std::function<void(rest::ProvisioningView&)>& with);
+                const std::function<void(rest::ProvisioningView&)>& with,
+                std::optional<std::size_t> community = {});
 
     const Parts parts_;
     std::mutex mutex_;  // of all below

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <span>
 
 #include "base/log.hpp"
@@ -93,7 +94,8 @@ Result<void> Recordings::published(const call::Tenant& tenant, std::string_view 
     entry.actor = actor;
     entry.action = action;
     entry.community = community.sid;
-    entry.detail = name;
+    const char* source = action == "recording.remove" ? "voice" : "recording";
+    entry.detail = nlohmann::json{{"name", name}, {"after", {{"source", source}}}}.dump();
     if (auto noted = parts_.audit.add(std::move(entry)); !noted) return noted;
     return parts_.prompts.publish(community.code, prompts_of(tenant.ivr));
 }

@@ -16,14 +16,30 @@ constexpr milliseconds kDrainLook{50};
 
 }  // namespace
 
-Result<void> Server::Parts::announce() {
+std::string Server::Parts::own_url() const {
     const auto options = http::parse_listen(config.http.listen);
-    const std::string host = options->address == "0.0.0.0" ? "127.0.0.1" : options->address;
-    const std::string http = fmt::format("http://{}:{}", host, http_server->port());
+    std::string host = options->address == "0.0.0.0" ? "127.0.0.1" : options->address;
+    if (host.find(':') != std::string::npos) host = host == "::" ? "[::1]" : "[" + host + "]";
+    return fmt::format("{}://{}:{}", certificate ? "https" : "http", host, http_server->port());
+}
+
+Result<void> Server::Parts::announce() {
+    const std::string http = own_url();
     if (auto written = write_endpoints_file(config.data, sip_addresses, http); !written)
         return written;
     print_start(sip_addresses, http, config.data, account, account_is_new);
     return {};
+}
+
+void Server::Parts::await_reload() {
+    reload_signal->async_wait([this](const asio::error_code& error, int) {
+        if (error) return;
+        if (certificate_watch)
+            certificate_watch->reload();
+        else
+            log::info("SIGHUP: there is no certificate to reload");
+        await_reload();
+    });
 }
 
 void Server::Parts::begin_drain() {
@@ -50,6 +66,7 @@ void Server::Parts::look_whether_drained() {
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() {
     if (parts_->http_server) parts_->http_server->stop(std::chrono::seconds(1));
+    parts_->event_feed.stop();
 }
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {
@@ -68,6 +85,8 @@ void Server::run() {
     parts.signals->async_wait([&parts](const asio::error_code& error, int) {
         if (!error) parts.begin_drain();
     });
+    parts.reload_signal = std::make_unique<asio::signal_set>(parts.loop.io(), SIGHUP);
+    parts.await_reload();
     if (const auto announced = parts.announce(); !announced)
         log::error("cannot write endpoints.json reason={}",
                    skyn3t::quoted(announced.error().detail));

@@ -13,7 +13,8 @@ namespace {
 // Prometheus' text format: a help line, a type line, the value.
 class Exposition {
   public:
-    void gauge(std::string_view name, std::string_view help, std::uint64_t value) {
+    template <class Value>
+    void gauge(std::string_view name, std::string_view help, Value value) {
         add(name, help, "gauge", value);
     }
     void counter(std::string_view name, std::string_view help, std::uint64_t value) {
@@ -22,8 +23,8 @@ class Exposition {
     std::string take() { return std::move(text_); }
 
   private:
-    void add(std::string_view name, std::string_view help, std::string_view type,
-             std::uint64_t value) {
+    template <class Value>
+    void add(std::string_view name, std::string_view help, std::string_view type, Value value) {
         text_ += fmt::format("# HELP skyn3t_{0} {1}\n# TYPE skyn3t_{0} {2}\nskyn3t_{0} {3}\n", name,
                              help, type, value);
     }
@@ -53,6 +54,17 @@ std::string Status::metrics() {
     });
     Exposition exposition;
     exposition.gauge("up", "Whether the signalling thread answers.", figures ? 1 : 0);
+    if (parts_.certificate != nullptr)
+        exposition.gauge(
+            "http_certificate_expiry_seconds",
+            "Seconds until the certificate of the API ends; negative when it has.",
+            std::chrono::duration_cast<seconds>(parts_.certificate->expires() - parts_.clock.wall())
+                .count());
+    const auto events = parts_.events.counters();
+    exposition.gauge("event_streams", "Streams of events that are open.", events.streams);
+    exposition.counter("events_total", "Events that were published.", events.events);
+    exposition.counter("event_streams_dropped_total",
+                       "Streams of events that were read too slowly.", events.dropped_streams);
     if (!figures) return exposition.take();
     exposition.gauge("calls", "Calls in progress.", figures->calls);
     exposition.gauge("registrations", "Live bindings of phones.", figures->registrations);

@@ -4,8 +4,10 @@
 #include <string>
 
 #include "call/calls.hpp"
+#include "http/certificate.hpp"
 #include "rest/services.hpp"
 #include "server/credential_directory.hpp"
+#include "server/event_hub.hpp"
 #include "sip/digest_server.hpp"
 #include "store/database.hpp"
 
@@ -20,6 +22,9 @@ class Status final : public rest::Status {
         sip::Registrar& registrar;
         const sip::DigestServer& digest;
         store::Database& database;
+        const Clock& clock;
+        const EventHub& events;
+        const http::Certificate* certificate;  // none without TLS
     };
     explicit Status(Parts parts) : parts_(parts) {}
 

@@ -27,6 +27,9 @@ Result<void> AuditStore::add(Session& session, const AuditEntry& entry) {
                                  {"action", entry.action},
                                  {"detail", entry.detail}});
     if (!done) return tl::unexpected(done.error());
+    auto news = entry;  // as it will be read
+    news.time = std::chrono::floor<milliseconds>(entry.time);
+    session.announce(std::move(news));
     return {};
 }
 

@@ -17,7 +17,7 @@ struct AuditEntry {
     std::string detail;      // for people; never a secret
 };
 
-// Who did what. Entries are added only.
+// Who did what. Entries are added only; each is announced (Session::announce).
 class AuditStore {
   public:
     explicit AuditStore(Database& database) : database_(database) {}

@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "store/audit_store.hpp"
+#include "store/community_audit.hpp"
 #include "store/resource_rows.hpp"
 
 namespace skyn3t::store {
@@ -100,11 +101,11 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
 }
 
 Result<void> CommunityWriter::remove(const CommunitySid& community, const std::string& actor) {
-    auto before = read_community(session_, community);
+    const auto before = read_community(session_, community);
     if (!before) return tl::unexpected(before.error());
     if (!*before) return fail(Errc::not_found, "no such community: " + community.str());
     if (auto removed = done(session_.execute(kDelete, community)); !removed) return removed;
-    return audit(community, actor, "community.remove", (*before)->community.code);
+    return audit(&(**before).community, nullptr, actor);
 }
 
 Result<void> CommunityWriter::release_names(const model::Community& before) {
@@ -152,9 +153,7 @@ Result<CommunitySid> CommunityWriter::put(const model::Community& wanted,
     // What lives at Twilio has no resources here.
     if (step && community.target == model::Target::local) step = claim_names(community);
     if (step) step = note_unprovisioned(community, before, change);
-    if (step)
-        step = audit(community.sid, change.actor, before ? "community.update" : "community.create",
-                     community.code);
+    if (step) step = audit(before, &community, change.actor);
     if (!step) return tl::unexpected(step.error());
     return community.sid;
 }
@@ -196,9 +195,14 @@ Result<void> CommunityWriter::put_roles(const model::Community& community) {
     return step;
 }
 
-Result<void> CommunityWriter::audit(const CommunitySid& community, const std::string& actor,
-                                    const std::string& action, const std::string& detail) {
-    return AuditStore::add(session_, {now_, actor, action, community, detail});
+Result<void> CommunityWriter::audit(const model::Community* before, const model::Community* after,
+                                    const std::string& actor) {
+    const char* action = !before  ? "community.create"
+                         : !after ? "community.remove"
+                                  : "community.update";
+    const auto& community = after ? *after : *before;
+    return AuditStore::add(session_,
+                           {now_, actor, action, community.sid, audit_detail(before, after)});
 }
 
 }  // namespace skyn3t::store

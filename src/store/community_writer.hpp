@@ -29,8 +29,8 @@ class CommunityWriter {
     Result<void> put_head(const model::Community& community, bool is_new);
     Result<void> put_roles(const model::Community& community);
     Result<void> claim_names(const model::Community& community);
-    Result<void> audit(const CommunitySid& community, const std::string& actor,
-                       const std::string& action, const std::string& detail);
+    Result<void> audit(const model::Community* before, const model::Community* after,
+                       const std::string& actor);
 
     Session& session_;
     const SecretBox& box_;

@@ -192,11 +192,13 @@ void Database::commit(std::vector<Pending>& batch) {
             committed = try_commit(batch, results);
         }
     }
-    if (committed)
+    if (committed) {
         commits_.fetch_add(1);
-    else
+        tell_news();
+    } else {
         log::error("database write failed jobs={} reason={}", batch.size(),
                    skyn3t::quoted(committed.error().detail));
+    }
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const Result<void>& result = committed ? results[i] : committed;
         if (batch[i].done)
@@ -208,6 +210,7 @@ void Database::commit(std::vector<Pending>& batch) {
 
 Result<void> Database::try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results) {
     results.clear();
+    writer_->news().clear();
     // IMMEDIATE takes the write lock at once: a deferred transaction can fail half-way when another
     // process writes.
     auto step = control(engine_ == Engine::sqlite ? kBeginImmediate : kBegin);
@@ -232,9 +235,22 @@ Result<void> Database::control(const PlatformQuery& statement) {
     return {};
 }
 
+void Database::on_news(std::function<void(const std::any&)> listener) {
+    const std::lock_guard lock(news_mutex_);
+    news_listener_ = std::move(listener);
+}
+
+void Database::tell_news() {
+    const std::lock_guard lock(news_mutex_);
+    if (news_listener_)
+        for (const auto& news : writer_->news()) news_listener_(news);
+}
+
 Result<void> Database::run_job(const WriteJob& job) {
     if (auto begun = control(kSavepoint); !begun) return begun;
+    const auto news = writer_->news().size();
     Result<void> done = job(*writer_);
+    if (!done) writer_->news().resize(news);  // it has not come to pass
     const auto ended = control(done ? kRelease : kRollBackTo);
     if (!ended) return ended;
     return done;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -68,6 +69,11 @@ class Database {
         return result;
     }
 
+    // `listener` is called on the writer's thread with what jobs have announced
+    // (Session::announce), once it is committed; it never blocks. Set before anything is written,
+    // and once.
+    void on_news(std::function<void(const std::any& news)> listener);
+
     Engine engine() const { return engine_; }
     const Clock& clock() const { return clock_; }
     // How many transactions the writer has committed; for metrics, and for tests of group commit.
@@ -96,6 +102,7 @@ class Database {
     void run_writer();
     void commit(std::vector<Pending>& batch);
     Result<void> try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results);
+    void tell_news();
     Result<void> run_job(const WriteJob& job);
     Result<void> control(const PlatformQuery& statement);
 
@@ -103,6 +110,8 @@ class Database {
     const std::string connect_;
     const Clock& clock_;
     std::unique_ptr<Session> writer_;
+    std::mutex news_mutex_;
+    std::function<void(const std::any&)> news_listener_;
 
     std::mutex readers_mutex_;
     std::condition_variable reader_free_;

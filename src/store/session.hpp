@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -79,6 +80,10 @@ class Session {
     // A statement run once: schema, transactions, settings of the connection.
     Result<void> run(const std::string& sql);
 
+    // What others want to know once it is committed; see Database::on_news().
+    void announce(std::any news) { news_.push_back(std::move(news)); }
+    std::vector<std::any>& news() { return news_; }
+
   private:
     struct Connection;
     struct Prepared;
@@ -112,6 +117,7 @@ class Session {
     }
 
     std::unique_ptr<Connection> connection_;
+    std::vector<std::any> news_;
 };
 
 }  // namespace skyn3t::store

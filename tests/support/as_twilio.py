@@ -13,6 +13,8 @@ import sys
 import tempfile
 import threading
 
+from certificates import Authority
+
 HOSTS = [f"{product}.twilio.com" for product in ("api", "monitor", "numbers", "pricing", "accounts")]
 
 
@@ -22,21 +24,10 @@ class AsTwilio:
     def __init__(self, url):
         host, port = url.removeprefix("http://").rsplit(":", 1)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="as-twilio-"))
-        self._make_certificates()
+        Authority(self.folder).issue([f"DNS:{name}" for name in HOSTS])
         (self.folder / "hosts").write_text("127.0.0.1 localhost " + " ".join(HOSTS) + "\n")
         self._loop = in_background(lambda: asyncio.start_unix_server(
             relay_to(lambda: asyncio.open_connection(host, int(port))), self.folder / "relay"))
-
-    def _make_certificates(self):
-        names = ",".join(f"DNS:{name}" for name in HOSTS)
-        for arguments in (
-                ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=Test CA", "-keyout", "ca.key",
-                 "-out", "ca.pem"],
-                ["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=api.twilio.com", "-addext", f"subjectAltName={names}",
-                 "-keyout", "its.key", "-out", "its.csr"],
-                ["x509", "-req", "-in", "its.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "1",
-                 "-copy_extensions", "copy", "-out", "its.pem"]):
-            subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
 
     def run(self, *command, env=None, timeout=120):
         """The finished process; its output is text."""

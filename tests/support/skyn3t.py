@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -28,7 +29,7 @@ sip:
   edges: {edges}
   {sip_extra}
 media: {{ ports: {ports} {media_extra} }}
-http: {{ listen: "127.0.0.1:0", public_url: "{public_url}" }}
+http: {{ listen: "127.0.0.1:0", public_url: "{public_url}" {http_extra} }}
 webhooks: {{ allow: ["127.0.0.0/8"] }}
 {database}
 trunks:
@@ -36,6 +37,10 @@ trunks:
     hosts: {trunk_hosts}
 {extra}
 """
+
+
+# Tests ask faster than people and programs do.
+NO_LIMITS = "{ requests_per_second: 100000, burst: 100000, failed_logins_per_minute: 100000 }"
 
 
 class ApiError(Exception):
@@ -46,20 +51,26 @@ class ApiError(Exception):
 
 class Skyn3t:
     """`trunk_hosts` say which addresses are the carrier; by default 127.0.0.2, so that peers on 127.0.0.1 are phones.
+    `limits` is http.limits of skyn3t.yaml. `authority` (certificates.Authority): the API is served over TLS, with a certificate of its.
     `extra` is what else stands in skyn3t.yaml; files that it names are put into `data` before start()."""
 
     def __init__(self, binary=None, trunk_hosts=("127.0.0.2",), edges=(), listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"),
                  database="", ports="20000-29999", sip_extra="", media_extra="", domain=DOMAIN,
-                 keep_data=None, public_url="", extra=""):
+                 keep_data=None, public_url="", http_extra="", limits=NO_LIMITS, authority=None, extra=""):
         self.binary = binary or os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/dev/skyn3t")
         self.data = pathlib.Path(keep_data or tempfile.mkdtemp(prefix="skyn3t-"))
         self._remove_data = keep_data is None
         self.domain = domain
+        self.authority = authority
+        http_extra += f", limits: {limits}"
+        if authority:
+            authority.issue(["IP:127.0.0.1", "DNS:localhost"])
+            http_extra += f", certificate: {authority.folder / 'its.pem'}, key: {authority.folder / 'its.key'}"
         self.config = self.data / "skyn3t.yaml"
         self.config.write_text(CONFIG.format(
             data=self.data, domain=domain, listen=json.dumps(list(listen)), edges=json.dumps(list(edges)), ports=ports,
             database=f"database: {json.dumps(database)}" if database else "", trunk_hosts=json.dumps(list(trunk_hosts)),
-            sip_extra=sip_extra, media_extra=media_extra, public_url=public_url, extra=extra))
+            sip_extra=sip_extra, media_extra=media_extra, public_url=public_url, http_extra=http_extra, extra=extra))
         self.process, self.output = None, []
 
     # -- life
@@ -130,7 +141,9 @@ class Skyn3t:
     def cli(self, *arguments, check=True, env=None, timeout=120):
         done = subprocess.run([self.binary, *arguments, "--config", str(self.config)] if arguments[0] != "lint" else
                               [self.binary, *arguments], capture_output=True, text=True, timeout=timeout,
-                              env={**os.environ, "SKYN3T_URL": self.url, "LC_ALL": "es_CL.UTF-8", **(env or {})})
+                              env={**os.environ, "SKYN3T_URL": self.url,
+                                   **({"SKYN3T_CA_FILE": str(self.authority.file)} if self.authority else {}),
+                                   "LC_ALL": "es_CL.UTF-8", **(env or {})})
         if check and done.returncode != 0:
             raise AssertionError(f"skyn3t {' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
                                  f"\n{self.log()}")
@@ -152,13 +165,17 @@ class Skyn3t:
         manifest.write_text("\n".join(lines) + "\n")
         return self.apply(manifest)
 
+    def trust(self):
+        """Who is believed to be the server: whom its authority says, if it has one."""
+        return ssl.create_default_context(cafile=self.authority.file) if self.authority else None
+
     def api(self, path, form=None, method=None, user=None):
         data = urllib.parse.urlencode(form, doseq=True).encode() if form is not None else None
         request = urllib.request.Request(self.url + path, data, method=method)
         name, secret = user or (self.account, self.token)
         request.add_header("Authorization", "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode())
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20, context=self.trust()) as answer:
                 body = answer.read().decode()
                 return json.loads(body) if "json" in answer.headers.get("Content-Type", "") else body
         except urllib.error.HTTPError as error:

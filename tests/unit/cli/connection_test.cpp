@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "cli_rig.hpp"
+#include "http/certificate.hpp"
+#include "unit/http/tls_server.hpp"
 
 namespace skyn3t::cli {
 namespace {
@@ -53,6 +55,40 @@ TEST_F(Discovery, FindsThePortThatTheServerChose) {
     directory_.write("endpoints.json", R"({"http": "http://127.0.0.1:43210"})");
     EXPECT_EQ(find(with_config("http: { listen: \"127.0.0.1:0\" }\n"))->url,
               "http://127.0.0.1:43210");
+}
+
+TEST_F(Discovery, BelievesExactlyTheCertificateOfItsConfiguration) {
+    write_account();
+    const http::test::Certificate certificate;
+    certificate.write_pem(directory_.file("server.pem"));
+    const auto pin = http::key_pin(directory_.file("server.pem")).value();
+    // Relative to `data`, as for the server.
+    const std::string tls =
+        "http: { listen: \"0.0.0.0:8443\", certificate: server.pem, key: server.key }\n";
+    const auto own = find(with_config(tls));
+    EXPECT_EQ(own->url, "https://127.0.0.1:8443");
+    EXPECT_EQ(own->client.pinned_key, pin);
+    Options elsewhere = with_config(tls);
+    elsewhere.url = "https://127.0.0.1:8443";
+    EXPECT_EQ(find(elsewhere)->client.pinned_key, "") << "that may be another server";
+    EXPECT_EQ(find(with_config())->client.pinned_key, "");
+}
+
+TEST_F(Discovery, TakesTheAuthorityOfTheOptionThenTheVariable) {
+    write_account();
+    Options options = with_config();
+    line_.variables["SKYN3T_CA_FILE"] = "variable.pem";
+    EXPECT_EQ(find(options)->client.ca_file, "variable.pem");
+    options.ca_file = "option.pem";
+    EXPECT_EQ(find(options)->client.ca_file, "option.pem");
+}
+
+TEST_F(Discovery, SaysWhenItCannotReadTheServersCertificate) {
+    write_account();
+    const auto connection = find(with_config("http: { certificate: none.pem, key: none.key }\n"));
+    ASSERT_FALSE(connection);
+    EXPECT_NE(connection.error().detail.find("none.pem"), std::string::npos);
+    EXPECT_NE(connection.error().detail.find("--ca-file"), std::string::npos);
 }
 
 TEST_F(Discovery, TakesTheCredentialsOfTheVariablesThenOfTheFile) {

@@ -126,9 +126,9 @@ TEST_F(Alerts, MonitorsInstanceAndFilters) {
 
 TEST_F(Alerts, EventsAreTheAuditLog) {
     const CommunitySid community = CommunitySid::generate();
-    ASSERT_TRUE(audit_.add({at(1), "api " + account_.str(), "number.update", community,
-                            R"({"sid":"PN1","before":{"a":1},"after":{"a":2}})"}));
-    ASSERT_TRUE(audit_.add({at(2), "cli root@host", "community.create", community, "A"}));
+    ASSERT_TRUE(audit_->add({at(1), "api " + account_.str(), "number.update", community,
+                             R"({"sid":"PN1","before":{"a":1},"after":{"a":2}})"}));
+    ASSERT_TRUE(audit_->add({at(2), "cli root@host", "community.create", community, "A"}));
     database_->flush();
     const auto body = get_json("/v1/Events");
     ASSERT_EQ(body["events"].size(), 2u);

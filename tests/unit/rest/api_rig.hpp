@@ -37,6 +37,7 @@ class ApiTest : public testing::Test {
         accounts_ = std::make_unique<store::AccountStore>(*database_, box_);
         accounts_->open(account_, model::Secret(kToken)).value();
         usage_ = std::make_unique<store::UsageStore>(*database_);
+        audit_ = std::make_unique<store::AuditStore>(*database_);
         calls_ = std::make_unique<store::CallStore>(*database_);
         resources_ = std::make_unique<store::ResourceStore>(*database_);
         ApiOptions settings{account_, model::Secret(kToken), "https://voice.example.cl",
@@ -47,7 +48,7 @@ class ApiTest : public testing::Test {
         add_api(router_, settings,
                 {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
                  recordings_, blocks_, verifications_, documents_, cloud_calls_, status_,
-                 *accounts_, *usage_, box_, clock_});
+                 *accounts_, *usage_, *audit_, box_, clock_});
         add_migration_api(router_, migrations_);
         http::ServerOptions server;
         server.port = 0;
@@ -121,9 +122,7 @@ class ApiTest : public testing::Test {
         communities_.views.push_back(view);
         return view.community.sid;
     }
-    std::vector<store::AuditEntry> audit() {
-        return store::AuditStore(*database_).list_all().value();
-    }
+    std::vector<store::AuditEntry> audit() { return audit_->list_all().value(); }
     std::string calls_path(const std::string& rest = ".json") const {
         return "/2010-04-01/Accounts/" + account_.str() + "/Calls" + rest;
     }
@@ -137,6 +136,7 @@ class ApiTest : public testing::Test {
     std::unique_ptr<store::ResourceStore> resources_;
     std::unique_ptr<store::AccountStore> accounts_;
     std::unique_ptr<store::UsageStore> usage_;
+    std::unique_ptr<store::AuditStore> audit_;
     FakeResourceChanges changes_;
     FakeCommunities communities_;
     FakeProvisionings provisionings_;

@@ -51,12 +51,11 @@ class CallApiTest : public ApiTest {
                      {account_, model::Secret(kToken), "https://voice.example.cl", "skyn3t.test"},
                      {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
                       recordings_, blocks_, verifications_, documents_, cloud_calls_, status_,
-                      *accounts_, *usage_, box_, clock_},
-                     {live_calls_, alerts_, audit_, *database_});
+                      *accounts_, *usage_, *audit_, box_, clock_},
+                     {live_calls_, alerts_, *database_});
     }
 
     store::AlertStore alerts_{*database_};
-    store::AuditStore audit_{*database_};
     FakeLiveCalls live_calls_;
 };
 

@@ -167,7 +167,7 @@ TEST_F(CallWriting, DeleteForgetsACallThatIsOver) {
     EXPECT_EQ(remove("Calls/" + over.sid.str()).status, 204);
     EXPECT_EQ(error_of(look("Calls/" + over.sid.str())), "404 20404");
     EXPECT_EQ(error_of(remove("Calls/" + over.sid.str())), "404 20404");
-    EXPECT_EQ(audit_.list(ours_).value().at(0).action, "call.delete");
+    EXPECT_EQ(audit_->list(ours_).value().at(0).action, "call.delete");
 }
 
 }  // namespace

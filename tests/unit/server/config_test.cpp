@@ -75,6 +75,62 @@ TEST(Config, ReadsThePoolOfNumbers) {
     EXPECT_EQ(reading.findings[0].rule, "bad-number");
 }
 
+TEST(Config, ReadsHowTheApiIsServed) {
+    const auto reading = parse_config(R"(
+data: /srv/skyn3t
+http:
+  listen: "0.0.0.0:8443"
+  certificate: tls/fullchain.pem
+  key: /etc/letsencrypt/live/voice.example.cl/privkey.pem
+  trusted_proxies: [10.0.0.0/8]
+  cors: ["https://panel.example.cl", "http://localhost:5173"]
+  limits: { body: 2 MiB, connections: 64, requests_per_second: 10, burst: 20, failed_logins_per_minute: 5 }
+)",
+                                      "skyn3t.yaml");
+    for (const auto& finding : reading.findings) ADD_FAILURE() << finding.line(provision::Lang::en);
+    const Config::Http& http = reading.config.http;
+    EXPECT_EQ(http.certificate, "/srv/skyn3t/tls/fullchain.pem") << "relative to data";
+    EXPECT_EQ(http.key, "/etc/letsencrypt/live/voice.example.cl/privkey.pem");
+    EXPECT_TRUE(http.trusted_proxies.contains(asio::ip::make_address("10.1.2.3")));
+    EXPECT_EQ(http.cors,
+              (std::vector<std::string>{"https://panel.example.cl", "http://localhost:5173"}));
+    EXPECT_EQ(http.max_body, 2u * 1024 * 1024);
+    EXPECT_EQ(http.max_connections, 64u);
+    EXPECT_EQ(http.limits.requests_per_second, 10u);
+    EXPECT_EQ(http.limits.burst, 20u);
+    EXPECT_EQ(http.limits.failed_logins_per_minute, 5u);
+}
+
+TEST(Config, RefusesWhatMakesNoSenseOfTheApi) {
+    const std::pair<const char*, const char*> faults[]{
+        {"certificate: a.pem", "http.key missing-key"},
+        {"key: a.key", "http.certificate missing-key"},
+        {"listen: voice.example.cl", "http.listen bad-address"},
+        {"trusted_proxies: proxy", "http.trusted_proxies bad-address"},
+        {"cors: \"*\"", "http.cors bad-origin"},
+        {"cors: \"https://panel.example.cl/\"", "http.cors bad-origin"},
+        {"cors: \"HTTPS://panel.example.cl\"", "http.cors bad-origin"},
+        {"limits: { body: 1 KiB }", "http.limits.body out-of-range"},
+        {"limits: { body: 1 GiB }", "http.limits.body out-of-range"},
+        {"limits: { burst: 0 }", "http.limits.burst out-of-range"},
+        {"limits: { speed: 1 }", "http.limits.speed unknown-key"}};
+    for (const auto& [text, expected] : faults) {
+        const auto reading = parse_config(std::string("http: { ") + text + " }\n", "skyn3t.yaml");
+        ASSERT_EQ(reading.findings.size(), 1u) << text;
+        const auto& finding = reading.findings[0];
+        EXPECT_EQ(finding.where.key + " " + std::string(finding.rule), expected) << text;
+        EXPECT_EQ(finding.level, provision::Level::error);
+    }
+}
+
+TEST(Config, WarnsOfAnApiThatOthersReachWithoutTls) {
+    const auto reading = parse_config("http: { listen: \"0.0.0.0:8080\" }\n", "skyn3t.yaml");
+    ASSERT_EQ(reading.findings.size(), 1u);
+    EXPECT_EQ(reading.findings[0].rule, "http-without-tls");
+    EXPECT_FALSE(provision::has_errors(reading.findings));
+    EXPECT_TRUE(parse_config("http: { listen: \"[::1]:8080\" }\n", "").findings.empty());
+}
+
 TEST(Config, SaysWhereAFileIsNoYaml) {
     const auto reading = parse_config("sip: [\n", "skyn3t.yaml");
     ASSERT_EQ(reading.findings.size(), 1u);

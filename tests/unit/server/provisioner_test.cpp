@@ -64,7 +64,8 @@ class ProvisionerTest : public testing::Test {
         declared = {community("A", "+56229145248"), community("B", "+56223456789")};
         provisioner = std::make_unique<Provisioner>(Provisioner::Parts{
             places, [this] { return Result<std::vector<model::Community>>(declared); }, *memory,
-            clock, pause, [](const Place&) { return nullptr; }});
+            clock, pause, [](const Place&) { return nullptr; },
+            [this](rest::ProvisioningView view) { told.push_back(std::move(view)); }});
     }
     ~ProvisionerTest() override {
         provisioner.reset();
@@ -114,6 +115,7 @@ class ProvisionerTest : public testing::Test {
     test::FakeTwilio* twilio = nullptr;
     Places places;
     std::vector<model::Community> declared;
+    std::vector<rest::ProvisioningView> told;  // as it went on
     std::unique_ptr<Provisioner> provisioner;
 };
 
@@ -130,6 +132,19 @@ TEST_F(ProvisionerTest, MakesEveryCommunitySoAndTheSecondTimeWritesNothing) {
     twilio->forget_requests();
     EXPECT_EQ(provision().state, ProvisioningView::State::completed);
     EXPECT_THAT(twilio->writes(), IsEmpty());
+}
+
+TEST_F(ProvisionerTest, TellsHowItGoesOnWithTheCommunityThatIsConcerned) {
+    provision();
+    ASSERT_GT(told.size(), 4u);
+    EXPECT_EQ(told.front().state, ProvisioningView::State::running);
+    EXPECT_EQ(told.back().state, ProvisioningView::State::completed);
+    for (const auto& view : told) EXPECT_LE(view.communities.size(), 1u);
+    const auto done = std::count_if(told.begin(), told.end(), [](const auto& view) {
+        return !view.communities.empty() &&
+               view.communities[0].state == CommunityProgress::State::done;
+    });
+    EXPECT_EQ(done, 2) << "once for each community";
 }
 
 TEST_F(ProvisionerTest, LookingChangesNothing) {

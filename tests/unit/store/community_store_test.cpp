@@ -1,5 +1,8 @@
 #include "store/community_store.hpp"
 
+#include <any>
+#include <nlohmann/json.hpp>
+
 #include "model/password.hpp"
 #include "store/audit_store.hpp"
 #include "store/credential_secrets.hpp"
@@ -216,8 +219,55 @@ TEST_P(CommunityStoreTest, AChangeIsAuditedWithWhoMadeItAndWithoutSecrets) {
     ASSERT_EQ(entries.size(), 1u);
     EXPECT_EQ(entries[0].actor, "cli root@host");
     EXPECT_EQ(entries[0].action, "community.create");
-    EXPECT_EQ(entries[0].detail, "A");
     EXPECT_EQ(entries[0].time, clock.wall());
+    const auto detail = nlohmann::json::parse(entries[0].detail);
+    EXPECT_EQ(detail["code"], "A");
+    EXPECT_EQ(detail["after"]["number"], "+56223456789");
+    EXPECT_FALSE(detail.contains("before"));
+    EXPECT_EQ(entries[0].detail.find("Abcdefgh1234"), std::string::npos);
+}
+
+TEST_P(CommunityStoreTest, AChangeIsAuditedWithWhatDiffersAndARemovalWithWhatWas) {
+    auto store = communities();
+    Community wanted = community("A", "+56223456789");
+    wanted.sid = store.change_and_wait(putting({wanted})).value().put[0];
+    wanted.name = "Otro nombre";
+    wanted.roles[0].password = Secret("OtraClave1234");
+    const auto detail_of_latest = [&] {
+        clock.advance(std::chrono::seconds(1));
+        return nlohmann::json::parse(AuditStore(*database).list_all(1).value().at(0).detail);
+    };
+    clock.advance(std::chrono::seconds(1));
+    ASSERT_TRUE(store.change_and_wait(putting({wanted})));
+    const auto changed = detail_of_latest();
+    EXPECT_EQ(changed["before"].size(), 1u) << changed;
+    EXPECT_EQ(changed["after"]["name"], "Otro nombre");
+    EXPECT_EQ(changed["new_passwords"], nlohmann::json::array({wanted.roles[0].role}));
+    EXPECT_EQ(changed.dump().find("OtraClave1234"), std::string::npos);
+    ASSERT_TRUE(store.change_and_wait({{}, {wanted.sid}, "ana"}));
+    const auto removed = detail_of_latest();
+    EXPECT_EQ(removed["before"]["name"], "Otro nombre");
+    EXPECT_FALSE(removed.contains("after"));
+}
+
+TEST_P(CommunityStoreTest, AnEntryIsAnnouncedOnceItIsCommitted) {
+    std::vector<std::string> told;
+    database->on_news([&](const std::any& news) {
+        told.push_back(std::any_cast<const AuditEntry&>(news).action);
+    });
+    AuditStore audit(*database);
+    const AuditEntry good{clock.wall(), "ana", "good", {}, ""};
+    ASSERT_TRUE(audit.add(good));
+    // What is taken back with its job never happened.
+    const auto failed = database->write_and_wait([&](Session& session) -> Result<void> {
+        if (auto added = AuditStore::add(session, {clock.wall(), "ana", "bad", {}, ""}); !added)
+            return added;
+        return fail(Errc::conflict, "no");
+    });
+    EXPECT_FALSE(failed);
+    database->flush();
+    database->on_news({});
+    EXPECT_EQ(told, std::vector<std::string>{"good"});
 }
 
 class SipDomainTest : public StoreTest {};

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "rest/json.hpp"
+#include "rest/services.hpp"
+
+namespace skyn3t::rest {
+
+[[nodiscard]] Json to_json(const RegistrationView& view);
+
+}  // namespace skyn3t::rest

@@ -1,0 +1,46 @@
+#include "server/event_taps.hpp"
+
+#include "server/bindings.hpp"
+
+namespace skyn3t::server {
+
+namespace event_type = rest::event_type;
+
+void CallTap::begin(const model::CallRecord& record) {
+    records_.begin(record);
+    feed_.tell({event_type::kCallBegun, record.community, record});
+    tell_if_answered(record);
+}
+
+void CallTap::change(const model::CallRecord& record) {
+    records_.change(record);
+    tell_if_answered(record);
+}
+
+void CallTap::end(const model::CallRecord& record) {
+    records_.end(record);
+    tell_if_answered(record);
+    answered_.erase(record.sid);
+    feed_.tell({event_type::kCallEnded, record.community, record});
+}
+
+void CallTap::tell_if_answered(const model::CallRecord& record) {
+    if (record.answer_time && answered_.insert(record.sid).second)
+        feed_.tell({event_type::kCallAnswered, record.community, record});
+}
+
+void PhoneTap::added(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
+    records_.added(aor, binding);
+    feed_.tell({event_type::kPhoneSeen, aor.community, PhoneNews{to_stored(aor, binding)}});
+}
+
+void PhoneTap::removed(const sip::AddressOfRecord& aor, const sip::Binding& binding,
+                       sip::RemovalReason reason) {
+    records_.removed(aor, binding, reason);
+    // One that took its place was seen.
+    if (reason == sip::RemovalReason::replaced) return;
+    feed_.tell({event_type::kPhoneGone, aor.community,
+                PhoneNews{to_stored(aor, binding), removal_word(reason)}});
+}
+
+}  // namespace skyn3t::server

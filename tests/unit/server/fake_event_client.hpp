@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "http/router.hpp"
+
+namespace skyn3t::server::test {
+
+// A client's end of a stream. It takes a chunk at once, or when the test says so.
+struct FakeClient final : http::Responder::Sink {
+    struct Stream final : http::ResponseStream {
+        explicit Stream(FakeClient& its) : client(its) {}
+        ~Stream() override { client.has_ended = true; }
+        void write(std::string chunk, Written written) override {
+            client.received += chunk;
+            if (client.is_quick)
+                written(true);
+            else
+                client.waiting = std::move(written);
+        }
+        void end() override { client.has_ended = true; }
+        FakeClient& client;
+    };
+
+    void respond(http::Response) override {}
+    std::shared_ptr<http::ResponseStream> stream(http::Response,
+                                                 std::function<void()> closed) override {
+        if (!knows_streams) return nullptr;
+        hang_up = std::move(closed);
+        return std::make_shared<Stream>(*this);
+    }
+    // What has come since it was last asked, without the greeting.
+    std::string take() {
+        auto text = std::exchange(received, {});
+        constexpr std::string_view kGreeting = "retry: 3000\n\n";
+        return text.starts_with(kGreeting) ? text.substr(kGreeting.size()) : text;
+    }
+
+    bool knows_streams = true, is_quick = true, has_ended = false;
+    std::string received;
+    http::ResponseStream::Written waiting;
+    std::function<void()> hang_up;
+};
+
+}  // namespace skyn3t::server::test
