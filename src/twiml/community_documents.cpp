@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "twiml/interpreter.hpp"
+#include "twiml/xml_escape.hpp"
 
 namespace skyn3t::twiml {
 
@@ -24,30 +25,6 @@ constexpr std::string_view kNoEmergencyCalls =
     "Este teléfono todavía no puede llamar a números de emergencia. Use otro teléfono. Para "
     "Carabineros, marque 1 3 3. Para ambulancia, marque 1 3 1. Para Bomberos, marque 1 3 2.";
 
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                // XML 1.0 has no way to write other control characters.
-                if (static_cast<unsigned char>(c) >= 0x20) result += c;
-        }
-    }
-    return result;
-}
-
 std::string document(std::string_view verbs) {
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n{}</Response>\n",
                        verbs);
@@ -57,14 +34,14 @@ std::string say(std::string_view text, std::string_view language, unsigned inden
                 unsigned loop = 1) {
     const std::string repeated = loop > 1 ? fmt::format(" loop=\"{}\"", loop) : "";
     return fmt::format("{:{}}<Say voice=\"alice\" language=\"{}\"{}>{}</Say>\n", "", indent,
-                       escaped(language), repeated, escaped(text));
+                       escape_xml(language), repeated, escape_xml(text));
 }
 
 std::string hangup() { return "  <Hangup/>\n"; }
 
 // The first attempt has no query: the address that the guide and Twilio's settings show.
 std::string address(const CommunityIvr& community, std::string_view leaf, unsigned attempt) {
-    const std::string path = fmt::format("/twiml/{}/{}", escaped(community.code), leaf);
+    const std::string path = fmt::format("/twiml/{}/{}", escape_xml(community.code), leaf);
     return attempt > 1 ? fmt::format("{}?attempt={}", path, attempt) : path;
 }
 
@@ -87,14 +64,15 @@ std::string gather(const CommunityIvr& community, unsigned attempt, unsigned tim
 }
 
 std::string dial(const CommunityIvr& community, const CommunityRole& role) {
-    const std::string caller_id = community.shown_caller == ShownCaller::community
-                                      ? fmt::format(" callerId=\"{}\"", escaped(community.number))
-                                      : "";
+    const std::string caller_id =
+        community.shown_caller == ShownCaller::community
+            ? fmt::format(" callerId=\"{}\"", escape_xml(community.number))
+            : "";
     return fmt::format(
         "  <Dial timeout=\"{}\"{} action=\"{}\" method=\"POST\">\n    "
         "<Sip>sip:{}-{}@{}</Sip>\n  </Dial>\n",
-        kRingTimeout, caller_id, address(community, "route", 1), escaped(community.number),
-        escaped(role.role), escaped(community.domain));
+        kRingTimeout, caller_id, address(community, "route", 1), escape_xml(community.number),
+        escape_xml(role.role), escape_xml(community.domain));
 }
 
 // Keys pressed during "Opción no válida." count already, so it stands in a Gather; then the menu is
