@@ -123,6 +123,12 @@ std::size_t Router::largest_body() const {
     return largest;
 }
 
+std::vector<std::pair<std::string, std::string>> Router::routes() const {
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const Route& route : routes_) found.emplace_back(route.method, route.pattern);
+    return found;
+}
+
 void Router::handle(Request request, Responder responder) const try {
     if (guard_) {
         if (auto refusal = guard_(request)) return responder.respond(std::move(*refusal));

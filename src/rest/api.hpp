@@ -22,6 +22,7 @@ namespace skyn3t::rest {
 struct TrunkInfo {
     std::string name;
     std::vector<std::string> hosts;
+    std::string destination{};  // "198.51.100.7:5060", where calls to it go; empty: none
 };
 
 struct ApiOptions {
@@ -32,6 +33,7 @@ struct ApiOptions {
     std::vector<model::PhoneNumber> available_numbers{};  // that may be taken
     std::vector<TrunkInfo> trunks{};
     std::optional<model::Secret> twilio_token{};  // that Twilio signs with
+    std::string document_url{};  // what /twiml/ comes after in VoiceUrls; empty: public_url
 };
 
 // What the API stands on; everything outlives the HTTP server.
@@ -46,6 +48,7 @@ struct ApiServices {
     Blocks& blocks;
     Verifications& verifications;
     Documents& documents;
+    Previews& previews;
     CloudCalls& cloud_calls;
     Status& status;
     store::AccountStore& account;

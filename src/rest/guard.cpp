@@ -66,7 +66,7 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     if (kind == "Calls" || kind == "Registrations") return is_read;
     // Monitor's, not the stream of everything.
     if (kind == "Alerts" || kind == "Events") return is_read && path != "/Stream";
-    if (kind == "Verifications") return true;
+    if (kind == "Verifications" || kind == "Documents") return true;
     if (kind != "Communities") return false;
     next_segment(path);
     return is_read || next_segment(path) == "Recordings";

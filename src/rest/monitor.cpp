@@ -3,6 +3,7 @@
 #include <array>
 
 #include "rest/alert_json.hpp"
+#include "rest/paging.hpp"
 #include "rest/resource_type.hpp"
 #include "store/audit_store.hpp"
 
@@ -11,21 +12,6 @@ namespace skyn3t::rest {
 namespace {
 
 constexpr std::size_t kMaxEvents = 1000;  // the newest of the log that are looked through
-
-// Twilio's newer interfaces write whole addresses, under "meta" (rest-api.md, 1.5).
-Json with_meta(Json frame, std::string_view key, const std::string& base) {
-    const auto whole = [&](const char* uri) {
-        return frame[uri].is_null() ? Json(nullptr) : Json(base + frame[uri].get<std::string>());
-    };
-    Json meta{{"page", frame["page"]},
-              {"page_size", frame["page_size"]},
-              {"first_page_url", whole("first_page_uri")},
-              {"previous_page_url", whole("previous_page_uri")},
-              {"next_page_url", whole("next_page_uri")},
-              {"url", whole("uri")},
-              {"key", key}};
-    return {{"meta", std::move(meta)}, {std::string(key), std::move(frame[std::string(key)])}};
-}
 
 // FNV-1a.
 std::uint64_t hash(std::string_view text, std::uint64_t seed) {
@@ -115,9 +101,7 @@ class Monitor {
 
   private:
     std::string base_of(const http::Request& request) const {
-        if (!context_->resources.options().public_url.empty())
-            return context_->resources.options().public_url;
-        return fmt::format("http://{}", request.headers.find("Host").value_or("localhost"));
+        return context_->resources.base_of(request);
     }
 
     static Checked<void> read_alert_filter(const http::Params& query, store::AlertFilter& filter) {

@@ -3,6 +3,8 @@
 #include <asio/post.hpp>
 #include <utility>
 
+#include "base/log.hpp"
+#include "base/text.hpp"
 #include "http/url.hpp"
 
 namespace skyn3t::server {
@@ -37,7 +39,8 @@ DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, http::Client& c
 
 void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest& request,
                             Answer answer) {
-    if (request.url.starts_with(options_.base_url + "/twiml/")) return fetch_own(request, answer);
+    if (request.url.starts_with(options_.base_url + "/twiml/"))
+        return fetch_own(call, request, answer);
     auto& jar = cookies_[call.sid];
     if (!jar) jar = std::make_shared<http::CookieJar>();
     http::ClientRequest fetch;
@@ -64,17 +67,21 @@ void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest
         (*done)(tl::unexpected(twiml::FetchError{sent.error().code, 11200, sent.error().detail}));
 }
 
-void DocumentFetcher::fetch_own(const twiml::FetchRequest& request, const Answer& answer) {
+void DocumentFetcher::fetch_own(const call::CallRef& call, const twiml::FetchRequest& request,
+                                const Answer& answer) {
     const std::string_view target = std::string_view(request.url).substr(options_.base_url.size());
     const auto path_end = std::min(target.find_first_of("?#"), target.size());
-    auto params = params_of(request.parameters);
+    http::Params params;  // the query's before the request's own, as when they come over HTTP
     if (path_end < target.size() && target[path_end] == '?') {
         const auto query =
             http::parse_form(target.substr(path_end + 1, target.find('#') - path_end - 1));
-        if (query)
-            for (const auto& [name, value] : *query) params.add(name, value);
+        if (query) params = *query;
     }
-    auto xml = own_.by_path(target.substr(0, path_end), params);
+    for (const auto& [name, value] : request.parameters) params.add(name, value);
+    auto xml = own_.by_path(target.substr(0, path_end), params, call.community);
+    if (!xml)
+        log::info("no such document for the call call_sid={} url={}", call.sid.str(),
+                  skyn3t::quoted(request.url));
     twiml::FetchedDocument document;
     document.status = xml ? 200 : 404;
     document.content_type = "text/xml";

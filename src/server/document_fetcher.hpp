@@ -30,7 +30,8 @@ class DocumentFetcher final : public call::TwimlFetcher {
     void forget(const CallSid& call) override { cookies_.erase(call); }
 
   private:
-    void fetch_own(const twiml::FetchRequest& request, const Answer& answer);
+    void fetch_own(const call::CallRef& call, const twiml::FetchRequest& request,
+                   const Answer& answer);
 
     asio::any_io_executor executor_;
     http::Client& client_;

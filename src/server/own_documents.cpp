@@ -2,9 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+#include "model/community.hpp"
+#include "twiml/bin_template.hpp"
 #include "twiml/community_documents.hpp"
 
 namespace skyn3t::server {
+namespace {
+
+std::string filled(const StoredDocument& document, const http::Params& params) {
+    return twiml::fill_template(document.content,
+                                [&](std::string_view name) { return params.find(name); });
+}
+
+}  // namespace
 
 Result<call::TenantPtr> OwnDocuments::tenant(std::string_view code) const {
     if (auto found = directory_.get()->of_code(code)) return found;
@@ -45,7 +56,25 @@ Result<std::string> OwnDocuments::domain(const http::Params& params) {
     return twiml::domain_document(kind);
 }
 
-Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params) {
+Result<std::string> OwnDocuments::stored(std::string_view sid, const http::Params& params) {
+    const auto table = stored_.get();
+    const auto found = table->find(sid);
+    if (found != table->end()) return filled(*found->second, params);
+    return fail(Errc::not_found, fmt::format("there is no document {}", skyn3t::quoted(sid, 64)));
+}
+
+Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params,
+                                          const CommunitySid& community) {
+    constexpr std::string_view kStored = "/twiml/documents/";
+    if (path.starts_with(kStored)) {
+        const auto table = stored_.get();
+        const auto found = table->find(path.substr(kStored.size()));
+        const auto is_for = [&](const CommunitySid& owner) {
+            return owner == community || owner == model::account_community();
+        };
+        if (found != table->end() && is_for(found->second->community))
+            return filled(*found->second, params);
+    }
     constexpr std::string_view kPrefix = "/twiml/";
     if (path.starts_with(kPrefix)) {
         const auto rest = path.substr(kPrefix.size());

@@ -157,8 +157,8 @@ Result<void> Server::Parts::open_calls() {
     settings.shown_address = [this](const sip::Flow& flow) {
         return addresses->shown(flow).host();
     };
-    own_documents =
-        std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency, twilio_domain());
+    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), tenancy->documents(),
+                                                   settings.emergency, twilio_domain());
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents, *alert_log, clock,
                                           DocumentFetcher::Options{base_url(), account.auth_token});

@@ -19,6 +19,7 @@
 #include "server/cloud_calls.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
+#include "server/document_previews.hpp"
 #include "server/live_calls.hpp"
 #include "server/places.hpp"
 #include "server/prompts.hpp"
@@ -109,6 +110,7 @@ struct Server::Parts {
     std::unique_ptr<Recordings> community_recordings;
     std::unique_ptr<Blocks> blocks;
     std::unique_ptr<CloudCalls> cloud_calls;
+    std::unique_ptr<DocumentPreviews> previews;
     std::unique_ptr<Status> status;
     std::unique_ptr<LiveCalls> live_calls;
     http::Router http_router;

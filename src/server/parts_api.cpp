@@ -13,7 +13,9 @@ namespace {
 
 std::vector<rest::TrunkInfo> trunk_infos(const Config& config) {
     std::vector<rest::TrunkInfo> trunks;
-    for (const auto& trunk : config.trunks) trunks.push_back({trunk.name, trunk.hosts});
+    for (const auto& trunk : config.trunks)
+        trunks.push_back({trunk.name, trunk.hosts,
+                          trunk.destination ? trunk.destination->str() : std::string()});
     return trunks;
 }
 
@@ -58,14 +60,19 @@ Result<void> Server::Parts::open_http() {
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
     cloud_calls = std::make_unique<CloudCalls>(*calls_store, tenancy->directory(), clock,
                                                config.twilio.account_sid, twilio_domain());
+    previews = std::make_unique<DocumentPreviews>(*library, base_url());
     status =
         std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest, *database});
     live_calls = std::make_unique<LiveCalls>(
         LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
-    const rest::ApiOptions api_options{
-        account.sid,      account.auth_token,       config.http.public_url,
-        config.sip.realm, config.available_numbers, trunk_infos(config),
-        twilio_token};
+    const rest::ApiOptions api_options{account.sid,
+                                       account.auth_token,
+                                       config.http.public_url,
+                                       config.sip.realm,
+                                       config.available_numbers,
+                                       trunk_infos(config),
+                                       twilio_token,
+                                       base_url()};
     const rest::ApiServices api_services{*calls_store,
                                          *resources_store,
                                          *tenancy,
@@ -76,6 +83,7 @@ Result<void> Server::Parts::open_http() {
                                          *blocks,
                                          *verifications,
                                          *own_documents,
+                                         *previews,
                                          *cloud_calls,
                                          *status,
                                          *accounts_store,
