@@ -56,8 +56,19 @@ ApiResult<Json> ApiClient::remove(const std::string& path, http::Params query) {
                    {});
 }
 
-ApiResult<Json> ApiClient::request(http::ClientRequest wanted, const std::string& path,
-                                   const std::function<void()>& waiting) {
+ApiResult<std::string> ApiClient::download(std::string method, const std::string& path,
+                                           http::Params form) {
+    http::ClientRequest wanted;
+    wanted.method = std::move(method);
+    wanted.form = std::move(form);
+    wanted.total_timeout = wanted.read_timeout = 120s;  // it may have to be spoken first
+    auto answer = send(std::move(wanted), path, {});
+    if (!answer) return tl::unexpected(answer.error());
+    return std::move(answer->body);
+}
+
+ApiResult<http::ClientResponse> ApiClient::send(http::ClientRequest wanted, const std::string& path,
+                                                const std::function<void()>& waiting) {
     wanted.url = connection_.url + path;
     wanted.credentials = http::BasicCredentials{connection_.account_sid, connection_.auth_token};
     wanted.headers.add("X-Skyn3t-Actor", actor());
@@ -72,10 +83,17 @@ ApiResult<Json> ApiClient::request(http::ClientRequest wanted, const std::string
     if (!sent) return tl::unexpected(ApiError{sent.error().detail, 0, {}});
     while (answer.wait_for(200ms) != std::future_status::ready)
         if (waiting) waiting();
-    const auto result = answer.get();
+    auto result = answer.get();
     if (!result) return tl::unexpected(explain(result.error()));
+    if (result->status < 400) return std::move(*result);
+    return tl::unexpected(explain(result->status, Json::parse(result->body, nullptr, false)));
+}
+
+ApiResult<Json> ApiClient::request(http::ClientRequest wanted, const std::string& path,
+                                   const std::function<void()>& waiting) {
+    const auto result = send(std::move(wanted), path, waiting);
+    if (!result) return tl::unexpected(result.error());
     Json body = result->body.empty() ? Json::object() : Json::parse(result->body, nullptr, false);
-    if (result->status >= 400) return tl::unexpected(explain(result->status, std::move(body)));
     if (body.is_discarded() || !body.is_object())
         return tl::unexpected(ApiError{
             fmt::format(

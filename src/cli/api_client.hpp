@@ -33,12 +33,17 @@ class ApiClient {
     // `body` as it is: a file that is uploaded.
     ApiResult<Json> upload(const std::string& path, std::string body,
                            const std::function<void()>& waiting = {});
+    // An answer that is no JSON: sound.
+    ApiResult<std::string> download(std::string method, const std::string& path, http::Params form);
     ApiResult<Json> remove(const std::string& path, http::Params query = {});
     const std::string& account() const { return connection_.account_sid; }
 
   private:
     ApiResult<Json> request(http::ClientRequest wanted, const std::string& path,
                             const std::function<void()>& waiting);
+    // The answer as it came, unless it is an error's.
+    ApiResult<http::ClientResponse> send(http::ClientRequest wanted, const std::string& path,
+                                         const std::function<void()>& waiting);
     ApiError explain(const http::FetchError& error) const;
     ApiError explain(int status, Json body) const;
 

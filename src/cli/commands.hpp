@@ -51,6 +51,12 @@ Exit print_missing(const Session& session, const ApiError& error, const std::str
 Exit community_recordings(const Session& session);
 Exit community_record(const Session& session);
 Exit community_unrecord(const Session& session);
+// document_commands.cpp
+Exit document_list(const Session& session);
+Exit document_show(const Session& session);
+Exit document_put(const Session& session);
+Exit document_remove(const Session& session);
+Exit document_preview(const Session& session);
 // block_commands.cpp
 Exit blocks(const Session& session);
 Exit blocks_clear(const Session& session);

@@ -1,13 +1,7 @@
-#include "cli/options.hpp"
+#include "cli/help_texts.hpp"
 
 namespace skyn3t::cli {
 namespace {
-
-struct Help {
-    Command command;
-    std::string_view es;
-    std::string_view en;
-};
 
 constexpr Help kHelp[] = {
     {Command::none,
@@ -22,6 +16,7 @@ Uso: skyn3t ORDEN [opciones]
   import              lee una cuenta a un communities.yaml
   lint ARCHIVO...     revisa comunidades, documentos TwiML o una cuenta, sin cambiar nada
   community           list, show, add, remove, rotate, recordings, record, unrecord
+  document            documentos TwiML guardados: list, show, put, remove, preview
   registrations       teléfonos registrados y teléfonos desconectados
   blocks              quién se bloqueó por contraseñas equivocadas; blocks clear lo libera
   calls               registro de llamadas
@@ -54,6 +49,7 @@ Usage: skyn3t COMMAND [options]
   import              read an account into a communities.yaml
   lint FILE...        check communities, TwiML documents or an account, and change nothing
   community           list, show, add, remove, rotate, recordings, record, unrecord
+  document            stored TwiML documents: list, show, put, remove, preview
   registrations       phones that are registered, and those that are offline
   blocks              who is blocked after wrong passwords; blocks clear lets them in
   calls               the call log
@@ -471,6 +467,8 @@ Example:
 std::string_view help_text(Command command, Lang lang) {
     const Help* found = &kHelp[0];
     for (const Help& help : kHelp)
+        if (help.command == command) found = &help;
+    for (const Help& help : document_help())
         if (help.command == command) found = &help;
     return lang == Lang::en ? found->en : found->es;
 }

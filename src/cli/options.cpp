@@ -19,6 +19,7 @@ class Parser {
         add_server_commands();
         add_community_commands();
         add_log_commands();
+        add_document_commands();
     }
 
     Parsed parse(const std::vector<std::string>& arguments) {
@@ -144,6 +145,25 @@ class Parser {
         CLI::App* verify = add(app_, "verify", Command::verify);
         verify->add_option("codes", options_.codes);
         verify->add_flag("--ring", options_.ring);
+    }
+
+    void add_document_commands() {
+        auto& document = options_.document;
+        CLI::App* parent = add(app_, "document", Command::none);
+        const auto make = [&](const char* name, Command command) {
+            CLI::App* sub = add(*parent, name, command);
+            sub->add_option("--community", document.community);
+            if (command != Command::document_list)
+                sub->add_option("name", document.name)->required();
+            return sub;
+        };
+        make("list", Command::document_list);
+        make("show", Command::document_show);
+        make("put", Command::document_put)->add_option("file", document.file)->required();
+        make("remove", Command::document_remove)->add_flag("--yes", options_.yes);
+        CLI::App* preview = make("preview", Command::document_preview);
+        preview->add_option("--param", document.parameters)->allow_extra_args(false);
+        preview->add_option("-o,--output", document.output);
     }
 
     Command chosen() const {

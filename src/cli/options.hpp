@@ -31,7 +31,12 @@ enum class Command {
     calls,
     call,
     verify,
-    migrate
+    migrate,
+    document_list,
+    document_show,
+    document_put,
+    document_remove,
+    document_preview
 };
 
 struct Options {
@@ -68,6 +73,13 @@ struct Options {
         std::string account;             // "local", "twilio": of a live account
         bool rules = false;              // list the rules instead
     } lint;
+
+    struct Document {
+        std::string name, community;
+        std::string file;                     // put
+        std::string output;                   // preview: the WAV file; none when empty
+        std::vector<std::string> parameters;  // preview: "From=+56987654321"
+    } document;
 
     struct Import {
         std::string target = "local";

@@ -311,6 +311,38 @@ std::string render_recordings(const Json& recordings, const Style& style) {
     return table.text(style.has_colour);
 }
 
+std::string render_documents(const Json& documents, const Style& style) {
+    Table table({style.say("nombre", "name"), style.say("comunidad", "community"),
+                 style.say("variables", "variables"), style.say("avisos", "warnings"), "sid"});
+    for (const Json& one : documents) {
+        std::string variables;
+        for (const Json& name : list_of(one, "variables"))
+            variables += (variables.empty() ? "" : ", ") + name.get<std::string>();
+        const std::string code = text_of(one, "community_code");
+        const std::size_t warnings = list_of(one, "warnings").size();
+        table.add({text_of(one, "friendly_name"),
+                   code.empty() ? Cell(style.say("(todas)", "(all)"), Colour::grey) : Cell(code),
+                   variables,
+                   warnings > 0 ? Cell(std::to_string(warnings), Colour::yellow) : Cell(""),
+                   text_of(one, "sid")});
+    }
+    if (table.empty())
+        return style.say(
+            "No hay documentos. Para guardar uno: skyn3t document put NOMBRE ARCHIVO\n",
+            "There are no documents. To store one: skyn3t document put NAME FILE\n");
+    return table.text(style.has_colour);
+}
+
+std::string render_document(const Json& document, const Style& style) {
+    const std::string code = text_of(document, "community_code");
+    return fmt::format("{}  {}  {}\nVoiceUrl: {}\n\n{}\n{}",
+                       paint(printable(text_of(document, "friendly_name")), Colour::bold, style),
+                       code.empty() ? style.say("(todas)", "(all)") : code,
+                       text_of(document, "sid"), text_of(document, "voice_url"),
+                       printable_lines(text_of(document, "content")),
+                       render_findings(list_of(document, "warnings"), style));
+}
+
 std::string render_blocks(const Json& blocks, const Style& style) {
     Table table({style.say("dirección", "address"), style.say("usuario", "user"),
                  style.say("fallas", "failures"), style.say("estado", "state")});

@@ -26,6 +26,8 @@ struct Style {
 [[nodiscard]] std::string render_old_passwords(const Json& community, const Style& style);
 [[nodiscard]] std::string render_secrets(const Json& secrets, const Style& style);
 [[nodiscard]] std::string render_recordings(const Json& recordings, const Style& style);
+[[nodiscard]] std::string render_documents(const Json& documents, const Style& style);
+[[nodiscard]] std::string render_document(const Json& document, const Style& style);
 [[nodiscard]] std::string render_blocks(const Json& blocks, const Style& style);
 [[nodiscard]] std::string render_findings(const Json& findings, const Style& style);
 // What would change or has changed, and which phones somebody must go to.

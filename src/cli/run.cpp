@@ -55,6 +55,16 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return verify(session);
         case Command::migrate:
             return migrate(session);
+        case Command::document_list:
+            return document_list(session);
+        case Command::document_show:
+            return document_show(session);
+        case Command::document_put:
+            return document_put(session);
+        case Command::document_remove:
+            return document_remove(session);
+        case Command::document_preview:
+            return document_preview(session);
         default:
             return Exit::usage;
     }

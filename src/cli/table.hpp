@@ -14,6 +14,9 @@ namespace skyn3t::cli {
 // Unicode, as "?".
 [[nodiscard]] std::string printable(std::string_view text);
 
+// The same for text of several lines.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
 enum class Colour { none, red, green, yellow, grey, bold };
 [[nodiscard]] std::string painted(std::string_view text, Colour colour);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/message.hpp"
@@ -79,7 +80,7 @@ class Router {
     // The limit of the route that would handle this; nothing: it has none of its own.
     std::optional<std::size_t> max_body(std::string_view method, std::string_view path) const;
     std::size_t largest_body() const;  // of the routes' own limits
-    // Method and pattern of each route.
+    // Method and pattern of each, for who holds them against a description.
     std::vector<std::pair<std::string, std::string>> routes() const;
 
   private:

@@ -65,6 +65,7 @@ class DocumentLint {
         for (const auto& fault : twiml::check_schema(response_)) {
             judged_.insert({fault.line, fault.code});
             findings_.push_back(finding_of(fault, where(fault.line, fault.column)));
+            findings_.back().code = fault.code;
         }
         const auto& verbs = response_.children;
         for (std::size_t i = 0; i < verbs.size(); ++i) check_verb(i);
@@ -206,12 +207,21 @@ void find_actions(const Element& element, std::set<std::string>& stems) {
 
 Finding broken(const DocumentFile& document, const twiml::Finding& fault) {
     const Where where{document.file, static_cast<int>(fault.line), fault.line > 0 ? 1 : 0, {}};
-    if (fault.code == 11750) return make_finding(messages::kLargeDocument, where);
-    if (fault.code == 12102) return make_finding(messages::kNotResponse, where);
-    return make_finding(messages::kNotXml, where, fault.detail);
+    Finding finding = fault.code == 11750   ? make_finding(messages::kLargeDocument, where)
+                      : fault.code == 12102 ? make_finding(messages::kNotResponse, where)
+                                            : make_finding(messages::kNotXml, where, fault.detail);
+    finding.code = fault.code;
+    return finding;
 }
 
 }  // namespace
+
+Finding template_finding(const DocumentFile& document, const twiml::Finding& fault) {
+    const Where where{document.file, static_cast<int>(fault.line), 1, {}};
+    Finding finding = make_finding(messages::kNotVariable, where, fault.detail);
+    finding.code = fault.code;
+    return finding;
+}
 
 std::vector<Finding> lint_documents(const std::vector<DocumentFile>& documents) {
     std::vector<tl::expected<Element, twiml::Finding>> outlines;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "provision/finding.hpp"
+#include "twiml/document.hpp"
 
 namespace skyn3t::provision {
 
@@ -17,6 +18,8 @@ struct DocumentFile {
 // Gather sends its key to is one that has to look at it. So is one whose name says so
 // ("CODE_Call_Routing.xml").
 [[nodiscard]] std::vector<Finding> lint_documents(const std::vector<DocumentFile>& documents);
+// A fault of twiml/bin_template.hpp in a document of this server.
+[[nodiscard]] Finding template_finding(const DocumentFile& document, const twiml::Finding& fault);
 // The same for files; one that cannot be read is a finding, too.
 [[nodiscard]] std::vector<Finding> lint_document_files(const std::vector<std::string>& files);
 

@@ -5,6 +5,13 @@
 // What lint tells about TwiML documents. Each says what is wrong and what to write instead.
 namespace skyn3t::provision::messages {
 
+inline constexpr Message kNotVariable{
+    "twiml-variable", Level::error,
+    "«{{{{» no abre una variable ({0}): en este servidor solo hay {{{{Nombre}}}}, con el nombre de "
+    "un "
+    "parámetro de la llamada, como {{{{From}}}}",
+    "\"{{{{\" begins no variable ({0}): this server has {{{{Name}}}} only, with the name of a "
+    "parameter of the call, such as {{{{From}}}}"};
 inline constexpr Message kNotXml{
     "twiml-not-xml", Level::error,
     "no es XML válido ({0}): la llamada se corta; escape «&» como &amp; y «<» como &lt;, y cierre "

@@ -31,6 +31,7 @@ struct Finding {
     Where where;
     std::string es;
     std::string en;
+    int code = 0;  // Twilio's, of what its own rules say of a document
 
     const std::string& text(Lang lang) const { return lang == Lang::en ? en : es; }
     // "communities.yaml:12:9: error: roles[1].digit: ... [duplicate-digit]"

@@ -100,6 +100,9 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"duplicate-label", Level::warning, "Dos roles que se anuncian igual.",
      "Two roles that are announced alike."},
     // TwiML: what makes a document fail as a whole.
+    {"twiml-variable", Level::error,
+     "Un «{{» que no abre una variable, en un documento de este servidor (12100).",
+     "A \"{{\" that begins no variable, in a document of this server (12100)."},
     {"twiml-not-xml", Level::error, "El documento no es XML válido (12100).",
      "The document is not valid XML (12100)."},
     {"twiml-root", Level::error, "La raíz del documento no es <Response> (12102).",

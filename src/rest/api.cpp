@@ -28,7 +28,8 @@ void add_api(http::Router& router, const ApiOptions& options, const ApiServices&
          {add_sip_domains, add_domain_mappings, add_credential_lists, add_credentials,
           add_ip_access_control_lists, add_ip_addresses, add_incoming_phone_numbers,
           add_available_phone_numbers, add_keys, add_applications, add_outgoing_caller_ids,
-          add_queues, add_empty_lists, add_usage_records, add_accounts, add_trunks})
+          add_queues, add_empty_lists, add_usage_records, add_accounts, add_trunks,
+          add_stored_documents, add_document_previews})
         add(router, context);
 }
 

@@ -24,6 +24,7 @@ namespace skyn3t::rest {
 struct TrunkInfo {
     std::string name;
     std::vector<std::string> hosts;
+    std::string destination{};  // "198.51.100.7:5060", where calls to it go; empty: none
 };
 
 struct ApiOptions {
@@ -35,7 +36,8 @@ struct ApiOptions {
     std::vector<TrunkInfo> trunks{};
     std::optional<model::Secret> twilio_token{};  // that Twilio signs with
     RateLimitSettings limits{};
-    bool is_tls = false;  // the API is served over it
+    bool is_tls = false;         // the API is served over it
+    std::string document_url{};  // what /twiml/ comes after in VoiceUrls; empty: public_url
 };
 
 // What the API stands on; everything outlives the HTTP server.
@@ -50,6 +52,7 @@ struct ApiServices {
     Blocks& blocks;
     Verifications& verifications;
     Documents& documents;
+    Previews& previews;
     CloudCalls& cloud_calls;
     Status& status;
     store::AccountStore& account;

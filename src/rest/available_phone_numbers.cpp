@@ -16,10 +16,12 @@ using model::NumberType;
 using model::PhoneNumber;
 using store::ResourceKind;
 
-constexpr std::pair<std::string_view, NumberType> kTypes[]{{"Local", NumberType::local},
-                                                           {"Mobile", NumberType::mobile},
-                                                           {"National", NumberType::national},
-                                                           {"TollFree", NumberType::toll_free}};
+// Of Twilio's types; no number of a pool is of the last two.
+using OfferedType = std::optional<NumberType>;
+constexpr std::pair<std::string_view, OfferedType> kTypes[]{
+    {"Local", NumberType::local},       {"Mobile", NumberType::mobile},
+    {"National", NumberType::national}, {"TollFree", NumberType::toll_free},
+    {"SharedCost", std::nullopt},       {"Voip", std::nullopt}};
 
 std::string name_of(const std::string& country) {
     static const std::map<std::string_view, std::string_view> kNames{
@@ -59,7 +61,7 @@ class AvailableNumbers {
     }
 
     Checked<http::Response> numbers(const http::Request& request, std::string_view word,
-                                    NumberType type) const {
+                                    OfferedType type) const {
         const std::string& country = request.path_value("CountryCode");
         if (!offered().contains(country)) return refuse(20404);
         const auto page = parse_page(request.query);

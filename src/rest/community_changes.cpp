@@ -4,8 +4,10 @@
 #include <charconv>
 
 #include "rest/caller.hpp"
+#include "rest/finding_json.hpp"
 #include "rest/provisionings.hpp"
 #include "rest/resources.hpp"
+#include "rest/twilio_errors.hpp"
 
 // What changes communities: apply, remove, rotate; and drift, which shows what apply would put
 // back.
@@ -54,13 +56,6 @@ Json to_json(const provision::Plan& plan) {
     return changes;
 }
 
-Json to_json(const provision::Finding& finding) {
-    return {{"rule", finding.rule},           {"level", to_string(finding.level)},
-            {"file", finding.where.file},     {"line", finding.where.line},
-            {"column", finding.where.column}, {"key", finding.where.key},
-            {"text_es", finding.es},          {"text_en", finding.en}};
-}
-
 Json to_json(const provision::Purchase& purchase) {
     const auto& order = purchase.wish.order;
     Json notes = Json::array();
@@ -86,8 +81,6 @@ Json to_json(const std::vector<provision::Purchase>& purchases) {
 }
 
 Json to_json(const ApplyOutcome& outcome, bool dry_run) {
-    Json findings = Json::array();
-    for (const auto& finding : outcome.findings) findings.push_back(to_json(finding));
     return {{"dry_run", dry_run},
             {"applied", outcome.applied},
             {"is_empty", outcome.is_empty()},
@@ -95,18 +88,17 @@ Json to_json(const ApplyOutcome& outcome, bool dry_run) {
             {"changes", to_json(outcome.plan)},
             {"targets", to_json(outcome.targets)},
             {"provisioning", outcome.provisioning ? to_json(*outcome.provisioning) : Json(nullptr)},
-            {"findings", findings}};
+            {"findings", rest::to_json(outcome.findings)}};
 }
 
 http::Response outcome_response(const Result<ApplyOutcome>& outcome, bool dry_run) {
     if (!outcome) return error_response(outcome.error());
     if (!outcome->why.empty()) return why_response(outcome->why);
-    const Json body = to_json(*outcome, dry_run);
-    if (!provision::has_errors(outcome->findings)) return json_response(body);
-    auto refused = http::error_response(400, 20422, "The manifest has errors; nothing was changed");
+    if (!provision::has_errors(outcome->findings)) return json_response(to_json(*outcome, dry_run));
+    auto refused = refusal_response(
+        {20422, "The manifest has errors; nothing was changed", outcome->findings});
     Json error = Json::parse(refused.body);
-    error["findings"] = body["findings"];
-    error["purchases"] = body["purchases"];
+    error["purchases"] = to_json(outcome->purchases);
     refused.body = json_response(error).body;
     return refused;
 }

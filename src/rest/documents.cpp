@@ -59,6 +59,12 @@ void add_documents(http::Router& router, const ApiServices& services) {
             return document_response(documents.domain(params_of(request)), request);
         });
     }
+    for (const char* method : {"GET", "POST"})
+        router.add_sync(
+            method, "/twiml/documents/{Sid}", [&documents](const http::Request& request) {
+                return document_response(
+                    documents.stored(request.path_value("Sid"), params_of(request)), request);
+            });
     router.add_sync("POST", "/twiml/status",
                     [&calls](const http::Request& request) { return reported(calls, request); });
 }

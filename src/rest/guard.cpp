@@ -65,7 +65,7 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     const auto kind = next_segment(path);
     if (kind == "Calls" || kind == "Registrations") return is_read;
     if (kind == "Alerts" || kind == "Events") return is_read;
-    if (kind == "Verifications") return true;
+    if (kind == "Verifications" || kind == "Documents") return true;
     if (kind != "Communities") return false;
     next_segment(path);
     return is_read || next_segment(path) == "Recordings";

@@ -4,6 +4,7 @@
 
 #include "rest/alert_json.hpp"
 #include "rest/monitor_json.hpp"
+#include "rest/paging.hpp"
 #include "rest/resource_type.hpp"
 
 // Monitor's Alerts, and its Events, which are the audit log (rest-api.md, section 9).
@@ -12,19 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxEvents = 1000;  // the newest of the log that are looked through
 
-// Twilio's newer interfaces write whole addresses, under "meta" (rest-api.md, 1.5).
-Json with_meta(Json frame, std::string_view key, const std::string& base) {
-    const auto whole = [&](const char* uri) {
-        return frame[uri].is_null() ? Json(nullptr) : Json(base + frame[uri].get<std::string>());
-    };
-    Json meta{{"page", frame["page"]},
-              {"page_size", frame["page_size"]},
-              {"first_page_url", whole("first_page_uri")},
-              {"previous_page_url", whole("previous_page_uri")},
-              {"next_page_url", whole("next_page_uri")},
-              {"url", whole("uri")},
-              {"key", key}};
-    return {{"meta", std::move(meta)}, {std::string(key), std::move(frame[std::string(key)])}};
 }
 
 class Monitor {
@@ -89,10 +77,7 @@ class Monitor {
 
   private:
     std::string base_of(const http::Request& request) const {
-        if (!context_->resources.options().public_url.empty())
-            return context_->resources.options().public_url;
-        return fmt::format("{}://{}", context_->resources.options().is_tls ? "https" : "http",
-                           request.headers.find("Host").value_or("localhost"));
+        return context_->resources.base_of(request);
     }
 
     static Checked<void> read_alert_filter(const http::Params& query, store::AlertFilter& filter) {

@@ -120,4 +120,18 @@ Checked<Json> whole_list_body(const http::Params& query, std::string_view path,
     return page_body(*page, ends, path, key, std::move(shown));
 }
 
+Json with_meta(Json frame, std::string_view key, const std::string& base) {
+    const auto whole = [&](const char* uri) {
+        return frame[uri].is_null() ? Json(nullptr) : Json(base + frame[uri].get<std::string>());
+    };
+    Json meta{{"page", frame["page"]},
+              {"page_size", frame["page_size"]},
+              {"first_page_url", whole("first_page_uri")},
+              {"previous_page_url", whole("previous_page_uri")},
+              {"next_page_url", whole("next_page_uri")},
+              {"url", whole("uri")},
+              {"key", key}};
+    return {{"meta", std::move(meta)}, {std::string(key), std::move(frame[std::string(key)])}};
+}
+
 }  // namespace skyn3t::rest

@@ -63,4 +63,8 @@ PageEnds cut_page(const PageRequest& page, std::vector<T>& found, CursorOf curso
 [[nodiscard]] Checked<Json> whole_list_body(const http::Params& query, std::string_view path,
                                             std::string_view key, const std::vector<Json>& items);
 
+// The same frame as Twilio's newer interfaces write it: whole addresses that begin with `base`,
+// under "meta" (rest-api.md, 1.5).
+[[nodiscard]] Json with_meta(Json frame, std::string_view key, const std::string& base);
+
 }  // namespace skyn3t::rest

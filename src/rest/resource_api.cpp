@@ -51,6 +51,8 @@ bool passes(const ListFilter& filter, std::string_view wanted, const Resource& r
     return false;
 }
 
+std::string ours(const ResourceType& type) { return fmt::format("/v1/{}", type.path); }
+
 PageCursor cursor_of(const Resource& resource) { return {resource.created, resource.sid}; }
 store::ResourceCursor to_store(const PageCursor& cursor) { return {cursor.time, cursor.sid}; }
 
@@ -73,6 +75,10 @@ class ResourceApi {
             if (!item) return tl::unexpected(item.error());
             items.push_back(std::move(*item));
         }
+        if (type_.is_ours)
+            return json_response(
+                with_meta(page_body(*page, ends, ours(type_), type_.list_key, std::move(items)),
+                          type_.list_key, context_->base_of(request)));
         const auto path = type_.list_path.empty() ? type_.path : type_.list_path;
         const std::string uri =
             context_->uri(with_parent(path, *parent ? (*parent)->sid : "")) + ".json";
@@ -316,6 +322,7 @@ Checked<Resource> find_visible(const ResourceContext& context, store::ResourceKi
 Checked<Json> render(const ResourceContext& context, const ResourceType& type,
                      const Resource& resource) {
     const std::string path = with_parent(type.path, resource.parent) + "/" + resource.sid;
+    const auto date = type.is_ours ? iso8601 : rfc2822;
     Json shown = Json::object();
     for (const std::string_view name : type.fields) {
         const std::string field(name);
@@ -326,9 +333,11 @@ Checked<Json> render(const ResourceContext& context, const ResourceType& type,
         else if (name == "api_version")
             shown[field] = "2010-04-01";
         else if (name == "date_created")
-            shown[field] = rfc2822(resource.created);
+            shown[field] = date(resource.created);
         else if (name == "date_updated")
-            shown[field] = rfc2822(resource.updated);
+            shown[field] = date(resource.updated);
+        else if (name == "url")
+            shown[field] = "/v1/" + path;
         else if (name == "uri")
             shown[field] = context.uri(path + ".json");
         else if (name == "subresource_uris")
@@ -344,10 +353,11 @@ Checked<Json> render(const ResourceContext& context, const ResourceType& type,
 
 void add_resource(http::Router& router, const std::shared_ptr<ResourceContext>& context,
                   ResourceType type, ResourceOperations operations) {
-    const std::string base = "/2010-04-01/Accounts/{AccountSid}/";
+    const std::string_view base = type.is_ours ? "/v1/" : "/2010-04-01/Accounts/{AccountSid}/";
+    const std::string_view suffix = type.is_ours ? "" : ".json";
     const std::string list =
-        base + std::string(type.list_path.empty() ? type.path : type.list_path) + ".json";
-    const std::string one = base + std::string(type.path) + "/{Sid}.json";
+        fmt::format("{}{}{}", base, type.list_path.empty() ? type.path : type.list_path, suffix);
+    const std::string one = fmt::format("{}{}/{{Sid}}{}", base, type.path, suffix);
     const auto api =
         std::make_shared<const ResourceApi>(context, std::move(type));  // shared by its handlers
     const auto add = [&](bool is_wanted, std::string_view method, const std::string& path,

@@ -16,6 +16,12 @@ WallTime ResourceContext::next_time() {
     return last_;
 }
 
+std::string ResourceContext::base_of(const http::Request& request) const {
+    if (!options_.public_url.empty()) return options_.public_url;
+    return fmt::format("{}://{}", options_.is_tls ? "https" : "http",
+                       request.headers.find("Host").value_or("localhost"));
+}
+
 std::string ResourceContext::uri(std::string_view rest) const {
     return fmt::format("/2010-04-01/Accounts/{}/{}", options_.account.str(), rest);
 }

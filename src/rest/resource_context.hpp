@@ -28,6 +28,8 @@ class ResourceContext {
     // Grows with each call, so that what was made later is listed first. Within begin_write().
     WallTime next_time();
 
+    // Scheme and authority of this server: as configured, else as the request's Host says.
+    std::string base_of(const http::Request& request) const;
     // "/2010-04-01/Accounts/AC.../" and the rest.
     std::string uri(std::string_view rest) const;
 

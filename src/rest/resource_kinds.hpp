@@ -26,6 +26,8 @@ void add_queues(http::Router& router, const SharedContext& context);
 void add_empty_lists(http::Router& router, const SharedContext& context);
 void add_usage_records(http::Router& router, const SharedContext& context);
 void add_accounts(http::Router& router, const SharedContext& context);
+void add_stored_documents(http::Router& router, const SharedContext& context);
+void add_document_previews(http::Router& router, const SharedContext& context);
 void add_trunks(http::Router& router, const SharedContext& context);
 
 }  // namespace skyn3t::rest

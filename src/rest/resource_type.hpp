@@ -43,6 +43,8 @@ struct ResourceType {
     std::string_view list_key;  // "credential_lists"
     // Below the account: "SIP/CredentialLists", or "SIP/CredentialLists/{ParentSid}/Credentials".
     std::string_view path;
+    // Of no use to Twilio: below /v1/ instead, in the style of its newer interfaces.
+    bool is_ours = false;
     std::string_view list_path{};  // when the list is elsewhere: "IncomingPhoneNumbers/Local"
     std::vector<std::string_view> fields;  // what is shown, in its order
     std::vector<std::pair<std::string_view, std::string_view>> subresources{};  // name, last part

@@ -232,6 +232,23 @@ class Documents {
     virtual Result<std::string> main(std::string_view code, const http::Params& params) = 0;
     virtual Result<std::string> route(std::string_view code, const http::Params& params) = 0;
     virtual Result<std::string> domain(const http::Params& params) = 0;
+    // One that the API has stored, with `params` for its variables. Errc::not_found.
+    virtual Result<std::string> stored(std::string_view sid, const http::Params& params) = 0;
+};
+
+// What callers would hear.
+struct PreviewRequest {
+    std::string xml;
+    std::string community;     // the code whose recordings it may play; empty: nobody's
+    bool is_personal = false;  // what it says is kept in memory only
+};
+class Previews {
+  public:
+    virtual ~Previews() = default;
+    // A WAV file, 8 kHz mono, of the beginning of the document until the call would wait or end; a
+    // minute at most. Errc::invalid_argument when there is nothing to hear, too_many while too many
+    // are made, unavailable without a voice.
+    virtual void render(PreviewRequest request, Done<std::string> done) = 0;
 };
 
 // Calls that run at Twilio, which asks for documents and reports how they ended.

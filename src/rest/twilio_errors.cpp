@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rest/finding_json.hpp"
+
 namespace skyn3t::rest {
 namespace {
 
@@ -140,6 +142,13 @@ tl::unexpected<Refusal> refuse(int code, std::string message) {
 Refusal refusal_of(const Error& error) { return {code_of(error.code), error.detail}; }
 
 http::Response refusal_response(const Refusal& refusal, std::string_view path) {
+    if (!refusal.findings.empty()) {
+        auto refused = http::error_response(400, refusal.code, refusal.message);
+        Json error = Json::parse(refused.body);
+        error["findings"] = to_json(refusal.findings);
+        refused.body = json_response(error).body;
+        return refused;
+    }
     const TwilioError& error = twilio_error(refusal.code);
     std::string message = refusal.message;
     if (message.empty() && error.code == 20404 && !path.empty())

@@ -3,9 +3,11 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "base/result.hpp"
 #include "http/message.hpp"
+#include "provision/finding.hpp"
 
 namespace skyn3t::rest {
 
@@ -22,6 +24,9 @@ struct TwilioError {
 struct Refusal {
     int code;
     std::string message{};  // the table's when empty
+    // Of a document or a manifest that is refused: its faults, which go with the answer. Then the
+    // code is the first fault's, and the status 400.
+    std::vector<provision::Finding> findings{};
 };
 template <class T>
 using Checked = tl::expected<T, Refusal>;

@@ -3,6 +3,8 @@
 #include <asio/post.hpp>
 #include <utility>
 
+#include "base/log.hpp"
+#include "base/text.hpp"
 #include "http/url.hpp"
 
 namespace skyn3t::server {
@@ -69,14 +71,17 @@ void DocumentFetcher::fetch_own(const call::CallRef& call, const twiml::FetchReq
                                 const Answer& answer) {
     const std::string_view target = std::string_view(request.url).substr(options_.base_url.size());
     const auto path_end = std::min(target.find_first_of("?#"), target.size());
-    auto params = params_of(request.parameters);
+    http::Params params;  // the query's before the request's own, as when they come over HTTP
     if (path_end < target.size() && target[path_end] == '?') {
         const auto query =
             http::parse_form(target.substr(path_end + 1, target.find('#') - path_end - 1));
-        if (query)
-            for (const auto& [name, value] : *query) params.add(name, value);
+        if (query) params = *query;
     }
+    for (const auto& [name, value] : request.parameters) params.add(name, value);
     auto xml = own_.by_path(target.substr(0, path_end), params, call.community);
+    if (!xml)
+        log::info("no such document for the call call_sid={} url={}", call.sid.str(),
+                  skyn3t::quoted(request.url));
     twiml::FetchedDocument document;
     document.status = xml ? 200 : 404;
     document.content_type = "text/xml";

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+#include "model/community.hpp"
+#include "twiml/bin_template.hpp"
 #include "twiml/community_documents.hpp"
 #include "twiml/moving_documents.hpp"
 
@@ -43,11 +46,20 @@ twiml::RouteRequest route_request(const http::Params& params) {
     return request;
 }
 
+std::string filled(const StoredDocument& document, const http::Params& params) {
+    return twiml::fill_template(document.content,
+                                [&](std::string_view name) { return params.find(name); });
+}
+
 }  // namespace
 
 OwnDocuments::OwnDocuments(const Published<call::Directory>& directory,
+                           const Published<StoredDocuments>& stored,
                            model::EmergencyNumbers emergency, Moving moving)
-    : directory_(directory), emergency_(std::move(emergency)), moving_(std::move(moving)) {}
+    : directory_(directory),
+      stored_(stored),
+      emergency_(std::move(emergency)),
+      moving_(std::move(moving)) {}
 
 Result<call::TenantPtr> OwnDocuments::tenant(std::string_view code) const {
     if (auto found = directory_.get()->of_document_code(code)) return found;
@@ -128,6 +140,13 @@ Result<std::string> OwnDocuments::domain(const http::Params& params) {
     return domain_of({}, params);
 }
 
+Result<std::string> OwnDocuments::stored(std::string_view sid, const http::Params& params) {
+    const auto table = stored_.get();
+    const auto found = table->find(sid);
+    if (found != table->end()) return filled(*found->second, params);
+    return fail(Errc::not_found, fmt::format("there is no document {}", skyn3t::quoted(sid, 64)));
+}
+
 // ---- As calls of this server run them ----
 
 Result<std::string> OwnDocuments::Here::main(std::string_view code, const http::Params& params) {
@@ -146,6 +165,10 @@ Result<std::string> OwnDocuments::Here::domain(const http::Params& params) {
     return own.domain(params);
 }
 
+Result<std::string> OwnDocuments::Here::stored(std::string_view sid, const http::Params& params) {
+    return own.stored(sid, params);
+}
+
 Result<std::string> OwnDocuments::domain_of(const CommunitySid& community,
                                             const http::Params& params) {
     const bool is_emergency = emergency_.classify(params.find("To").value_or("")).has_value();
@@ -162,6 +185,16 @@ Result<std::string> OwnDocuments::domain_of(const CommunitySid& community,
 
 Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params,
                                           const CommunitySid& community) {
+    constexpr std::string_view kStored = "/twiml/documents/";
+    if (path.starts_with(kStored)) {
+        const auto table = stored_.get();
+        const auto found = table->find(path.substr(kStored.size()));
+        const auto is_for = [&](const CommunitySid& owner) {
+            return owner == community || owner == model::account_community();
+        };
+        if (found != table->end() && is_for(found->second->community))
+            return filled(*found->second, params);
+    }
     constexpr std::string_view kPrefix = "/twiml/";
     if (path.starts_with(kPrefix)) {
         const auto rest = path.substr(kPrefix.size());

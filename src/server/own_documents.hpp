@@ -10,12 +10,14 @@
 #include "rest/services.hpp"
 #include "server/migration_board.hpp"
 #include "server/published.hpp"
+#include "server/stored_documents.hpp"
 #include "twiml/moving_documents.hpp"
 
 namespace skyn3t::server {
 
-// The documents of DESIGN.md section 6 at their addresses: as Twilio's cloud fetches them over
-// HTTP, and as our own calls run them without it. Any thread.
+// The documents of communities (DESIGN.md, section 6) and those that the API has stored, at their
+// addresses: as Twilio's cloud fetches them over HTTP, and as our own calls run them without it.
+// Any thread.
 class OwnDocuments final : public rest::Documents {
   public:
     // What documents of communities on their way are made of (ADR 10).
@@ -28,19 +30,23 @@ class OwnDocuments final : public rest::Documents {
         // A call that Twilio gave to this server came to call this user. On the signalling thread.
         std::function<void(const CommunitySid& community, const std::string& dialled)> came{};
     };
-    OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency)
-        : OwnDocuments(directory, std::move(emergency), Moving{}) {}
-    OwnDocuments(const Published<call::Directory>& directory, model::EmergencyNumbers emergency,
+    OwnDocuments(const Published<call::Directory>& directory,
+                 const Published<StoredDocuments>& stored, model::EmergencyNumbers emergency)
+        : OwnDocuments(directory, stored, std::move(emergency), Moving{}) {}
+    OwnDocuments(const Published<call::Directory>& directory,
+                 const Published<StoredDocuments>& stored, model::EmergencyNumbers emergency,
                  Moving moving);
 
     // ---- As Twilio fetches them
     Result<std::string> main(std::string_view code, const http::Params& params) override;
     Result<std::string> route(std::string_view code, const http::Params& params) override;
     Result<std::string> domain(const http::Params& params) override;
+    Result<std::string> stored(std::string_view sid, const http::Params& params) override;
 
     // ---- As calls of this server run them
     // By the path of the address, "/twiml/CODE/main". `community`: whose call it is, as the router
-    // has decided. Errc::not_found for any other path.
+    // has decided; a stored document is there for its own community's calls, or for everybody's
+    // when it is the account's own. Errc::not_found for any other path.
     Result<std::string> by_path(std::string_view path, const http::Params& params,
                                 const CommunitySid& community = {});
     rest::Documents& here() { return here_; }
@@ -51,6 +57,7 @@ class OwnDocuments final : public rest::Documents {
         Result<std::string> main(std::string_view code, const http::Params& params) override;
         Result<std::string> route(std::string_view code, const http::Params& params) override;
         Result<std::string> domain(const http::Params& params) override;
+        Result<std::string> stored(std::string_view sid, const http::Params& params) override;
         OwnDocuments& own;
     };
 
@@ -65,6 +72,7 @@ class OwnDocuments final : public rest::Documents {
     Result<std::string> domain_of(const CommunitySid& community, const http::Params& params);
 
     const Published<call::Directory>& directory_;
+    const Published<StoredDocuments>& stored_;
     const model::EmergencyNumbers emergency_;
     const Moving moving_;
     Here here_{*this};

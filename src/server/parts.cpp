@@ -170,8 +170,8 @@ Result<void> Server::Parts::open_calls() {
     settings.shown_address = [this](const sip::Flow& flow) {
         return addresses->shown(flow).host();
     };
-    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), settings.emergency,
-                                                   moving_documents());
+    own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), tenancy->documents(),
+                                                   settings.emergency, moving_documents());
     documents =
         std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents, *alert_log, clock,
                                           DocumentFetcher::Options{base_url(), account.auth_token});

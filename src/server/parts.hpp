@@ -23,6 +23,7 @@
 #include "server/cloud_calls.hpp"
 #include "server/communities.hpp"
 #include "server/document_fetcher.hpp"
+#include "server/document_previews.hpp"
 #include "server/event_feed.hpp"
 #include "server/event_hub.hpp"
 #include "server/event_taps.hpp"
@@ -127,6 +128,7 @@ struct Server::Parts {
     std::unique_ptr<Recordings> community_recordings;
     std::unique_ptr<Blocks> blocks;
     std::unique_ptr<CloudCalls> cloud_calls;
+    std::unique_ptr<DocumentPreviews> previews;
     std::unique_ptr<Status> status;
     std::unique_ptr<LiveCalls> live_calls;
     http::Router http_router;

@@ -13,7 +13,9 @@ namespace {
 
 std::vector<rest::TrunkInfo> trunk_infos(const Config& config) {
     std::vector<rest::TrunkInfo> trunks;
-    for (const auto& trunk : config.trunks) trunks.push_back({trunk.name, trunk.hosts});
+    for (const auto& trunk : config.trunks)
+        trunks.push_back({trunk.name, trunk.hosts,
+                          trunk.destination ? trunk.destination->str() : std::string()});
     return trunks;
 }
 
@@ -84,6 +86,7 @@ Result<void> Server::Parts::open_http() {
         twilio_domain(), [this](std::string_view code, const http::Params& params) {
             migrations->asked(code, params);
         });
+    previews = std::make_unique<DocumentPreviews>(*library, base_url());
     status = std::make_unique<Status>(Status::Parts{
         *services, *calls, *registrar, *digest, *database, clock, event_hub, certificate.get()});
     live_calls = std::make_unique<LiveCalls>(
@@ -91,7 +94,8 @@ Result<void> Server::Parts::open_http() {
     const rest::ApiOptions api_options{
         account.sid,      account.auth_token,       config.http.public_url,
         config.sip.realm, config.available_numbers, trunk_infos(config),
-        twilio_token,     config.http.limits,       config.http.is_tls()};
+        twilio_token,     config.http.limits,       config.http.is_tls(),
+        base_url()};
     const rest::ApiServices api_services{*calls_store,
                                          *resources_store,
                                          *tenancy,
@@ -102,6 +106,7 @@ Result<void> Server::Parts::open_http() {
                                          *blocks,
                                          *verifications,
                                          *own_documents,
+                                         *previews,
                                          *cloud_calls,
                                          *status,
                                          *accounts_store,

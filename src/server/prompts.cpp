@@ -67,6 +67,14 @@ speech::SayRequest say_request(const twiml::Say& say, const std::string& communi
     return request;
 }
 
+std::optional<std::string> own_recording_name(std::string_view url, const std::string& base_url,
+                                              const std::string& community) {
+    const std::string own = base_url + "/recordings/" + community + "/";
+    constexpr std::string_view kWav = ".wav";
+    if (community.empty() || !url.starts_with(own) || !url.ends_with(kWav)) return std::nullopt;
+    return std::string(url.substr(own.size(), url.size() - own.size() - kWav.size()));
+}
+
 std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& community) {
     std::vector<speech::PublishedPrompt> prompts;
     for (const auto& prompt : twiml::community_prompts(community))
@@ -102,15 +110,12 @@ void Prompts::render(const twiml::Say& say, const std::string& community, Answer
 }
 
 void Prompts::fetch_sound(const std::string& url, const std::string& community, Answer answer) {
-    const std::string own = base_url_ + "/recordings/";
-    if (url.starts_with(own)) {
-        const auto name = url.substr(own.size());
-        const auto expected = community + "/";
+    if (url.starts_with(base_url_ + "/recordings/")) {
         // Another community's recording is not there, as far as this call can tell.
-        if (!name.starts_with(expected) || !name.ends_with(".wav"))
+        auto name = own_recording_name(url, base_url_, community);
+        if (!name)
             return answer(fail(Errc::not_found, "no such recording of this community: " + url));
-        speech::RecordingRequest request{
-            community, name.substr(expected.size(), name.size() - expected.size() - 4)};
+        speech::RecordingRequest request{community, std::move(*name)};
         const auto taken = library_.render(std::move(request), posted(answer));
         if (!taken) answer(tl::unexpected(taken.error()));
         return;

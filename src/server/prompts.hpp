@@ -1,7 +1,9 @@
 #pragma once
 
 #include <asio/any_io_executor.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "call/directory.hpp"
@@ -13,6 +15,10 @@ namespace skyn3t::server {
 
 // What a Say asks for, in speech's terms.
 [[nodiscard]] speech::SayRequest say_request(const twiml::Say& say, const std::string& community);
+// The name in {base_url}/recordings/{CODE}/{NAME}.wav, when it is a recording of this community.
+[[nodiscard]] std::optional<std::string> own_recording_name(std::string_view url,
+                                                            const std::string& base_url,
+                                                            const std::string& community);
 // Everything that a community's documents can say, with the recordings that may stand in.
 [[nodiscard]] std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& community);
 

@@ -14,7 +14,7 @@ using store::DomainMapping;
 using store::Resource;
 using store::ResourceKind;
 
-// Keys and documents are not what calls run on.
+// What is in the directory and the credentials.
 bool is_run_on(ResourceKind kind) {
     switch (kind) {
         case ResourceKind::incoming_phone_number:
@@ -70,7 +70,9 @@ void forget_bindings(sip::Registrar& registrar, const CredentialTable& before,
 }  // namespace
 
 Tenancy::Tenancy(Parts parts)
-    : parts_(std::move(parts)), directory_(std::make_shared<const call::Directory>()) {
+    : parts_(std::move(parts)),
+      directory_(std::make_shared<const call::Directory>()),
+      shown_documents_(std::make_shared<const StoredDocuments>()) {
     model::Community own;
     own.sid = model::account_community();
     own_ = call::make_tenant(std::move(own), parts_.domain.name);
@@ -82,6 +84,7 @@ Result<void> Tenancy::open(const Running& running) {
     if (auto read = read_all(); !read) return read;
     auto made = make();
     directory_.set(made.directory);
+    shown_documents_.set(std::make_shared<const StoredDocuments>(documents_));
     take(std::move(made));
     return {};
 }
@@ -144,10 +147,8 @@ Result<void> Tenancy::read_all() {
     for (const auto& each : communities_)
         tenants_.push_back(call::make_tenant(each, parts_.domain.name));
     resources_.clear();
-    for (Resource& each : *resources) {
-        auto sid = each.sid;
-        if (is_run_on(each.kind)) resources_.emplace(std::move(sid), std::move(each));
-    }
+    documents_.clear();
+    for (Resource& each : *resources) keep(std::move(each));
     mappings_ = std::move(*mappings);
     return {};
 }
@@ -165,9 +166,19 @@ Result<void> Tenancy::read_resource(const std::string& sid) {
     if (!found) return tl::unexpected(found.error());
     if (!*found)
         forget_resource(sid);
-    else if (is_run_on((*found)->kind))
-        resources_.insert_or_assign(sid, std::move(**found));
+    else
+        keep(std::move(**found));
     return {};
+}
+
+void Tenancy::keep(Resource resource) {
+    auto sid = resource.sid;
+    if (resource.kind == ResourceKind::document)
+        documents_.insert_or_assign(
+            std::move(sid), std::make_shared<const StoredDocument>(
+                                StoredDocument{resource.community, resource.text("content")}));
+    else if (is_run_on(resource.kind))
+        resources_.insert_or_assign(std::move(sid), std::move(resource));
 }
 
 Result<void> Tenancy::read_mapping(const DomainMapping& mapping) {
@@ -182,6 +193,7 @@ Result<void> Tenancy::read_mapping(const DomainMapping& mapping) {
 void Tenancy::forget_resource(const std::string& sid) {
     std::erase_if(resources_,
                   [&](const auto& each) { return each.first == sid || each.second.parent == sid; });
+    documents_.erase(sid);
     std::erase_if(mappings_,
                   [&](const auto& each) { return each.domain == sid || each.list == sid; });
 }
@@ -249,6 +261,7 @@ void Tenancy::take(Made made) {
 Result<void> Tenancy::show() {
     auto made = make();
     directory_.set(made.directory);
+    shown_documents_.set(std::make_shared<const StoredDocuments>(documents_));
     const auto taken = ask(running_->services.executor, [this, made = std::move(made)]() mutable {
         take(std::move(made));
         return true;

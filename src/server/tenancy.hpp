@@ -9,6 +9,7 @@
 #include "rest/services.hpp"
 #include "server/credential_directory.hpp"
 #include "server/published.hpp"
+#include "server/stored_documents.hpp"
 #include "sip/registrar.hpp"
 #include "store/community_store.hpp"
 #include "store/provision_store.hpp"
@@ -58,6 +59,7 @@ class Tenancy final : public rest::ResourceChanges {
     };
 
     const Published<call::Directory>& directory() const { return directory_; }
+    const Published<StoredDocuments>& documents() const { return shown_documents_; }
     const store::SipDomain& domain() const { return parts_.domain; }
     // The community's list [CODE]_Credentials; none when it is not there.
     CredentialListSid list_of(const model::Community& community) const;
@@ -71,6 +73,7 @@ class Tenancy final : public rest::ResourceChanges {
     Result<void> read_touched(const store::ResourceStore::Touched& touched);
     Result<void> read_resource(const std::string& sid);
     Result<void> read_mapping(const store::DomainMapping& mapping);
+    void keep(store::Resource resource);
     void forget_resource(const std::string& sid);
     Made make() const;
     void take(Made made);
@@ -79,6 +82,7 @@ class Tenancy final : public rest::ResourceChanges {
     Parts parts_;
     std::optional<Running> running_;
     Published<call::Directory> directory_;
+    Published<StoredDocuments> shown_documents_;
 
     mutable std::mutex mutex_;  // of what follows
     unsigned holds_ = 0;
@@ -89,6 +93,7 @@ class Tenancy final : public rest::ResourceChanges {
     call::TenantPtr own_;
     std::unordered_map<std::string, store::Resource> resources_;  // by SID
     std::vector<store::DomainMapping> mappings_;                  // the oldest first
+    StoredDocuments documents_;
 };
 
 }  // namespace skyn3t::server

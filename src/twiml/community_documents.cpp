@@ -8,34 +8,11 @@
 #include "twiml/document_writer.hpp"
 #include "twiml/interpreter.hpp"
 #include "twiml/moving_documents.hpp"
+#include "twiml/xml_escape.hpp"
 
 namespace skyn3t::twiml {
 
 namespace writer {
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                // XML 1.0 has no way to write other control characters.
-                if (static_cast<unsigned char>(c) >= 0x20) result += c;
-        }
-    }
-    return result;
-}
 
 std::string document(std::string_view verbs) {
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n{}</Response>\n",
@@ -45,14 +22,14 @@ std::string document(std::string_view verbs) {
 std::string say(std::string_view text, std::string_view language, unsigned indent, unsigned loop) {
     const std::string repeated = loop > 1 ? fmt::format(" loop=\"{}\"", loop) : "";
     return fmt::format("{:{}}<Say voice=\"alice\" language=\"{}\"{}>{}</Say>\n", "", indent,
-                       escaped(language), repeated, escaped(text));
+                       escape_xml(language), repeated, escape_xml(text));
 }
 
 std::string hangup() { return "  <Hangup/>\n"; }
 
 // The first attempt has no query: the address that the guide and Twilio's settings show.
 std::string address(const CommunityIvr& community, std::string_view leaf, unsigned attempt) {
-    const std::string path = fmt::format("/twiml/{}/{}", escaped(community.code), leaf);
+    const std::string path = fmt::format("/twiml/{}/{}", escape_xml(community.code), leaf);
     return attempt > 1 ? fmt::format("{}?attempt={}", path, attempt) : path;
 }
 
@@ -62,7 +39,7 @@ std::string connecting(const CommunityRole& role) {
 
 std::string caller_id(const CommunityIvr& community) {
     return community.shown_caller == ShownCaller::community
-               ? fmt::format(" callerId=\"{}\"", escaped(community.number))
+               ? fmt::format(" callerId=\"{}\"", escape_xml(community.number))
                : "";
 }
 
@@ -102,7 +79,7 @@ std::string dial(const CommunityIvr& community, const CommunityRole& role) {
         "  <Dial timeout=\"{}\"{} action=\"{}\" method=\"POST\">\n    "
         "<Sip>sip:{}-{}@{}</Sip>\n  </Dial>\n",
         kRingTimeout, caller_id(community), address(community, "route", 1),
-        escaped(community.number), escaped(role.role), escaped(community.domain));
+        escape_xml(community.number), escape_xml(role.role), escape_xml(community.domain));
 }
 
 // Keys pressed during "Opción no válida." count already, so it stands in a Gather; then the menu is

@@ -11,7 +11,6 @@ namespace skyn3t::twiml::writer {
 inline constexpr unsigned kRingTimeout = 30;
 inline constexpr std::string_view kNotConnected = "No se pudo completar la conexión. Adiós.";
 
-std::string escaped(std::string_view text);
 std::string document(std::string_view verbs);
 std::string say(std::string_view text, std::string_view language, unsigned indent = 2,
                 unsigned loop = 1);

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "model/migration.hpp"
 #include "twiml/document_writer.hpp"
+#include "twiml/xml_escape.hpp"
 
 namespace skyn3t::twiml {
 namespace {
@@ -17,13 +18,14 @@ constexpr unsigned kHandOverTimeout = 10;  // seconds; a menu answers at once
 
 std::string credentials(const PhonePlace& place) {
     if (place.username.empty()) return {};
-    return fmt::format(" username=\"{}\" password=\"{}\"", escaped(place.username),
-                       escaped(place.password));
+    return fmt::format(" username=\"{}\" password=\"{}\"", escape_xml(place.username),
+                       escape_xml(place.password));
 }
 
 std::string sip(const CommunityIvr& community, const CommunityRole& role, const PhonePlace& place) {
     return fmt::format("    <Sip{}>sip:{}-{}@{}</Sip>\n", credentials(place),
-                       escaped(community.number), escaped(role.role), escaped(place.domain));
+                       escape_xml(community.number), escape_xml(role.role),
+                       escape_xml(place.domain));
 }
 
 std::string dial(const CommunityIvr& community, const CommunityRole& role,
@@ -31,8 +33,8 @@ std::string dial(const CommunityIvr& community, const CommunityRole& role,
     return fmt::format(
         "  <Dial timeout=\"{}\"{} action=\"/twiml/{}/route?role={}&amp;place={}\" "
         "method=\"POST\">\n{}  </Dial>\n",
-        kRingTimeout, caller_id(community), escaped(community.code), escaped(role.role), place.name,
-        sip(community, role, place));
+        kRingTimeout, caller_id(community), escape_xml(community.code), escape_xml(role.role),
+        place.name, sip(community, role, place));
 }
 
 // Those that have not been dialled yet. What was dialled may be no place any more: a phone has gone
@@ -76,8 +78,8 @@ std::string hand_over_document(const CommunityIvr& community, const PhonePlace& 
     return document(fmt::format(
         "  <Dial answerOnBridge=\"true\" timeout=\"{}\" action=\"/twiml/{}/main?handover=1\" "
         "method=\"POST\">\n    <Sip{}>sip:{}@{}{}</Sip>\n  </Dial>\n",
-        kHandOverTimeout, escaped(community.code), credentials(place), escaped(community.number),
-        escaped(place.domain), header));
+        kHandOverTimeout, escape_xml(community.code), credentials(place),
+        escape_xml(community.number), escape_xml(place.domain), header));
 }
 
 std::string hang_up_document() { return document(hangup()); }

@@ -197,6 +197,66 @@ def test_a_verification_that_runs_is_not_told_to_another_community(server, api, 
     server.wait_until(lambda: api.send("GET", one, credentials=mine)["status"] != "running", 120, "it is over")
 
 
+HELLO = "<Response><Say>Hola de {}</Say></Response>"
+
+
+@pytest.fixture(scope="module")
+def documents(api, keys):
+    """{code: a document that the community's key has made}; all have the same name."""
+    made = {code: api.send("POST", "/v1/Documents", {"FriendlyName": "saludo", "Content": HELLO.format(code)}, credentials=key)
+            for code, key in keys.items()}
+    assert {its.status for its in made.values()} == {201}
+    yield {code: its.body for code, its in made.items()}
+    for its in made.values():
+        api.send("DELETE", its["url"])
+
+
+@pytest.mark.parametrize("mine, theirs", PAIRS)
+def test_another_community_s_documents_and_previews_are_as_if_they_never_were(api, keys, documents, mine, theirs):
+    path = documents[theirs]["url"]
+    before = api.send("GET", path).text
+    assert_hidden(api, keys[mine], path)
+    for suffix in ("Preview.json", "Preview.wav"):
+        assert_hidden(api, keys[mine], f"{path}/{suffix}", ("GET",))
+        given = [api.send("POST", f"/v1/Documents/{suffix}", {"Content": HELLO, "CommunityCode": code}, credentials=keys[mine])
+                 for code in (theirs, "NADIE")]
+        assert given[0].status == 404 and words(given[0]) == words(given[1])
+    assert api.send("GET", path).text == before
+    listed = api.send("GET", "/v1/Documents", credentials=keys[mine])["documents"]
+    assert [each["sid"] for each in listed] == [documents[mine]["sid"]]
+    forced = api.send("POST", "/v1/Documents", {"FriendlyName": "ajeno", "Content": HELLO, "CommunityCode": theirs},
+                      credentials=keys[mine])
+    assert forced["community_code"] == mine
+    assert api.send("DELETE", forced["url"], credentials=keys[mine]).status == 204
+
+
+@pytest.mark.parametrize("mine, theirs", PAIRS)
+def test_another_community_s_own_documents_are_not_shown(api, keys, mine, theirs):
+    for path in ("/v1/Communities/{}/Documents", "/v1/Communities/{}/Documents/main/Preview.json",
+                 "/v1/Communities/{}/Documents/main/Preview.wav"):
+        answers = [api.send("GET", path.format(code), credentials=keys[mine]) for code in (theirs, "NADIE")]
+        assert {its.status for its in answers} == {404}, path
+        assert answers[0].text.replace(theirs, "*") == answers[1].text.replace("NADIE", "*")
+        assert api.send("GET", path.format(mine), credentials=keys[mine]).status == 200
+
+
+@pytest.mark.parametrize("mine, theirs", PAIRS)
+def test_another_community_s_document_answers_no_call(server, carrier, api, keys, documents, mine, theirs):
+    """The key may write any address into its number; the call finds there what it finds at one that never was."""
+    number, = api.send("GET", "/IncomingPhoneNumbers.json", credentials=keys[mine])["incoming_phone_numbers"]
+    item = f"/IncomingPhoneNumbers/{number['sid']}.json"
+    said = []
+    try:
+        for url in (documents[theirs]["voice_url"], unknown(documents[theirs]["voice_url"])):
+            assert api.send("POST", item, {"VoiceUrl": url}, credentials=keys[mine]).status == 200
+            call = carrier.call(server.sip, COMMUNITIES[mine]).wait_answered()
+            call.wait_ended(30)
+            said.append(server.said(server.ended_call(call)["sid"]))
+    finally:
+        api.send("POST", item, {"VoiceUrl": number["voice_url"]}, credentials=keys[mine])
+    assert said[0] == said[1] and theirs not in " ".join(said[0])
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_what_is_the_account_s_is_not_a_community_s(api, keys, code):
     """The domain serves all communities; keys and the account itself are the operator's."""

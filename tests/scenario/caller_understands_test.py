@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from menu import GREETING, NUMBER
-from recogniser import Recogniser
+from recogniser import Recogniser, first_sentences
 from rtp_audio import RATE
 from skyn3t import COMMUNITIES
 
@@ -19,13 +19,6 @@ PROMPTS = [*GREETINGS.values(), NO_KEY, WRONG_KEY, SORRY, *CONNECTING.values()]
 @pytest.fixture(scope="module")
 def recogniser(tmp_path_factory):
     return Recogniser(PROMPTS, tmp_path_factory.mktemp("recogniser"))
-
-
-def first_sentences(samples, pause=1.0):
-    """What is spoken up to the first long pause."""
-    loud = np.flatnonzero(np.abs(samples) > 300)
-    gaps = np.flatnonzero(np.diff(loud) > pause * RATE)
-    return samples[loud[0]:loud[gaps[0] if len(gaps) else -1]]
 
 
 @pytest.mark.parametrize("code, codec", zip(COMMUNITIES, (0, 8, 8)))

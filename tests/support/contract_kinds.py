@@ -36,5 +36,6 @@ KINDS = [
          lambda i: {"PhoneNumber": f"+5622555020{i}"}, {"FriendlyName": "Central", "VoiceUrl": URL}),
     Kind("/Applications", "Application", "applications", lambda i: {"FriendlyName": f"Aplicación {i}"}, {"VoiceUrl": URL}),
     Kind("/Queues", "Queue", "queues", lambda i: {"FriendlyName": f"cola-{i}"}, {"MaxSize": "17"}),
+    Kind("/SigningKeys", "SigningKey", "signing_keys", lambda i: {"FriendlyName": f"Firma {i}"}, {"FriendlyName": "Otra firma"}),
     Kind("/Keys", "Key", "keys", lambda i: {"FriendlyName": f"Llave {i}"}, {"FriendlyName": "Otra llave"}),
 ]

@@ -48,6 +48,13 @@ def to_16_khz(samples):
     return np.clip(np.concatenate([silence, filtered, silence]), -32768, 32767).astype(np.int16)
 
 
+def first_sentences(samples, pause=1.0):
+    """What is spoken up to the first long pause."""
+    loud = np.flatnonzero(np.abs(samples) > 300)
+    gaps = np.flatnonzero(np.diff(loud) > pause * RATE)
+    return samples[loud[0]:loud[gaps[0] if len(gaps) else -1]]
+
+
 class Recogniser:
     """For these prompts, and nothing else."""
 

@@ -51,11 +51,20 @@ TEST_F(AccountApi, HasNoBalanceWithoutATariff) {
               Json({{"account_sid", account_.str()}, {"balance", nullptr}, {"currency", nullptr}}));
 }
 
-TEST_F(AccountApi, ShowsTheTrunksOfTheConfiguration) {
-    EXPECT_EQ(
-        get("/v1/Trunks").body,
-        R"({"trunks":[{"name":"carrier","hosts":["198.51.100.7"],"url":"/v1/Trunks/carrier"}]})");
-    EXPECT_EQ(get_json("/v1/Trunks/carrier")["name"], "carrier");
+TEST_F(AccountApi, ShowsTheTrunksOfTheConfigurationAndWhatKeepsThemFromWorking) {
+    const auto trunk = get_json("/v1/Trunks/carrier");
+    EXPECT_EQ(trunk["hosts"], Json::array({"198.51.100.7"}));
+    EXPECT_EQ(trunk["destination"], "198.51.100.7:5060");
+    EXPECT_EQ(trunk["takes_calls"], true);
+    EXPECT_EQ(trunk["places_calls"], true);
+    EXPECT_TRUE(trunk["warnings"].empty());
+    EXPECT_EQ(trunk["url"], "/v1/Trunks/carrier");
+    const auto empty = get_json("/v1/Trunks/vac%C3%ADa");
+    EXPECT_EQ(empty["destination"], nullptr);
+    EXPECT_EQ(empty["takes_calls"], false);
+    EXPECT_EQ(empty["places_calls"], false);
+    EXPECT_EQ(empty["warnings"].size(), 2u);
+    EXPECT_EQ(get_json("/v1/Trunks")["trunks"], Json::array({trunk, empty}));
     EXPECT_EQ(error_of(get("/v1/Trunks/none")), "404 20404");
 }
 

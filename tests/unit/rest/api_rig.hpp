@@ -44,10 +44,10 @@ class ApiTest : public testing::Test {
                             "skyn3t.test"};
         for (const std::string& number : available_numbers)
             settings.available_numbers.push_back(model::PhoneNumber::parse_e164(number).value());
-        settings.trunks = {{"carrier", {"198.51.100.7"}}};
+        settings.trunks = {{"carrier", {"198.51.100.7"}, "198.51.100.7:5060"}, {"vacía", {}}};
         add_api(router_, settings,
                 {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
-                 recordings_, blocks_, verifications_, documents_, cloud_calls_, status_,
+                 recordings_, blocks_, verifications_, documents_, previews_, cloud_calls_, status_,
                  *accounts_, *usage_, *audit_, box_, clock_});
         add_migration_api(router_, migrations_);
         http::ServerOptions server;
@@ -145,6 +145,7 @@ class ApiTest : public testing::Test {
     FakeBlocks blocks_;
     FakeVerifications verifications_;
     FakeDocuments documents_;
+    FakePreviews previews_;
     FakeCloudCalls cloud_calls_;
     FakeMigrations migrations_;
     FakeStatus status_;

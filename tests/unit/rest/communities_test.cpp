@@ -77,7 +77,7 @@ TEST_F(CommunitiesApi, SayWhatIsWrongWithAManifest) {
     EXPECT_EQ(
         Json::parse(response.body)["findings"].dump(),
         R"([{"rule":"bad-code","level":"error","file":"c.yaml","line":2,"column":11,"key":"communities[0].code",)"
-        R"("text_es":"código malo","text_en":"bad code"}])");
+        R"("code":null,"text_es":"código malo","text_en":"bad code"}])");
     EXPECT_EQ(error_of(send(request("/v1/Communities", {{"DryRun", "true"}}, "POST"))),
               "400 20422");
 }

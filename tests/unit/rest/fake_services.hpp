@@ -198,6 +198,20 @@ struct FakeDocuments final : Documents {
         return "<Route digits=\"" + std::string(params.find("Digits").value_or("")) + "\"/>";
     }
     Result<std::string> domain(const http::Params&) override { return "<Domain/>"; }
+    Result<std::string> stored(std::string_view sid, const http::Params& params) override {
+        if (!sid.starts_with("EH")) return fail(Errc::not_found, "There is no document");
+        return "<Stored from=\"" + std::string(params.find("From").value_or("")) + "\"/>";
+    }
+};
+
+struct FakePreviews final : Previews {
+    std::optional<PreviewRequest> asked;
+    void render(PreviewRequest request, Done<std::string> done) override {
+        const bool is_silent = request.xml.find("<Say") == std::string::npos;
+        asked = std::move(request);
+        if (is_silent) return done(fail(Errc::invalid_argument, "nothing to hear"));
+        done(std::string("RIFF"));
+    }
 };
 
 struct FakeStatus final : Status {

@@ -32,8 +32,8 @@ class MovingDocuments : public test::MigrationTest {
         moving.came = [this](const CommunitySid& sid, const std::string& dialled) {
             came.push_back(sid.str() + " " + dialled);
         };
-        documents_ = std::make_unique<OwnDocuments>(directory_, model::EmergencyNumbers::chile(),
-                                                    std::move(moving));
+        documents_ = std::make_unique<OwnDocuments>(
+            directory_, stored_, model::EmergencyNumbers::chile(), std::move(moving));
     }
     std::string key(const http::Params& more = {{"Digits", "1"}}) {
         return documents_->route("LAS_FLORES", more).value();
@@ -53,6 +53,7 @@ class MovingDocuments : public test::MigrationTest {
     std::vector<std::string> came;
     CommunitySid other_sid;
     Published<call::Directory> directory_{std::make_shared<const call::Directory>()};
+    Published<StoredDocuments> stored_{std::make_shared<const StoredDocuments>()};
     std::unique_ptr<OwnDocuments> documents_;
 };
 

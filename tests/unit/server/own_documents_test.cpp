@@ -21,12 +21,43 @@ std::shared_ptr<const call::Directory> directory() {
 class OwnDocumentsTest : public testing::Test {
   protected:
     std::string body(std::string_view path, const http::Params& params = {}) {
-        return documents_.by_path(path, params).value_or("");
+        return documents_.by_path(path, params, community_).value_or("");
     }
 
     Published<call::Directory> directory_{directory()};
-    OwnDocuments documents_{directory_, model::EmergencyNumbers::chile()};
+    void store(const char* sid, const CommunitySid& owner) {
+        auto table = std::make_shared<StoredDocuments>(*stored_.get());
+        table->emplace(sid, std::make_shared<const StoredDocument>(
+                                StoredDocument{owner, "<Response><Say>{{From}}</Say></Response>"}));
+        stored_.set(table);
+    }
+
+    const CommunitySid community_ = CommunitySid::generate();
+    Published<StoredDocuments> stored_{std::make_shared<const StoredDocuments>()};
+    OwnDocuments documents_{directory_, stored_, model::EmergencyNumbers::chile()};
 };
+
+TEST_F(OwnDocumentsTest, AreTheStoredOnesOfTheCallsCommunityAndOfTheAccount) {
+    store("EH1", community_);
+    store("EH2", model::account_community());
+    for (const char* path : {"/twiml/documents/EH1", "/twiml/documents/EH2"})
+        EXPECT_EQ(body(path, {{"From", "<ana>"}}), "<Response><Say>&lt;ana&gt;</Say></Response>");
+}
+
+TEST_F(OwnDocumentsTest, AreNotTheStoredOnesOfAnotherCommunity) {
+    const auto other = CommunitySid::generate();
+    store("EH1", other);
+    const auto refused = documents_.by_path("/twiml/documents/EH1", {}, community_);
+    const auto unknown = documents_.by_path("/twiml/documents/EH9", {}, community_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::not_found);
+    EXPECT_EQ(refused.error().detail, "there is no document /twiml/documents/EH1");
+    EXPECT_EQ(unknown.error().detail, "there is no document /twiml/documents/EH9");
+    EXPECT_FALSE(documents_.by_path("/twiml/documents/EH1", {}, model::account_community()))
+        << "a number of the account's own is none of that community";
+    EXPECT_TRUE(documents_.stored("EH1", {})) << "over HTTP, with credentials or a signature";
+    EXPECT_FALSE(documents_.stored("EH9", {}));
+}
 
 TEST_F(OwnDocumentsTest, AreFoundByTheirPaths) {
     EXPECT_NE(body("/twiml/LAS_FLORES/main").find("Bienvenido a Condominio Las Flores."),
@@ -40,7 +71,7 @@ TEST_F(OwnDocumentsTest, AreFoundByTheirPaths) {
 TEST_F(OwnDocumentsTest, AreNotFoundForAnUnknownCommunityOrPath) {
     for (const char* path : {"/twiml/NADA/main", "/twiml/LAS_FLORES/other", "/twiml/LAS_FLORES",
                              "/twiml/LAS_FLORES/main/x", "/twiml/", "/v1/Communities"}) {
-        const auto found = documents_.by_path(path, {});
+        const auto found = documents_.by_path(path, {}, community_);
         ASSERT_FALSE(found) << path;
         EXPECT_EQ(found.error().code, Errc::not_found) << path;
     }

@@ -1,0 +1,158 @@
+#include "twiml/preview.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
+namespace skyn3t::twiml {
+namespace {
+
+struct Words {
+    std::string es, en;
+};
+
+Words operator+(Words left, const Words& right) {
+    return {std::move(left.es) + right.es, std::move(left.en) + right.en};
+}
+
+// "es" and "en" have the same places.
+template <class... Args>
+Words words(const char* es, const char* en, const Args&... args) {
+    return {fmt::format(fmt::runtime(es), args...), fmt::format(fmt::runtime(en), args...)};
+}
+
+Words times(unsigned loop) {
+    if (loop == 1) return {};
+    if (loop == kMaxLoop) return {", hasta que cuelgue", ", until the caller hangs up"};
+    return words(", {} veces", ", {} times", loop);
+}
+
+Words seconds_of(seconds length) {
+    if (length == seconds(1)) return {"1 segundo", "1 second"};
+    return words("{} segundos", "{} seconds", length.count());
+}
+
+Words target(const std::optional<std::string>& url) {
+    if (!url || url->empty()) return {"este mismo documento", "this document itself"};
+    return {*url, *url};
+}
+
+class Teller {
+  public:
+    std::vector<PreviewLine> tell(const Document& document) {
+        for (const Verb& verb : document.verbs)
+            std::visit([this](const auto& each) { (*this)(each); }, verb);
+        return std::move(lines_);
+    }
+
+    void operator()(const Say& say) {
+        add("Say", words("Dice: «{}»", "Says: \"{}\"", say.text()) + times(say.loop));
+    }
+    void operator()(const Play& play) {
+        if (!play.digits.empty())
+            add("Play", words("Marca los tonos {}", "Sends the tones {}", play.digits));
+        else
+            add("Play", words("Toca {}", "Plays {}", play.url) + times(play.loop));
+    }
+    void operator()(const Pause& pause) {
+        add("Pause", words("Espera ", "Waits ") + seconds_of(pause.length));
+    }
+    void operator()(const Gather& gather) {
+        const bool is_one = gather.num_digits == 1u;
+        Words line =
+            is_one ? words("Espera una tecla y la envía a ", "Waits for a key and sends it to ")
+                   : keys_of(gather) + words(" y las envía a ", " and sends them to ");
+        line = line + target(gather.action) + words("; sin teclas en ", "; without a key in ") +
+               seconds_of(gather.timeout);
+        add("Gather",
+            line + (gather.action_on_empty_result ? words(", también", ", it does so as well")
+                                                  : words(", sigue", ", it goes on")));
+        indent_ = 1;
+        for (const Prompt& prompt : gather.prompts)
+            std::visit([this](const auto& each) { (*this)(each); }, prompt);
+        indent_ = 0;
+    }
+    void operator()(const Dial& dial) {
+        Words whom;
+        for (const Noun& noun : dial.nouns) {
+            if (!whom.es.empty())
+                whom = whom +
+                       (dial.sequential ? words(", después ", ", then ") : words(" y ", " and "));
+            whom = whom + std::visit([](const auto& each) { return name_of(each); }, noun);
+        }
+        Words line = words("Llama a ", "Calls ") + whom;
+        if (!dial.joins_a_room())
+            line = line + words(", por ", ", for ") + seconds_of(dial.timeout);
+        if (dial.caller_id) line = line + words(", mostrando {}", ", showing {}", *dial.caller_id);
+        add("Dial", line + (dial.action ? words("; después pregunta a ", "; then asks ") +
+                                              target(dial.action)
+                                        : words("; después sigue", "; then goes on")));
+    }
+    void operator()(const Redirect& redirect) {
+        add("Redirect", words("Sigue con ", "Goes on with ") + target(redirect.url));
+    }
+    void operator()(const Reject& reject) {
+        add("Reject", reject.reason == RejectReason::busy
+                          ? words("Rechaza la llamada: ocupado", "Rejects the call: busy")
+                          : words("Rechaza la llamada", "Rejects the call"));
+    }
+    void operator()(const Hangup&) { add("Hangup", words("Cuelga", "Hangs up")); }
+    void operator()(const Unsupported& other) {
+        add(other.name, words("<{}> todavía no existe en este servidor: se salta",
+                              "<{}> is not on this server yet: it is skipped", other.name));
+    }
+
+  private:
+    static Words name_of(const Number& number) { return {number.number, number.number}; }
+    static Words name_of(const Sip& sip) { return {sip.uri, sip.uri}; }
+    static Words name_of(const Client& client) {
+        return words("el cliente {}", "the client {}", client.identity);
+    }
+    static Words name_of(const Conference& room) {
+        return words("la conferencia «{}»", "the conference \"{}\"", room.name);
+    }
+    static Words name_of(const Queue& queue) {
+        return words("la cola «{}»", "the queue \"{}\"", queue.name);
+    }
+
+    static Words keys_of(const Gather& gather) {
+        const Words keys = gather.num_digits
+                               ? words("Espera {} teclas", "Waits for {} keys", *gather.num_digits)
+                               : words("Espera teclas", "Waits for keys");
+        if (!gather.finish_on_key) return keys;
+        return keys + words(", hasta {},", ", up to {},", *gather.finish_on_key);
+    }
+
+    void add(std::string verb, Words line) {
+        lines_.push_back({std::move(verb), indent_, std::move(line.es), std::move(line.en)});
+    }
+
+    std::vector<PreviewLine> lines_;
+    unsigned indent_ = 0;
+};
+
+}  // namespace
+
+std::vector<PreviewLine> preview_lines(const Document& document) { return Teller().tell(document); }
+
+std::vector<Prompt> heard_prompts(const Document& document) {
+    std::vector<Prompt> heard;
+    for (const Verb& verb : document.verbs) {
+        if (const auto* say = std::get_if<Say>(&verb)) {
+            heard.emplace_back(*say);
+        } else if (const auto* play = std::get_if<Play>(&verb)) {
+            heard.emplace_back(*play);
+        } else if (const auto* pause = std::get_if<Pause>(&verb)) {
+            heard.emplace_back(*pause);
+        } else if (!std::holds_alternative<Unsupported>(verb)) {
+            if (const auto* gather = std::get_if<Gather>(&verb))
+                std::copy(gather->prompts.begin(), gather->prompts.end(),
+                          std::back_inserter(heard));
+            break;
+        }
+    }
+    return heard;
+}
+
+}  // namespace skyn3t::twiml
