@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxEvents = 1000;  // the newest of the log that are looked through
 
-}
-
 class Monitor {
   public:
     explicit Monitor(SharedCallContext context) : context_(std::move(context)) {}
