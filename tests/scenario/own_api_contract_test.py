@@ -318,9 +318,21 @@ def test_what_is_the_operator_s_is_not_there_for_a_community(api, key, operation
     refused(api.request(operation.method, example(operation.template), credentials=key), 404, 20404)
 
 
+def test_where_a_community_stands_between_two_places(api, key):
+    for credentials in (None, key):
+        shown = api.request("GET", f"/v1/Communities/{CODE}/Migration", **({"credentials": key} if credentials else {}))
+        assert (shown["target"], shown["to"], shown["stage"]) == ("local", None, "none")
+    refused(api.request("GET", f"/v1/Communities/{CODE}/Migration?To=luna"), 400, 20422)
+    refused(api.request("GET", "/v1/Communities/NADA/Migration"), 404, 20404)
+
+
 # -- what was seen
+
+# Needs a Twilio, or an answer that does not end: the scenario that has it.
+ELSEWHERE = {"AdvanceMigration": "migrate_test.py", "FetchMigrationAccounts": "migrate_test.py",
+             "StreamEvents": "event_stream_test.py"}
 
 
 def test_zz_every_operation_was_seen(whole):
     missing = [each.id for each in own_api().operations if not any(its < 400 for its in whole.seen.get(each.id, ()))]
-    assert missing == []
+    assert sorted(missing) == sorted(ELSEWHERE)

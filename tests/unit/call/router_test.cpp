@@ -103,7 +103,8 @@ TEST_F(RouterTest, TwiliosUserSaysForWhomItCallsAndNobodyElse) {
         text.more = "Contact: <sip:x@" + peer.local().str() + ">\r\nExpires: 3600\r\n";
         const sip::AddressOfRecord aor{communities[0].sid, user, test::kDomain, {}};
         EXPECT_EQ(
-            registrar.process(text.message(), direct(transport.udp_to(peer.local())), aor).status,
+            registrar.process(text.message(), test::direct(transport.udp_to(peer.local())), aor)
+                .status,
             200);
         peer.send(kServer,
                   test::wire(

@@ -24,7 +24,8 @@ struct MovedNames : testing::Test {
         for (const auto& [index, last] : numbers) {
             auto wanted = community(actual[static_cast<std::size_t>(index)].code, last);
             wanted.sid = {};
-            manifest.communities.push_back({wanted, {}, {{"number", {"x.yaml", 7, 3, "number"}}}});
+            manifest.communities.push_back(
+                {wanted, {}, {}, {{"number", {"x.yaml", 7, 3, "number"}}}});
         }
         const auto plan = make_plan(manifest.values(), actual, prune);
         std::vector<std::string> all;

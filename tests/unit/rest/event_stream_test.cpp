@@ -21,11 +21,12 @@ struct FakeEventStreams final : EventStreams {
 class EventStreamApi : public test::ApiTest {
   protected:
     EventStreamApi() {
-        add_event_stream(router_,
-                         {*calls_, *resources_, changes_, communities_, provisionings_,
-                          registrations_, recordings_, blocks_, verifications_, documents_,
-                          cloud_calls_, status_, *accounts_, *usage_, *audit_, box_, clock_},
-                         streams_);
+        add_event_stream(
+            router_,
+            {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
+             recordings_, blocks_, verifications_, documents_, previews_, cloud_calls_, status_,
+             *accounts_, *usage_, *audit_, box_, clock_},
+            streams_);
     }
     http::BasicCredentials key_of(const std::string& code) {
         http::Params form{{"FriendlyName", code}};

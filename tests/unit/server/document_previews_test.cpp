@@ -58,7 +58,7 @@ class DocumentPreviewsTest : public testing::Test {
     }
     void record(const std::string& name, double length) {
         const auto file = speech::encode_wav(speech::test::tone(440, length, 16000));
-        recordings_.import("A", name, file).value();
+        ASSERT_TRUE(recordings_.import("A", name, file));
     }
 
     speech::test::TemporaryDirectory directory_;

@@ -14,8 +14,8 @@ class MigrationBoardTest : public test::MigrationTest {
   protected:
     std::vector<std::string> audited() {
         std::vector<std::string> actions;
-        for (const auto& each : store::AuditStore(*database).list(community.sid).value())
-            actions.push_back(each.actor + " " + each.action);
+        const auto entries = store::AuditStore(*database).list(community.sid).value();
+        for (const auto& each : entries) actions.push_back(each.actor + " " + each.action);
         return actions;
     }
 };

@@ -64,7 +64,7 @@ class ProvisionerTest : public testing::Test {
         declared = {community("A", "+56229145248"), community("B", "+56223456789")};
         provisioner = std::make_unique<Provisioner>(Provisioner::Parts{
             places, [this] { return Result<std::vector<model::Community>>(declared); }, *memory,
-            clock, pause, [](const Place&) { return nullptr; },
+            clock, pause, [](const Place&) { return nullptr; }, {},
             [this](rest::ProvisioningView view) { told.push_back(std::move(view)); }});
     }
     ~ProvisionerTest() override {

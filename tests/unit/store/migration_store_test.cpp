@@ -73,7 +73,8 @@ TEST_P(MigrationStoreTest, EveryChangeIsInTheAudit) {
     ASSERT_TRUE(migrations().remove(sid, entry("migration.undone")));
     EXPECT_THAT(migrations().all().value(), IsEmpty());
     std::vector<std::string> actions;
-    for (const auto& each : AuditStore(*database).list(sid).value()) actions.push_back(each.action);
+    const auto entries = AuditStore(*database).list(sid).value();
+    for (const auto& each : entries) actions.push_back(each.action);
     EXPECT_THAT(actions, testing::UnorderedElementsAre("migration.documents", "migration.undone",
                                                        "community.create"));
 }
