@@ -106,9 +106,9 @@ def test_who_speaks_without_tls_is_let_go(served):
     assert b"HTTP/" not in received
 
 
-def test_twilios_sdk_works_over_it(served, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(served.authority.file))
+def test_twilios_sdk_works_over_it(served):
     client = sdk(served.url, served.account, served.token)
+    client.http_client.session.verify = str(served.authority.file)
     made = client.applications.create(friendly_name="Por TLS")
     assert [its.friendly_name for its in client.applications.list()] == ["Por TLS"]
     assert made.delete()

@@ -97,8 +97,16 @@ void Audit::walk_resources() {
                "incoming_phone_number.create");
     life("Applications", "Applications", "application", {{"FriendlyName", "A"}},
          {{"FriendlyName", "B"}});
-    life("OutgoingCallerIds", "OutgoingCallerIds", "outgoing_caller_id",
-         {{"PhoneNumber", "+56987654321"}}, {{"FriendlyName", "B"}});
+    // What is answered is Twilio's validation request, without the SID of what it made.
+    change(Change::create, std::string(kBelow) + "OutgoingCallerIds.json",
+           path_of("OutgoingCallerIds"), {{"PhoneNumber", "+56987654321"}},
+           "outgoing_caller_id.create");
+    const Json ids = Json::parse(get(path_of("OutgoingCallerIds")).body)["outgoing_caller_ids"];
+    const std::string caller_id = "OutgoingCallerIds/" + ids.at(0).at("sid").get<std::string>();
+    const std::string one_id = std::string(kBelow) + "OutgoingCallerIds/{Sid}.json";
+    change(Change::update, one_id, path_of(caller_id), {{"FriendlyName", "B"}},
+           "outgoing_caller_id.update");
+    change(Change::remove, one_id, path_of(caller_id), {}, "outgoing_caller_id.delete");
     life("Queues", "Queues", "queue", {{"FriendlyName", "A"}}, {{"FriendlyName", "B"}});
     life("Keys", "Keys", "key", {{"FriendlyName", "A"}}, {{"FriendlyName", "B"}});
     life("SigningKeys", "SigningKeys", "key", {{"FriendlyName", "A"}}, {{"FriendlyName", "B"}});
@@ -164,6 +172,9 @@ void Audit::walk_our_own() {
     change(Change::update, one, document, {{"FriendlyName", "despedida"}}, "document.update");
     change(Change::remove, one, document, {}, "document.delete");
     changes_nothing({"POST /v1/Documents/Preview.json", "POST /v1/Documents/Preview.wav"});
+    proven_.insert("POST /v1/Communities/{Code}/Migration");
+    EXPECT_EQ(send(request("/v1/Communities/A/Migration", {{"To", "local"}}, "POST")).status, 202);
+    EXPECT_EQ(migrations_.ordered.value().actor, "api 127.0.0.1");
     proven_.insert("POST /v1/Communities");
     EXPECT_EQ(send(request("/v1/Communities", {{"Manifest", "communities: []"}}, "POST")).status,
               200);
@@ -184,7 +195,7 @@ TEST_F(Audit, HasAnEntryForEveryChangeThatTheApiCanMake) {
          {"Conferences/{ConferenceSid}/Participants", "Conferences/{ConferenceSid}/Recordings",
           "Conferences/{ConferenceSid}/Participants/{Sid}",
           "Conferences/{ConferenceSid}/Recordings/{Sid}", "Conferences/{Sid}", "Recordings/{Sid}",
-          "Addresses/{Sid}", "Calls/{CallSid}/Recordings/{Sid}",
+          "Addresses/{Sid}", "Calls/{CallSid}/Recordings/{Sid}", "Calls/{CallSid}/Recordings",
           "Queues/{QueueSid}/Members/{CallSid}"})
         for (const char* method : {"POST", "DELETE"})
             proven_.insert(std::string(method) + " " + kBelow + path + ".json");

@@ -26,7 +26,8 @@ TEST_F(CommunitiesApi, ShowCommunitiesWithTheirPhonesAndNoPassword) {
     EXPECT_EQ(
         one["roles"].dump(),
         R"([{"role":"office","digit":"1","label":"oficina de administración","username":"+56229145248-office",)"
-        R"("contacts":1,"offline_since":null,"offline_reason":null}])");
+        R"("contacts":1,"offline_since":null,"offline_reason":null,"old_password_until":null,)"
+        R"("contacts_with_old_password":0}])");
     EXPECT_EQ(one.dump().find("assword\":\""), std::string::npos);
     EXPECT_EQ(error_of(get("/v1/Communities/NADA")), "404 20404");
 }
@@ -106,7 +107,8 @@ TEST_F(CommunitiesApi, ListRegistrations) {
         get("/v1/Registrations?CommunityCode=A").body,
         R"({"registrations":[{"community_code":"A","username":"+56229145248-office","domain":"skyn3t.test",)"
         R"("contact":"sip:x@10.0.0.1","flow":"udp:10.0.0.1:5060","user_agent":null,)"
-        R"("date_registered":"2026-11-22T13:04:05Z","date_expires":"2026-11-22T13:14:05Z"}]})");
+        R"("date_registered":"2026-11-22T13:04:05Z","date_expires":"2026-11-22T13:14:05Z",)"
+        R"("old_password":false}]})");
     EXPECT_EQ(registrations_.asked, "A");
 }
 
