@@ -92,38 +92,40 @@ TEST_F(RouterTest, ARegisteredPhonesCallGoesToTheDomainsDocument) {
     EXPECT_EQ(parent(), "completed document_hung_up 200") << "it was told that calls do not exist";
 }
 
-// Only Twilio's own user does (ADR 10): tests/scenario/migrate_test.py.
-TEST_F(RouterTest, AnOrdinaryPhoneDoesNotSayForWhomItCalls) {
-    const auto call_as = [&](const std::string& user, std::uint8_t host) {
-        test::SipPeer peer{loop, network, sip::Endpoint::v4(192, 0, 2, host, 5060)};
-        test::RequestText text;
-        text.to = text.from = "<sip:" + user + "@" + test::kDomain + ">";
-        text.from += ";tag=1";
-        text.call_id = "register-" + user;
-        text.more = "Contact: <sip:x@" + peer.local().str() + ">\r\nExpires: 3600\r\n";
-        const sip::AddressOfRecord aor{communities[0].sid, user, test::kDomain, {}};
-        EXPECT_EQ(
-            registrar.process(text.message(), test::direct(transport.udp_to(peer.local())), aor)
-                .status,
-            200);
+// ADR 10: a call that runs at Twilio and was given to this server.
+TEST_F(RouterTest, TwiliosUserSaysForWhomItCallsAndNobodyElse) {
+    const std::string gateway = "+56229145248-twilio";
+    users.add(communities[0].sid, gateway, "secret");
+    (void)phone(test::kOffice, 20);
+    test::SipPeer twilio{loop, network, sip::Endpoint::v4(192, 0, 2, 31, 5060)};
+    test::RequestText text;
+    text.to = text.from = "<sip:" + gateway + "@" + test::kDomain + ">";
+    text.from += ";tag=1";
+    text.more = "Contact: <sip:x@192.0.2.31>\r\nExpires: 3600\r\n";
+    const sip::AddressOfRecord aor{communities[0].sid, gateway, test::kDomain, {}};
+    EXPECT_EQ(registrar.process(text.message(), test::direct(transport.udp_to(twilio.local())), aor)
+                  .status,
+              200);
+    const auto caller_seen = [&](test::SipPeer& peer, const std::string& user) {
         peer.send(kServer,
                   test::wire(
                       test::filled("INVITE sip:+56229145248@{domain} SIP/2.0\n"
-                                   "Via: SIP/2.0/UDP {peer};rport;branch=z9hG4bK{call}\n"
-                                   "Max-Forwards: 70\nFrom: <sip:t@{domain}>;tag=1\n"
-                                   "To: <sip:+56229145248@{domain}>\nCall-ID: {call}\n"
+                                   "Via: SIP/2.0/UDP {peer};rport;branch=z9hG4bK{host}\n"
+                                   "Max-Forwards: 70\nFrom: <sip:{user}@{domain}>;tag=1\n"
+                                   "To: <sip:+56229145248@{domain}>\nCall-ID: given-{host}\n"
                                    "CSeq: 1 INVITE\nContact: <sip:x@{peer}>\n"
                                    "X-Skyn3t-Caller: +56987654321\nContent-Type: application/sdp\n",
                                    {{"domain", test::kDomain},
                                     {"peer", peer.local().str()},
-                                    {"call", "given-" + std::to_string(host)}}),
+                                    {"host", peer.local().host()},
+                                    {"user", user}}),
                       test::offer_of(peer.local().host())));
         run(100ms);
         return records.last().from;
     };
-    (void)phone(test::kOffice, 20);
-    EXPECT_EQ(call_as(test::kOffice, 30), "sip:" + test::kOffice + "@" + test::kDomain);
-    run(40s);  // its call ends, without the ACK that never comes
+    test::SipPeer office{loop, network, sip::Endpoint::v4(192, 0, 2, 20, 5060)};
+    EXPECT_EQ(caller_seen(office, test::kOffice), "sip:" + test::kOffice + "@" + test::kDomain);
+    EXPECT_EQ(caller_seen(twilio, gateway), "+56987654321");
 }
 
 TEST_F(RouterTest, APhoneIsWhoItRegisteredAsWhateverItsFromSays) {
