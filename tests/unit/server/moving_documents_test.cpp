@@ -21,7 +21,12 @@ class MovingDocuments : public test::MigrationTest {
         other.code = "OTRA";
         other.number = model::PhoneNumber::parse_e164("+56223456789").value();
         other_sid = other.sid;
-        directory_.set(skyn3t::test::directory_of("sip.example.cl", {community, other}));
+        auto parts =
+            skyn3t::test::directory_parts("sip.example.cl", {community, other}, "http://x");
+        model::Community own;
+        own.sid = model::account_community();
+        parts.own = call::make_tenant(std::move(own), "sip.example.cl");
+        directory_.set(std::make_shared<const call::Directory>(std::move(parts)));
         OwnDocuments::Moving moving;
         moving.board = board.get();
         moving.twilio_domain = "a.sip.twilio.com";
