@@ -15,12 +15,6 @@ add_library(skyn3t_options INTERFACE)
 target_compile_options(skyn3t_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror)
 target_include_directories(skyn3t_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
-if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 finds these falsely in library headers once it inlines at -O2: told, and no reason to stop.
-  target_compile_options(skyn3t_options INTERFACE
-      -Wno-error=maybe-uninitialized -Wno-error=dangling-pointer -Wno-error=array-bounds
-      -Wno-error=stringop-overflow -Wno-error=restrict -Wno-error=free-nonheap-object)
-endif()
 if(SKYN3T_SANITIZE)
   add_compile_options(-fsanitize=${SKYN3T_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SKYN3T_SANITIZE})

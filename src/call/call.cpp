@@ -58,15 +58,15 @@ std::optional<Leg::Refusal> Call::begin(sip::IncomingRequest& request, Incoming 
     services_.records.begin(record_);
     tell(record_.sid, "incoming", std::move(incoming.story));
     log::info("call began call_sid={} community={} from={} to={} sip_call_id={}", record_.sid.str(),
-              tenant_->community.code, quoted(record_.from), quoted(record_.to),
-              quoted(record_.sip_call_id));
+              tenant_->community.code, skyn3t::quoted(record_.from), skyn3t::quoted(record_.to),
+              skyn3t::quoted(record_.sip_call_id));
     if (refusal) {
         record_.end_time = services_.wall();
         record_.sip_code = refusal->status == 0 ? 487 : refusal->status;
         record_.status = refusal->status == 0 ? CallStatus::canceled : CallStatus::failed;
         record_.end_reason = reason_of(*refusal);
         log::warn("call refused call_sid={} status={} detail={}", record_.sid.str(),
-                  refusal->status, quoted(refusal->detail));
+                  refusal->status, skyn3t::quoted(refusal->detail));
         tell(
             record_.sid, "ended",
             {{"reason", std::string(to_string(*record_.end_reason))}, {"detail", refusal->detail}});
@@ -86,7 +86,7 @@ void Call::queue(Outgoing outgoing) {
     services_.records.begin(record_);
     tell(record_.sid, "outgoing", {{"from", record_.from}, {"to", record_.to}});
     log::info("call queued call_sid={} community={} from={} to={}", record_.sid.str(),
-              tenant_->community.code, quoted(record_.from), quoted(record_.to));
+              tenant_->community.code, skyn3t::quoted(record_.from), skyn3t::quoted(record_.to));
     progress_.report(Event::initiated, record_, services_);
     for (const auto& [code, detail] : outgoing_->warnings) warn(code, detail, {});
 }
@@ -105,7 +105,7 @@ void Call::ring() {
     legs_ = std::move(ringing.legs);
     if (legs_.empty()) {
         log::error("call not placed call_sid={} reason={}", record_.sid.str(),
-                   quoted(ringing.refused));
+                   skyn3t::quoted(ringing.refused));
         return close(EndReason::server_error, 503);
     }
     leg_ = legs_.back().get();
@@ -384,8 +384,8 @@ void Call::warn(int twilio_code, std::string detail, const twiml::DocumentAddres
     const auto known = model::find_warning(twilio_code);
     const std::string meaning(known ? known->en : "");
     log::warn("document warning call_sid={} community={} code={} meaning={} detail={}",
-              record_.sid.str(), tenant_->community.code, twilio_code, quoted(meaning),
-              quoted(detail));
+              record_.sid.str(), tenant_->community.code, twilio_code, skyn3t::quoted(meaning),
+              skyn3t::quoted(detail));
     raise_alert(twilio_code, meaning + (meaning.empty() || detail.empty() ? "" : ": ") + detail,
                 document);
     tell(record_.sid, "warning",

@@ -34,7 +34,7 @@ DialTargets resolve_phone(const std::string& domain, const std::string& user,
             log::error(
                 "a document of one community dials a phone of another, refused call_sid={} "
                 "community={} user={}",
-                caller.call.str(), caller.tenant->community.code, quoted(user));
+                caller.call.str(), caller.tenant->community.code, skyn3t::quoted(user));
         return nobody(noun.uri, std::move(absent));
     }
     const sip::AddressOfRecord aor{owner->community.sid, user, domain, {}};
@@ -57,15 +57,15 @@ DialTargets resolve_phone(const std::string& domain, const std::string& user,
 DialTargets resolve(const twiml::Sip& noun, const Caller& caller, Services& services) {
     const auto uri = sip::UriView::parse(noun.uri);
     if (!uri || !uri->is_sip())
-        return nobody(noun.uri, {EndReason::refused, 404, 13243, quoted(noun.uri)});
+        return nobody(noun.uri, {EndReason::refused, 404, 13243, skyn3t::quoted(noun.uri)});
     if (const auto* domain = services.directory->of_domain(uri->host)) {
         if (uri->user.empty())
-            return nobody(noun.uri, {EndReason::refused, 404, 32223, quoted(noun.uri)});
+            return nobody(noun.uri, {EndReason::refused, 404, 32223, skyn3t::quoted(noun.uri)});
         return resolve_phone(domain->name, sip::unescaped(uri->user), noun, caller, services);
     }
     // Another domain's phones would be reached from our address, with what our firewall lets us
     // reach.
-    return nobody(noun.uri, {EndReason::not_supported, 404, 32002, quoted(uri->host)});
+    return nobody(noun.uri, {EndReason::not_supported, 404, 32002, skyn3t::quoted(uri->host)});
 }
 
 DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& services) {

@@ -223,7 +223,7 @@ void Dialing::settle(Child& child, CallStatus status, LegEnd end) {
     if (!end.detail.empty()) detail.emplace_back("detail", end.detail);
     log::info("child leg ended call_sid={} status={} reason={} sip_code={} detail={}",
               child.record.sid.str(), to_string(status), to_string(end.reason), end.status,
-              quoted(end.detail));
+              skyn3t::quoted(end.detail));
     owner_.tell(child.record.sid, "ended", std::move(detail));
     child.progress.report(Event::completed, child.record, services_);
     child.end = std::move(end);

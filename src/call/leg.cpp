@@ -233,7 +233,8 @@ void Leg::unbridge() { command(media::Unbridge{stream_.id}); }
 void Leg::command(media::MediaCommand command) {
     if (!media_open_ || state_ == State::ended) return;
     if (services_.media.submit(std::move(command))) return;
-    log::error("media engine's queue is full, ending the leg sip_call_id={}", quoted(sip_call_id_));
+    log::error("media engine's queue is full, ending the leg sip_call_id={}",
+               skyn3t::quoted(sip_call_id_));
     if (dialog_) dialog_->hang_up();
     later_.start_after(TimerWheel::kTick);
 }
@@ -320,8 +321,8 @@ void Leg::on_offer(const sip::Message& request) {
     const auto answer = offer ? sip::make_answer(*offer, local_media(), previous)
                               : Result<sip::Answer>(tl::unexpected(offer.error()));
     if (!answer) {
-        log::warn("re-INVITE refused sip_call_id={} reason={}", quoted(sip_call_id_),
-                  quoted(answer.error().detail));
+        log::warn("re-INVITE refused sip_call_id={} reason={}", skyn3t::quoted(sip_call_id_),
+                  skyn3t::quoted(answer.error().detail));
         dialog_->refuse_offer(488);
         return;
     }
@@ -333,7 +334,7 @@ void Leg::on_offer_answered(const sip::Message& message) {
     if (message.body().empty()) return;
     if (const auto taken = take_answer(message.body()); !taken)
         log::warn("answer to our offer not usable, the session stays sip_call_id={} reason={}",
-                  quoted(sip_call_id_), quoted(taken.error().detail));
+                  skyn3t::quoted(sip_call_id_), skyn3t::quoted(taken.error().detail));
 }
 
 void Leg::on_info(const sip::Message& request) {

@@ -45,8 +45,9 @@ void RefusedCalls::write(Incoming incoming) {
     log::warn(
         "call refused call_sid={} community={} from={} to={} source={} status={} reason={} "
         "sip_call_id={}",
-        record.sid.str(), code_of(incoming.tenant), quoted(record.from), quoted(record.to),
-        incoming.source, record.sip_code, reason, quoted(record.sip_call_id));
+        record.sid.str(), code_of(incoming.tenant), skyn3t::quoted(record.from),
+        skyn3t::quoted(record.to), incoming.source, record.sip_code, reason,
+        skyn3t::quoted(record.sip_call_id));
     services_.records.begin(record);
     const auto tell = [&](std::string kind, StoryDetail detail) {
         services_.records.add(
@@ -64,7 +65,8 @@ void RefusedCalls::end_window() {
                 log::warn(
                     "calls refused without a row of their own community={} number={} "
                     "source={} count={}",
-                    sid.empty() ? "none" : sid.str(), quoted(key.second), key.first, count.more);
+                    sid.empty() ? "none" : sid.str(), skyn3t::quoted(key.second), key.first,
+                    count.more);
         if (community.more > 0)
             log::warn("calls refused without a row of their own community={} count={}",
                       sid.empty() ? "none" : sid.str(), community.more);

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <asio/ssl/context.hpp>
 
 #include <array>
 #include <cerrno>

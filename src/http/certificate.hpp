@@ -10,6 +10,10 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 
+namespace asio::ssl {
+class context;
+}
+
 namespace skyn3t::http {
 
 // A chain (the server's own certificate first) and its key, two PEM files as certbot keeps them.

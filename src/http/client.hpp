@@ -85,6 +85,10 @@ struct ClientOptions {
     std::size_t max_pending = 512;  // running and waiting; more is refused
     std::size_t max_connections = 64;
     AddressGuard guard;
+    // Our own public address, "https://voice.example.cl". A guarded request never goes there, nor
+    // by a redirect: signed with the account's token it would open what Twilio may see, for
+    // whoever chose the URL.
+    std::string own_url{};
     std::string ca_file;  // PEM; the system's when empty
     // "sha256//..." as key_pin() makes it: the server must hold this key; who signed its
     // certificate, and for what name, does not matter then.

@@ -33,11 +33,15 @@ bool wants_xml(std::string_view path) {
 
 }  // namespace
 
+void Headers::add(std::string_view name, std::string value) {
+    fields_.emplace_back(name, std::move(value));
+}
+
 void Headers::set(std::string_view name, std::string value) {
     fields_.erase(std::remove_if(fields_.begin(), fields_.end(),
                                  [&](const Field& field) { return iequals(field.first, name); }),
                   fields_.end());
-    add(std::string(name), std::move(value));
+    add(name, std::move(value));
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {

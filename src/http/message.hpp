@@ -21,9 +21,7 @@ class Headers {
     Headers() = default;
     Headers(std::initializer_list<Field> fields) : fields_(fields) {}
 
-    void add(std::string name, std::string value) {
-        fields_.emplace_back(std::move(name), std::move(value));
-    }
+    void add(std::string_view name, std::string value);
     void set(std::string_view name, std::string value);  // replaces every field of that name
     // The first field of that name.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;

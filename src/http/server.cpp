@@ -1,14 +1,19 @@
 #include "http/server.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <charconv>
+#include <mutex>
 #include <optional>
 #include <restinio/all.hpp>
 #include <thread>
+#include <utility>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "http/answers.hpp"
@@ -129,14 +134,15 @@ class Server::Impl {
                   [&](auto& settings) { configure(settings); }) {}
 
     void open() {
-        server_.open_sync();
+        open_listener();
+        watch_listener();
         for (unsigned i = 0; i < std::max(1u, options_.threads); ++i)
             threads_.emplace_back([this] { io_.run(); });
     }
 
     void stop(std::chrono::milliseconds grace) {
         if (threads_.empty()) return;
-        server_.close_async([] {}, [](std::exception_ptr) {});
+        asio::post(io_, [this] { close_for_good(); });
         in_flight_->end_streams();
         in_flight_->wait(grace);
         in_flight_->refuse_all();
@@ -153,6 +159,12 @@ class Server::Impl {
   private:
     static constexpr auto kLastWrites = 1000ms;
 
+    struct Look {
+        SteadyTime time{};
+        bool is_waited_at = false;
+        std::size_t accepted = 0;  // ever, until then
+    };
+
     template <class Settings>
     void configure(Settings& settings) {
         settings.address(options_.address)
@@ -166,10 +178,77 @@ class Server::Impl {
             .read_next_http_message_timelimit(options_.read_timeout)
             .handle_request_timeout(options_.handler_timeout)
             .write_http_response_timelimit(options_.write_timeout)
-            .acceptor_post_bind_hook([this](asio::ip::tcp::acceptor& acceptor) {
-                port_ = acceptor.local_endpoint().port();
-            })
+            .acceptor_post_bind_hook(
+                [this](asio::ip::tcp::acceptor& acceptor) { on_bound(acceptor); })
             .request_handler([this](RestinioRequest raw) { return accept(std::move(raw)); });
+    }
+
+    // ---- The listener, on the server's threads.
+
+    void open_listener() {
+        const std::lock_guard lock(listener_mutex_);
+        server_.open_sync();
+    }
+    void close_for_good() {
+        const std::lock_guard lock(listener_mutex_);
+        is_stopping_ = true;
+        server_.close_sync();
+    }
+    // RESTinio binds to the port that it was told. Where that is any free one, and the listener is
+    // opened anew, it must be the one that clients know.
+    void on_bound(asio::ip::tcp::acceptor& acceptor) {
+        auto bound = acceptor.local_endpoint();
+        if (port_ == 0) port_ = bound.port();
+        if (bound.port() != port_) {
+            bound.port(port_);
+            acceptor.close();
+            acceptor.open(bound.protocol());
+            acceptor.set_option(asio::socket_base::reuse_address(true));
+            acceptor.bind(bound);
+        }
+        listener_ = acceptor.native_handle();
+    }
+    // RESTinio's acceptor waits for no other connection once one could not be accepted (EMFILE and
+    // the like): the listener stays open and nobody answers there, until the server is restarted.
+    // So whoever waits there from one look to the next has been waiting for nothing.
+    void watch_listener() {
+        look_.expires_after(options_.listener_look);
+        look_.async_wait([this](const std::error_code& error) {
+            if (error) return;
+            look_at_listener();
+            watch_listener();
+        });
+    }
+    void look_at_listener() {
+        const std::lock_guard lock(listener_mutex_);
+        if (is_stopping_) return;
+        const Look now{std::chrono::steady_clock::now(), is_readable(listener_),
+                       streams_->accepted};
+        const Look before = std::exchange(last_look_, now);
+        // Late: the threads were busy, and may not have got to who waits.
+        const bool is_late = now.time - before.time > options_.listener_look * 3 / 2;
+        const bool is_deaf =
+            !is_late && before.is_waited_at && now.is_waited_at && before.accepted == now.accepted;
+        if (listener_ < 0 || is_deaf) open_anew();
+    }
+    // Connections that are open stay so; who waits to be accepted has to come again.
+    void open_anew() try {
+        last_look_ = {};
+        listener_ = -1;
+        server_.close_sync();
+        server_.open_sync();
+        log::error(
+            "a connection could not be accepted, most likely for want of file descriptors: the "
+            "HTTP listener was opened anew; raise LimitNOFILE of the service port={}",
+            port_);
+    } catch (const std::exception& error) {
+        listener_ = -1;
+        log::error("the HTTP listener cannot be opened anew, it is tried again port={} reason={}",
+                   port_, quoted(error.what()));
+    }
+    static bool is_readable(int descriptor) {
+        pollfd looked_at{descriptor, POLLIN, 0};
+        return ::poll(&looked_at, 1, 0) == 1;
     }
 
     restinio::request_handling_status_t accept(RestinioRequest raw) {
@@ -205,7 +284,12 @@ class Server::Impl {
     SharedStreamSettings streams_ = stream_settings(options_);
     std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>(
         AnswerSettings{options_.certificate != nullptr, options_.cors}, io_.get_executor());
-    std::uint16_t port_ = 0;
+    std::uint16_t port_ = 0;     // set once
+    std::mutex listener_mutex_;  // of what follows, and of opening and closing
+    int listener_ = -1;          // RESTinio's; none while it could not be opened anew
+    bool is_stopping_ = false;
+    Look last_look_{};
+    asio::steady_timer look_{io_};
     asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
     restinio::http_server_t<Traits> server_;
     std::vector<std::thread> threads_;

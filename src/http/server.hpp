@@ -26,6 +26,8 @@ struct ServerOptions {
     std::chrono::milliseconds handler_timeout{120000};  // then the connection is closed
     std::chrono::milliseconds write_timeout{15000};
     std::chrono::milliseconds handshake_timeout{10000};
+    // How often it is looked whether connections are still accepted.
+    std::chrono::milliseconds listener_look{1000};
     // With it TLS is spoken, and nothing else. Shared with the connections, and with whoever
     // reloads it.
     std::shared_ptr<const Certificate> certificate{};

@@ -25,6 +25,7 @@ struct StreamSettings {
     std::size_t max_connections = 0;
     std::chrono::milliseconds handshake_timeout{0};
     std::atomic<std::size_t> open = 0;
+    std::atomic<std::size_t> accepted = 0;  // ever
 };
 using SharedStreamSettings = std::shared_ptr<StreamSettings>;
 
@@ -157,6 +158,7 @@ class socket_supplier_t<skyn3t::http::Stream> {
     Stream move_socket(std::size_t index) {
         Stream taken = std::move(*waiting_.at(index));
         waiting_.at(index).emplace(io_, streams_);
+        ++streams_->accepted;
         return taken;
     }
     auto concurrent_accept_sockets_count() const { return waiting_.size(); }

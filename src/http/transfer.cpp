@@ -60,6 +60,20 @@ std::string decoded(std::string_view text) {
     return percent_decode(text).value_or(std::string(text));
 }
 
+bool is_same_origin(const Url& one, const Url& other) {
+    return one.scheme == other.scheme && one.host == other.host &&
+           one.effective_port() == other.effective_port();
+}
+
+// As signatures see it, which leave a port out over https and try it both ways over http.
+bool is_own(const Url& url, const std::string& own_url) {
+    if (own_url.empty()) return false;
+    const auto own = parse_url(own_url);
+    return own && url.host == own->host &&
+           (url.scheme == "https" || url.port == 0 ||
+            url.effective_port() == own->effective_port());
+}
+
 }  // namespace
 
 Transfer::Transfer(Client::RequestId id, ClientRequest request, Client::Completion done)
@@ -99,6 +113,11 @@ std::optional<FetchError> Transfer::apply_overrides() {
 std::optional<FetchError> Transfer::prepare(SteadyTime now) {
     auto url = parse_url(url_);
     if (!url) return FetchError{11100, Errc::invalid_argument, url.error().detail};
+    if (request_.reach == Reach::guarded && is_own(*url, options_->own_url))
+        return FetchError{11205, Errc::forbidden,
+                          fmt::format("{} is this server itself: write its documents' addresses "
+                                      "exactly as the server shows them, without a redirect",
+                                      url->host)};
     easy_.reset(curl_easy_init());
     if (!easy_) return FetchError{11200, Errc::unavailable, "libcurl is out of memory"};
     response_ = {};
@@ -254,13 +273,13 @@ std::optional<FetchError> Transfer::follow(const ClientResponse& response) {
         request_.form = *request_.form_after_redirect;
     else if (!keeps_body || request_.method == "GET")
         sends_params_ = false;  // those of a GET were in the old URL's query
-    const bool is_same_origin = from && from->scheme == to->scheme && from->host == to->host &&
-                                from->effective_port() == to->effective_port();
-    if (!is_same_origin) {
+    if (!from || !is_same_origin(*from, *to)) {
         request_.credentials.reset();
         request_.headers.set("Authorization", "");
-    } else if (const auto first = parse_url(request_.url);
-               to->userinfo.empty() && first && !first->userinfo.empty()) {
+    }
+    // The user-info of the first URL is for its own origin only, however many hops lie between.
+    if (const auto first = parse_url(request_.url);
+        first && is_same_origin(*first, *to) && to->userinfo.empty() && !first->userinfo.empty()) {
         url_.insert(url_.find("://") + 3, first->userinfo + "@");
     }
     return std::nullopt;
@@ -347,7 +366,7 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
     if (transfer.is_too_large_) return 0;
     if (const auto colon = line.find(':');
         colon != std::string_view::npos && !line.starts_with("HTTP/"))
-        transfer.response_.headers.add(std::string(line.substr(0, colon)),
+        transfer.response_.headers.add(line.substr(0, colon),
                                        std::string(trim(line.substr(colon + 1))));
     return octets;
 }

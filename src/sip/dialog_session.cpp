@@ -52,7 +52,7 @@ std::string DialogSession::describe() const {
     const auto* state = state_ == State::early       ? "early"
                         : state_ == State::confirmed ? "confirmed"
                                                      : "ended";
-    return fmt::format("dialog {} {} {} pending={} held={}", quoted(dialog_.call_id), state,
+    return fmt::format("dialog {} {} {} pending={} held={}", skyn3t::quoted(dialog_.call_id), state,
                        dialog_.flow.str(), pending_, is_held_);
 }
 
@@ -310,7 +310,7 @@ void DialogSession::receive_ack(const Message& ack, const Flow& flow) {
 
 void DialogSession::on_ack_missing() {
     ++core_.counters().timeouts;
-    log::warn("no ack for our 200, sending bye sip_call_id={}", quoted(dialog_.call_id));
+    log::warn("no ack for our 200, sending bye sip_call_id={}", skyn3t::quoted(dialog_.call_id));
     auto* observer = std::exchange(observer_, nullptr);
     send_bye(bye_after_ack_.value_or(ExtraHeaders{}));
     if (observer != nullptr) observer->on_ended({EndCause::no_ack, 0, "ACK not received", nullptr});

@@ -126,9 +126,9 @@ Result<DigestChallenge> strongest_challenge(const Message& response) {
                                .is_proxy = is_proxy};
     }
     if (best) return *std::move(best);
-    return fail(Errc::unsupported,
-                offered.empty() ? "no Digest challenge"
-                                : "no Digest challenge that we can answer: " + quoted(offered));
+    return fail(Errc::unsupported, offered.empty() ? "no Digest challenge"
+                                                   : "no Digest challenge that we can answer: " +
+                                                         skyn3t::quoted(offered));
 }
 
 std::string answer_challenge(const DigestChallenge& challenge, const DigestClient& client) {

@@ -109,8 +109,9 @@ Reply Registrar::process(const Message& message, const Source& source, const Add
     auto bound = visible(aor, visibility);
     auto plan = make_plan(*request, source, bound);
     if (!plan) {
-        log::info("registration refused user={} source={} status={} reason={}", quoted(aor.user),
-                  source.peer.str(), plan.error().status, quoted(plan.error().reason));
+        log::info("registration refused user={} source={} status={} reason={}",
+                  skyn3t::quoted(aor.user), source.peer.str(), plan.error().status,
+                  skyn3t::quoted(plan.error().reason));
         return std::move(plan.error());
     }
     Binding common;

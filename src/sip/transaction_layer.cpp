@@ -229,7 +229,7 @@ void TransactionLayer::dump(std::vector<std::string>& lines) const {
         std::string id(key);
         for (char& c : id)
             if (c == '\n') c = ' ';
-        lines.push_back(fmt::format("{} {} {} {}", what, quoted(id), state, flow.str()));
+        lines.push_back(fmt::format("{} {} {} {}", what, skyn3t::quoted(id), state, flow.str()));
     };
     for (const auto& [key, transaction] : servers_)
         line("server transaction", key, transaction->state_name(), transaction->flow());

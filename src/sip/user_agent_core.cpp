@@ -26,7 +26,7 @@ bool is_keep_alive(std::string_view bytes) {
 }
 
 std::string summary(const Message& message) {
-    const auto method = quoted(message.method_name(), 32);
+    const auto method = skyn3t::quoted(message.method_name(), 32);
     if (message.is_request()) return "request " + method;
     return fmt::format("response {} to {}", message.status(), method);
 }
@@ -80,12 +80,12 @@ void UserAgentCore::on_received(std::string bytes, const Flow& flow) {
     if (!message) {
         ++counters_.dropped;
         log::debug("sip message dropped flow=\"{}\" error={}", flow.str(),
-                   quoted(message.error().detail));
+                   skyn3t::quoted(message.error().detail));
         return;
     }
     if (spdlog::should_log(spdlog::level::debug))
         log::debug("sip received {} sip_call_id={} flow=\"{}\"", summary(*message),
-                   quoted(message->call_id()), flow.str());
+                   skyn3t::quoted(message->call_id()), flow.str());
     if (message->is_response()) {
         ++counters_.responses_received;
         return layer_.receive(std::move(*message), flow);
@@ -94,7 +94,7 @@ void UserAgentCore::on_received(std::string bytes, const Flow& flow) {
     message->set_source(flow.remote.host(), flow.remote.port);
     if (const auto* defect = message->defect()) {
         log::debug("sip request refused flow=\"{}\" status={} reason={}", flow.str(),
-                   defect->status, quoted(defect->reason));
+                   defect->status, skyn3t::quoted(defect->reason));
         return respond_stateless(*message, flow, defect->status, defect->reason);
     }
     layer_.receive(std::move(*message), flow);

@@ -209,6 +209,52 @@ TEST_F(HttpClient, DropsCredentialsWhenTheRedirectLeavesTheServer) {
     EXPECT_EQ(seen.find("Authorization"), std::string::npos) << seen;
 }
 
+TEST_F(HttpClient, GivesTheUserInfoToItsOwnOriginOnlyAlsoAfterTwoRedirects) {
+    std::vector<std::string> authorizations;
+    Router router;
+    router.add_sync("GET", "/a", [](const Request&) { return redirect(302, "/b"); });
+    router.add_sync("GET", "/b", [&](const Request& request) {
+        authorizations.emplace_back(request.headers.find("Authorization").value_or("none"));
+        Response response = text("who?");
+        response.status = 401;  // libcurl gives the credentials when it is asked for them
+        response.headers.add("WWW-Authenticate", "Basic realm=\"x\"");
+        return response;
+    });
+    ServerOptions options;
+    options.port = 0;
+    const auto other = Server::start(options, router).value();
+    serve("GET", "/old", [&](const Request&) {
+        return redirect(302, "http://127.0.0.1:" + std::to_string(other->port()) + "/a");
+    });
+    std::string first = url("/old");
+    first.insert(first.find("://") + 3, "ana:secret@");
+    const auto result = client_.fetch(get(first));
+    ASSERT_TRUE(result) << result.error().detail;
+    EXPECT_EQ(result->status, 401);
+    EXPECT_EQ(authorizations, std::vector<std::string>{"none"});
+}
+
+TEST_F(HttpClient, DoesNotAskItselfWhoeverChoseTheUrl) {
+    serve("POST", "/voice", [](const Request&) { return text("ours"); });
+    Router router;
+    router.add_sync("POST", "/x", [this](const Request&) { return redirect(307, url("/voice")); });
+    ServerOptions options;
+    options.port = 0;
+    const auto other = Server::start(options, router).value();
+    ClientOptions settings;
+    settings.guard = AddressGuard::parse({"127.0.0.1"}).value();
+    settings.own_url = url("");
+    Client client(std::move(settings));
+    for (const std::string& target :
+         {url("/voice"), "http://127.0.0.1:" + std::to_string(other->port()) + "/x",
+          std::string("https://127.0.0.1:1/voice"), std::string("http://127.0.0.1/voice")}) {
+        ClientRequest request;
+        request.url = target;
+        request.method = "POST";
+        EXPECT_EQ(code_of(client.fetch(request)), 11205) << target;
+    }
+}
+
 TEST_F(HttpClient, GivesUpARedirectLoopAfterTen) {
     std::atomic<int> asked = 0;
     serve("GET", "/loop", [&](const Request&) {

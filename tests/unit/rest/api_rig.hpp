@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -22,110 +21,34 @@
 
 namespace skyn3t::rest::test {
 
-// The whole API on a real server with fake services and an empty SQLite call log.
+// The whole API on a real server with fake services and an empty SQLite call log. Its functions are
+// in api_rig.cpp, so that not every test file compiles them.
 class ApiTest : public testing::Test {
   protected:
     static constexpr const char* kToken = "0123456789abcdef0123456789abcdef";
 
-    explicit ApiTest(const std::vector<std::string>& available_numbers = {}) {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "skyn3t-rest-XXXXXX").string();
-        directory_ = mkdtemp(pattern.data());
-        store::DatabaseOptions options;
-        options.data = directory_;
-        database_ = store::Database::open(options, clock_).value();
-        accounts_ = std::make_unique<store::AccountStore>(*database_, box_);
-        accounts_->open(account_, model::Secret(kToken)).value();
-        usage_ = std::make_unique<store::UsageStore>(*database_);
-        audit_ = std::make_unique<store::AuditStore>(*database_);
-        calls_ = std::make_unique<store::CallStore>(*database_);
-        resources_ = std::make_unique<store::ResourceStore>(*database_);
-        ApiOptions settings{account_, model::Secret(kToken), "https://voice.example.cl",
-                            "skyn3t.test"};
-        for (const std::string& number : available_numbers)
-            settings.available_numbers.push_back(model::PhoneNumber::parse_e164(number).value());
-        settings.trunks = {{"carrier", {"198.51.100.7"}, "198.51.100.7:5060"}, {"vacía", {}}};
-        add_api(router_, settings,
-                {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
-                 recordings_, blocks_, verifications_, documents_, previews_, cloud_calls_, status_,
-                 *accounts_, *usage_, *audit_, box_, clock_});
-        add_migration_api(router_, migrations_);
-        http::ServerOptions server;
-        server.port = 0;
-        server_ = http::Server::start(server, router_).value();
-    }
-    ~ApiTest() override {
-        server_.reset();
-        database_.reset();
-        std::filesystem::remove_all(directory_);
-    }
+    explicit ApiTest(const std::vector<std::string>& available_numbers = {});
+    ~ApiTest() override;
 
     http::ClientRequest request(const std::string& path, http::Params form = {},
-                                std::string method = "GET") {
-        http::ClientRequest wanted;
-        wanted.url = "http://127.0.0.1:" + std::to_string(server_->port()) + path;
-        wanted.method = std::move(method);
-        wanted.form = std::move(form);
-        wanted.reach = http::Reach::anywhere;
-        wanted.credentials = http::BasicCredentials{account_.str(), kToken};
-        wanted.max_body = 10'000'000;
-        return wanted;
-    }
-    http::ClientResponse send(http::ClientRequest wanted) {
-        return client_.fetch(std::move(wanted)).value();
-    }
-    http::ClientResponse get(const std::string& path) { return send(request(path)); }
-    Json get_json(const std::string& path) { return Json::parse(get(path).body); }
+                                std::string method = "GET");
+    http::ClientResponse send(http::ClientRequest wanted);
+    http::ClientResponse get(const std::string& path);
+    Json get_json(const std::string& path);
     // The status and code of an error, "404 20404".
-    static std::string error_of(const http::ClientResponse& response) {
-        const Json body = Json::parse(response.body);
-        EXPECT_EQ(body["status"], response.status);
-        EXPECT_EQ(body["more_info"], "https://www.twilio.com/docs/errors/" + body["code"].dump());
-        return std::to_string(response.status) + " " + body["code"].dump();
-    }
+    static std::string error_of(const http::ClientResponse& response);
     // Below the account: "SIP/Domains" without its ".json".
-    std::string path_of(const std::string& rest) const {
-        return "/2010-04-01/Accounts/" + account_.str() + "/" + rest + ".json";
-    }
-    http::ClientResponse post(const std::string& rest, http::Params form) {
-        return send(request(path_of(rest), std::move(form), "POST"));
-    }
+    std::string path_of(const std::string& rest) const;
+    http::ClientResponse post(const std::string& rest, http::Params form);
     // What was made.
-    Json make(const std::string& rest, http::Params form) {
-        const auto response = post(rest, std::move(form));
-        EXPECT_EQ(response.status, 201) << response.body;
-        return Json::parse(response.body);
-    }
-    http::ClientResponse remove(const std::string& rest) {
-        return send(request(path_of(rest), {}, "DELETE"));
-    }
-    Json fetch(const std::string& rest) { return get_json(path_of(rest)); }
-    http::ClientResponse look(const std::string& rest) { return get(path_of(rest)); }
+    Json make(const std::string& rest, http::Params form);
+    http::ClientResponse remove(const std::string& rest);
+    Json fetch(const std::string& rest);
+    http::ClientResponse look(const std::string& rest);
     // A community that a manifest has declared, with nothing derived from it.
-    CommunitySid declare(const std::string& code, const std::string& number) {
-        CommunityView view;
-        view.community.sid = CommunitySid::generate();
-        view.community.code = code;
-        view.community.number = model::PhoneNumber::parse_e164(number).value();
-        static constexpr store::CommunityQuery kInsert{
-            "declare_community",
-            "INSERT INTO communities (sid, account_sid, code, name, type, language, target, "
-            "passwords, caller_id, created_ms, updated_ms) VALUES (:community, :account, :code, "
-            ":code, 'oficina', 'es-MX', 'local', 'generated', 'community', 0, 0)"};
-        auto done = database_->write_and_wait([&](store::Session& session) -> Result<void> {
-            auto made = session.execute(kInsert, view.community.sid,
-                                        {{"account", account_}, {"code", code}});
-            if (!made) return tl::unexpected(made.error());
-            return {};
-        });
-        EXPECT_TRUE(done) << done.error().detail;
-        communities_.views.push_back(view);
-        return view.community.sid;
-    }
-    std::vector<store::AuditEntry> audit() { return audit_->list_all().value(); }
-    std::string calls_path(const std::string& rest = ".json") const {
-        return "/2010-04-01/Accounts/" + account_.str() + "/Calls" + rest;
-    }
+    CommunitySid declare(const std::string& code, const std::string& number);
+    std::vector<store::AuditEntry> audit();
+    std::string calls_path(const std::string& rest = ".json") const;
 
     AccountSid account_ = AccountSid::parse("AC11111111111111111111111111111111").value();
     SystemClock clock_;

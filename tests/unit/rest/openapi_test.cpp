@@ -13,8 +13,7 @@ using Routes = std::set<std::string>;  // "GET /v1/Documents/{Sid}"
 
 Routes described() {
     Routes routes;
-    const auto root = std::filesystem::path(SKYN3T_TEST_DATA "/../../../..").lexically_normal();
-    const auto file = YAML::LoadFile((root / "docs/openapi.yaml").string());
+    const auto file = YAML::LoadFile(SKYN3T_SOURCE_DIR "/docs/openapi.yaml");
     for (const auto& path : file["paths"])
         for (const auto& method : path.second) {
             std::string word = method.first.as<std::string>();
