@@ -1,6 +1,7 @@
 #include "call/calls.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace skyn3t::call {
@@ -12,8 +13,7 @@ const Calls::Refusal kTooMany{model::EndReason::too_many_calls, 503, 10004, {{"R
 }  // namespace
 
 void Calls::begin(sip::IncomingRequest request, Incoming incoming, twiml::StartingPoint start) {
-    if (calls_.size() >= services_.settings.max_calls)
-        return refuse(std::move(request), std::move(incoming), kTooMany);
+    if (is_full()) return refuse(std::move(request), std::move(incoming), kTooMany);
     const CallSid sid = incoming.record.sid;
     CallSeed seed = static_cast<CallSeed&>(incoming);
     auto call = make(std::move(seed));
@@ -36,6 +36,7 @@ void Calls::refuse(sip::IncomingRequest request, Incoming incoming, const Refusa
 std::unique_ptr<Call> Calls::make(CallSeed seed) {
     return std::make_unique<Call>(services_, std::move(seed), [this](Call& finished) {
         const CallSid gone = finished.sid();  // the call goes with its entry
+        waiting_.remove(finished.tenant().community.sid, gone);
         calls_.erase(gone);
     });
 }
@@ -44,33 +45,37 @@ std::unique_ptr<Call> Calls::make(CallSeed seed) {
 
 Result<model::CallRecord> Calls::place(Outgoing outgoing) {
     if (!is_placing_) return fail(Errc::unavailable, "the server is stopping");
-    if (calls_.size() >= services_.settings.max_calls)
-        return fail(Errc::too_many, "as many calls as allowed are in progress");
+    if (is_full()) return fail(Errc::too_many, "as many calls as allowed are in progress");
+    const CommunitySid community = outgoing.tenant->community.sid;
+    if (!waiting_.has_room(community))
+        return fail(Errc::too_many,
+                    fmt::format("{} calls of this community wait for their turn already, and one "
+                                "rings each second: place the others when these have rung",
+                                WaitingCalls::kMostOfOne));
     const CallSid sid = outgoing.record.sid;
     CallSeed seed = static_cast<CallSeed&>(outgoing);
     Call& call = *calls_.emplace(sid, make(std::move(seed))).first->second;
     call.queue(std::move(outgoing));
-    waiting_.push_back(sid);
-    if (!turn_.is_running()) turn_.start_at(std::max(next_turn_, services_.now()));
+    waiting_.add(community, sid,
+                 std::chrono::nanoseconds(seconds(1)) / services_.settings.api_calls_per_second);
     return call.record();
 }
 
-void Calls::ring_next() {
-    while (!waiting_.empty()) {
-        const auto found = calls_.find(waiting_.front());
-        waiting_.pop_front();
-        if (found == calls_.end() || found->second->is_over()) continue;  // taken back
-        found->second->ring();
-        next_turn_ = services_.now() + seconds(1) / services_.settings.api_calls_per_second;
-        break;
-    }
-    if (!waiting_.empty()) turn_.start_at(next_turn_);
+bool Calls::is_full() const {
+    return calls_.size() - waiting_.size() >= services_.settings.max_calls;
+}
+
+WaitingCalls::Turn Calls::ring(const CallSid& sid) {
+    const auto found = calls_.find(sid);
+    if (found == calls_.end() || found->second->is_over()) return WaitingCalls::Turn::given_up;
+    if (is_full()) return WaitingCalls::Turn::kept;
+    found->second->ring();
+    return WaitingCalls::Turn::taken;
 }
 
 void Calls::stop_placing() {
     is_placing_ = false;
-    turn_.stop();
-    for (const auto& sid : std::exchange(waiting_, {}))
+    for (const auto& sid : waiting_.clear())
         if (const auto found = calls_.find(sid); found != calls_.end())
             found->second->end(model::EndReason::server_stopping);
 }

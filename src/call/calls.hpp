@@ -1,12 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "call/refused_calls.hpp"
+#include "call/waiting_calls.hpp"
 
 namespace skyn3t::call {
 
@@ -14,7 +14,9 @@ namespace skyn3t::call {
 class Calls {
   public:
     explicit Calls(Services& services)
-        : services_(services), refused_(services), turn_(services.wheel, [this] { ring_next(); }) {}
+        : services_(services),
+          refused_(services),
+          waiting_(services.wheel, [this](const CallSid& sid) { return ring(sid); }) {}
 
     // Begins a call, or refuses it with the status that fits.
     void begin(sip::IncomingRequest request, Incoming incoming, twiml::StartingPoint start);
@@ -32,7 +34,8 @@ class Calls {
     std::size_t size() const { return calls_.size(); }
 
     // ---- what the API asks for (rest-api.md, section 5)
-    // Queues a call, which rings when its turn comes. Errc::too_many; unavailable while draining.
+    // Queues a call, which rings when its turn comes. Errc::too_many: in progress, or waiting of
+    // its community; unavailable while draining.
     Result<model::CallRecord> place(Outgoing outgoing);
     // From now on nothing more is placed, and what waits is ended.
     void stop_placing();
@@ -50,17 +53,16 @@ class Calls {
 
   private:
     std::unique_ptr<Call> make(CallSeed seed);
-    void ring_next();
+    bool is_full() const;  // what waits for its turn to ring takes nobody's place
+    WaitingCalls::Turn ring(const CallSid& sid);
     Call* find_parent_of(const CallSid& child) const;
     Result<model::CallRecord> update_child(Call& parent, const CallSid& child, Update update);
 
     Services& services_;
     RefusedCalls refused_;
     std::unordered_map<CallSid, std::unique_ptr<Call>> calls_;
-    std::deque<CallSid> waiting_;  // for their turn to ring
-    SteadyTime next_turn_{};
+    WaitingCalls waiting_;  // some of them
     bool is_placing_ = true;
-    Timer turn_;
 };
 
 }  // namespace skyn3t::call

@@ -9,9 +9,12 @@
 #include "cli/provisioning.hpp"
 #include "cli/purchases.hpp"
 #include "provision/manifest.hpp"
+#include "provision/yaml_text.hpp"
 
 namespace skyn3t::cli {
 namespace {
+
+using provision::yaml_text;
 
 struct Loaded {
     std::vector<std::string> yaml;  // of each file
@@ -135,11 +138,6 @@ std::optional<Loaded> load(const Session& session) {
                                  std::istreambuf_iterator<char>());
     }
     return loaded;
-}
-
-// A scalar that YAML cannot misread: JSON's string is one.
-std::string yaml_text(const std::string& text) {
-    return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 // "office:1:administración" as the manifest's flow mapping; nothing when it is not of that form.

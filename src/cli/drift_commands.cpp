@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "cli/commands.hpp"
 #include "cli/provisioning.hpp"
+#include "cli/table.hpp"
 
 namespace skyn3t::cli {
 
@@ -59,6 +61,19 @@ Exit import(const Session& session) {
     return session.print(*imported, fmt::format(fmt::runtime(text), count, file));
 }
 
+// The phones that there are, when `role` is none of them.
+std::optional<std::string> missing_role(const Session& session, const Json& community,
+                                        const std::string& code, const std::string& role) {
+    std::vector<std::string> roles;
+    for (const Json& each : list_of(community, "roles")) roles.push_back(text_of(each, "role"));
+    if (role.empty() || std::find(roles.begin(), roles.end(), role) != roles.end())
+        return std::nullopt;
+    return fmt::format(
+        fmt::runtime(session.say("La comunidad {} no tiene un teléfono «{}». Los que tiene: {}.",
+                                 "Community {} has no phone \"{}\". Those it has: {}.")),
+        code, role, printable(fmt::format("{}", fmt::join(roles, ", "))));
+}
+
 // Where the old password cannot stay good, whoever rotates has to know it before.
 std::string rotation_question(const Session& session, const Json& community,
                               std::chrono::seconds grace) {
@@ -87,6 +102,8 @@ Exit community_rotate(const Session& session) {
     const std::string path = "/v1/Communities/" + http::percent_encode(code);
     const auto community = session.api.get(path);
     if (!community) return print_missing(session, community.error(), code);
+    if (auto missing = missing_role(session, *community, code, role))
+        return session.print_error({std::move(*missing), 404, {}});
     if (!session.confirm(rotation_question(session, *community, *grace).c_str())) {
         session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
         return Exit::failed;

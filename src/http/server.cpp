@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -229,11 +231,20 @@ class Server::Impl {
         const bool is_late = now.time - before.time > options_.listener_look * 3 / 2;
         const bool is_deaf =
             !is_late && before.is_waited_at && now.is_waited_at && before.accepted == now.accepted;
-        if (listener_ < 0 || is_deaf) open_anew();
+        if (listener_ >= 0 && !is_deaf) return;
+        // Without one the new listener would be deaf at once: accept() asks for it before it looks
+        // whether anybody waits.
+        if (has_descriptor()) return open_anew();
+        if (!std::exchange(is_shortage_told_, true))
+            log::error(
+                "no file descriptor is left, HTTP connections are not accepted: raise LimitNOFILE "
+                "of the service port={}",
+                port_);
     }
     // Connections that are open stay so; who waits to be accepted has to come again.
     void open_anew() try {
         last_look_ = {};
+        is_shortage_told_ = false;
         listener_ = -1;
         server_.close_sync();
         server_.open_sync();
@@ -245,6 +256,11 @@ class Server::Impl {
         listener_ = -1;
         log::error("the HTTP listener cannot be opened anew, it is tried again port={} reason={}",
                    port_, quoted(error.what()));
+    }
+    static bool has_descriptor() {
+        const int probe = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        if (probe >= 0) ::close(probe);
+        return probe >= 0;
     }
     static bool is_readable(int descriptor) {
         pollfd looked_at{descriptor, POLLIN, 0};
@@ -288,6 +304,7 @@ class Server::Impl {
     std::mutex listener_mutex_;  // of what follows, and of opening and closing
     int listener_ = -1;          // RESTinio's; none while it could not be opened anew
     bool is_stopping_ = false;
+    bool is_shortage_told_ = false;
     Look last_look_{};
     asio::steady_timer look_{io_};
     asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};

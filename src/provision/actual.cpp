@@ -48,6 +48,11 @@ bool Snapshot::is_mapped_only_to(const std::set<std::string>& known) const {
            std::all_of(registrations.begin(), registrations.end(), is_known);
 }
 
+bool ActualList::is_all_of(const OldNames& names) const {
+    return std::all_of(credentials.begin(), credentials.end(),
+                       [&](const auto& each) { return has(names.usernames, each.username); });
+}
+
 Answer<Snapshot> read_snapshot(twilio::Client& client, const std::string& domain) {
     Snapshot snapshot;
     auto lists = client.credential_lists();

@@ -28,6 +28,9 @@ struct ActualList {
     twilio::CredentialList list;
     std::vector<twilio::Credential> credentials;
     bool for_calls = false, for_registrations = false;
+
+    // Whether nobody has a phone in it but those with these names.
+    bool is_all_of(const OldNames& names) const;
 };
 
 // What there is of one community, found by its names of today and before. Nothing else is looked

@@ -23,9 +23,9 @@ class Differ {
     std::vector<Step> steps() {
         if (wanted_.desired) {
             const Desired& desired = *wanted_.desired;
+            compare_domain(desired.domain);
             compare_list(desired);
             for (const auto& credential : desired.credentials) compare_credential(credential);
-            compare_domain(desired.domain);
             compare_mappings(desired);
             compare_number(desired.number);
         }
@@ -45,7 +45,7 @@ class Differ {
 
     void add_kept(Step step) {
         const auto time = wanted_.old_passwords_for;
-        step.form.add("PreviousValidFor", std::to_string(time.count()));
+        step.form = {{"PreviousValidFor", std::to_string(time.count())}};
         describe_kept(step, time);
         steps_.push_back(std::move(step));
     }
@@ -179,9 +179,7 @@ class Differ {
 
     // With a stranger's credential in it the list stays, mapped as it is.
     void remove_list(const ActualList& list) {
-        const bool is_all_ours = std::all_of(
-            list.credentials.begin(), list.credentials.end(),
-            [&](const auto& each) { return has(wanted_.old.usernames, each.username); });
+        const bool is_all_ours = list.is_all_of(wanted_.old);
         if (is_all_ours) {
             if (list.for_registrations) remove_mapping(list, Subject::registrations_mapping);
             if (list.for_calls) remove_mapping(list, Subject::calls_mapping);

@@ -10,8 +10,9 @@
 namespace skyn3t::provision {
 
 // What makes `actual` what is wanted, in an order that never leaves a phone unable to register:
-// list, credentials, domain, mappings, number; then what is left of old names, which has been
-// replaced by then: number, credentials, mappings, lists (rest-api.md, 3.6). Pure.
+// domain, list, credentials, mappings, number; then what is left of old names, which has been
+// replaced by then: number, credentials, mappings, lists (rest-api.md, 3.6). The domain, which all
+// share, comes before whatever may fail for one community alone. Pure.
 [[nodiscard]] std::vector<Step> difference(const Wanted& wanted, const Actual& actual,
                                            const TargetSettings& target, const Memory& memory);
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "provision/actual.hpp"
+#include "provision/yaml_text.hpp"
 
 namespace skyn3t::provision {
 namespace {
@@ -13,10 +13,6 @@ namespace {
 constexpr std::string_view kSuffix = "_Credentials";
 constexpr std::string_view kKeys = "1234567890*#";
 
-// A scalar that YAML cannot misread: JSON's string is one.
-std::string yaml_text(const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 // What is read from an account must not end a comment's line.
 std::string comment(std::string text) {
     std::replace_if(

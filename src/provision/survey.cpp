@@ -1,42 +1,35 @@
 #include "provision/survey.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 #include <set>
-#include <thread>
+
+#include "base/side_by_side.hpp"
 
 namespace skyn3t::provision {
 namespace {
 
 using twilio::Answer;
 
-// Calls `work(i)` for each index below `count`, some at a time.
-template <class Work>
-void side_by_side(std::size_t count, unsigned parallel, const Work& work) {
-    std::atomic<std::size_t> next{0};
-    const auto run = [&] {
-        for (std::size_t i = next++; i < count; i = next++) work(i);
-    };
-    std::vector<std::thread> others;
-    for (std::size_t i = 1; i < std::min<std::size_t>(parallel, count); ++i)
-        others.emplace_back(run);
-    run();
-    for (auto& each : others) each.join();
-}
-
-// The domain goes with the last community that goes, when nothing of anybody else is mapped to it.
-void choose_last(std::vector<Wanted>& wanted, const std::vector<Answer<Actual>>& actual,
-                 const Snapshot& snapshot) {
+// The domain goes with the last community that goes, when nothing of anybody else is mapped to it:
+// its mappings would go with it, and who calls or registers by them is not ours to turn away.
+Answer<void> choose_last(twilio::Client& client, std::vector<Wanted>& wanted,
+                         const std::vector<Answer<Actual>>& actual, const Snapshot& snapshot) {
     std::set<std::string> going;
     Wanted* last = nullptr;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (!wanted[i].is_last) continue;
         wanted[i].is_last = false;
         last = &wanted[i];
-        for (const auto& list : actual[i]->old_lists) going.insert(list.list.sid);
+        for (const auto& list : actual[i]->old_lists)
+            if (list.is_all_of(wanted[i].old)) going.insert(list.list.sid);
     }
-    if (last) last->is_last = snapshot.is_mapped_only_to(going);
+    if (!last || !snapshot.domain || !snapshot.is_mapped_only_to(going)) return {};
+    const auto addresses =
+        client.mappings(snapshot.domain->sid, twilio::MappingPlace::call_addresses);
+    if (!addresses) return tl::unexpected<twilio::Failure>(addresses.error());
+    last->is_last = addresses->empty();
+    return {};
 }
 
 }  // namespace
@@ -53,7 +46,8 @@ Answer<std::vector<CommunitySteps>> survey(twilio::Client& client, const TargetS
                  [&](std::size_t i) { actual[i] = read_actual(client, *snapshot, wanted[i]); });
     for (const auto& each : actual)
         if (!each) return tl::unexpected<twilio::Failure>(each.error());
-    choose_last(wanted, actual, *snapshot);
+    if (const auto chosen = choose_last(client, wanted, actual, *snapshot); !chosen)
+        return tl::unexpected<twilio::Failure>(chosen.error());
     std::vector<CommunitySteps> all;
     bool has_domain_step = false;
     for (std::size_t i = 0; i < wanted.size(); ++i) {

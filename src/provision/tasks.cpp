@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace skyn3t::provision {
 namespace {
@@ -28,21 +29,17 @@ const model::Migration* find(const std::vector<model::Migration>& migrations,
     return nullptr;
 }
 
-// At the place that is declared, and while it moves at the new one as well.
-bool lives_at(const Community& community, Target target,
-              const std::vector<model::Migration>& migrations) {
-    const auto* moving = find(migrations, community);
-    return community.target == target || (moving && moving->to == target && moving->is_at_both());
-}
-
 Wanted wanted_of(const Community& community, const TargetSettings& target,
                  const model::Migration* moving) {
     Wanted wanted{community.code, community.name, desire(community, target), {}, false};
-    if (!moving || !moving->is_at_both()) return wanted;
+    if (!moving) return wanted;
+    // Also of one that has gone back to the beginning: as long as it is not undone, Twilio's number
+    // may ask us for documents, which ring the phones here by this user.
     if (target.target == Target::local)
         wanted.desired->credentials.push_back({std::string(model::kGatewayRole),
                                                model::gateway_username(community.number),
                                                moving->gateway_password});
+    if (!moving->is_at_both()) return wanted;
     // Until its number is to arrive there.
     const auto furthest = std::max(moving->stage, moving->going.value_or(model::Stage::none));
     wanted.needs_number = target.target == community.target || furthest == model::Stage::number;
@@ -110,6 +107,12 @@ void fill_passwords(Community& community, const Community* actual) {
 
 }  // namespace
 
+bool lives_at(const Community& community, Target target,
+              const std::vector<model::Migration>& migrations) {
+    const auto* moving = find(migrations, community);
+    return community.target == target || (moving && moving->to == target && moving->is_at_both());
+}
+
 std::vector<Task> tasks_of(const Scope& scope, const std::vector<PlaceSettings>& places) {
     std::vector<Task> tasks;
     std::map<std::pair<std::string, CommunitySid>, std::size_t> index;
@@ -139,6 +142,17 @@ std::vector<Task> tasks_of(const Scope& scope, const std::vector<PlaceSettings>&
             scope.declared.begin(), scope.declared.end(),
             [&](const Community& each) { return lives_at(each, task.target, scope.migrations); });
     return tasks;
+}
+
+void leave_unreplaced(std::vector<Task>& tasks, const Scope& scope,
+                      const store::ProvisionStore::Marks& unprovisioned) {
+    std::set<CommunitySid> coming;
+    for (const Task& task : tasks)
+        if (task.wanted.desired) coming.insert(task.community);
+    std::erase_if(tasks, [&](const Task& task) {
+        return !task.wanted.desired && !coming.contains(task.community) &&
+               unprovisioned.contains(task.community) && find(scope.declared, task.community);
+    });
 }
 
 std::vector<OldName> old_names_of(const Plan& plan, const std::vector<Community>& actual,

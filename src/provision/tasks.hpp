@@ -39,6 +39,14 @@ struct Task {
 // Pure. Old names are looked after whoever is meant: they are what an earlier apply has left.
 [[nodiscard]] std::vector<Task> tasks_of(const Scope& scope,
                                          const std::vector<PlaceSettings>& places);
+// Takes away the tasks that only remove and whose community is neither as it was last declared nor
+// made so beside them: what it had before may be all that its phones have, until it has arrived.
+void leave_unreplaced(std::vector<Task>& tasks, const Scope& scope,
+                      const store::ProvisionStore::Marks& unprovisioned);
+
+// Whether this is one of its places: the one that is declared, and while it moves the new one too.
+[[nodiscard]] bool lives_at(const model::Community& community, model::Target target,
+                            const std::vector<model::Migration>& migrations);
 
 // The names that the plan's communities had until now and will have no more. `actual` as for
 // make_plan.

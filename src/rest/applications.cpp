@@ -59,6 +59,7 @@ void add_applications(http::Router& router, const SharedContext& context) {
         {"PublicApplicationConnectEnabled", "public_application_connect_enabled", T::flag, 20422,
          false}};
     type.filters = {{"FriendlyName", "friendly_name"}};
+    type.limit_of_community = kMostOfCommunity;
     type.prepare = prepare;
     add_resource(router, context, std::move(type));
 }

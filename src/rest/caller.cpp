@@ -17,9 +17,10 @@ std::string actor_of(const http::Request& request) {
     if (named && request.remote_address.empty()) return std::string(*named);  // ours
     if (!named || named->size() > 100 || !is_valid_utf8(*named))
         return fmt::format("{} {}", who, request.remote_address);
-    // A key is always named: whoever holds it may claim any terminal.
-    return key.empty() ? fmt::format("{} {}", *named, request.remote_address)
-                       : fmt::format("{} {} {}", who, *named, request.remote_address);
+    // A key is always named, and none that was not used: whoever asks may claim any terminal.
+    const bool is_of_account = key.empty() && !named->starts_with("key ");
+    return is_of_account ? fmt::format("{} {}", *named, request.remote_address)
+                         : fmt::format("{} {} {}", who, *named, request.remote_address);
 }
 
 }  // namespace skyn3t::rest

@@ -91,16 +91,45 @@ Json to_json(const ApplyOutcome& outcome, bool dry_run) {
             {"findings", rest::to_json(outcome.findings)}};
 }
 
-http::Response outcome_response(const Result<ApplyOutcome>& outcome, bool dry_run) {
+// What is said when it is refused and nothing was bought.
+const Sentence kBadManifest{"El archivo tiene errores; no se cambió nada.",
+                            "The manifest has errors; nothing was changed."};
+const Sentence kRefused{"No se cambió nada.", "Nothing was changed."};
+
+// A purchase is never kept from whoever pays it.
+Sentence refusal_of(const ApplyOutcome& outcome, const Sentence& refused) {
+    std::vector<std::string> bought;
+    for (const auto& each : outcome.purchases)
+        if (each.state == provision::Purchase::State::bought) bought.push_back(each.number);
+    const auto was_tried = [](const auto& finding) { return finding.rule == "number-not-bought"; };
+    if (bought.empty() && std::any_of(outcome.findings.begin(), outcome.findings.end(), was_tried))
+        return {
+            "No se aplicó nada. Repita apply una vez corregido: si Twilio alcanzó a vender un "
+            "número, se usa ese y no se compra otro.",
+            "Nothing was applied. Apply again once it is mended: should Twilio have sold a "
+            "number after all, that one is used and no other is bought."};
+    if (bought.empty()) return refused;
+    return {fmt::format("Se compró {}; lo demás no se aplicó: corrija y repita apply, no se compra "
+                        "otra vez.",
+                        fmt::join(bought, ", ")),
+            fmt::format("{} was bought; the rest was not applied: mend it and apply again, it is "
+                        "not bought twice.",
+                        fmt::join(bought, ", "))};
+}
+
+http::Response outcome_response(const Result<ApplyOutcome>& outcome, bool dry_run,
+                                const Sentence& refused) {
     if (!outcome) return error_response(outcome.error());
     if (!outcome->why.empty()) return why_response(outcome->why);
     if (!provision::has_errors(outcome->findings)) return json_response(to_json(*outcome, dry_run));
-    auto refused = refusal_response(
-        {20422, "The manifest has errors; nothing was changed", outcome->findings});
-    Json error = Json::parse(refused.body);
+    const Sentence why = refusal_of(*outcome, refused);
+    auto response = refusal_response({20422, why.en, outcome->findings});
+    Json error = Json::parse(response.body);
     error["purchases"] = to_json(outcome->purchases);
-    refused.body = json_response(error).body;
-    return refused;
+    error["why_es"] = why.es;
+    error["why_en"] = why.en;
+    response.body = json_response(error).body;
+    return response;
 }
 
 Result<unsigned> parallel_of(const http::Request& request) {
@@ -142,17 +171,19 @@ Result<ApplyRequest> apply_request(const http::Request& request) {
     return wanted;
 }
 
-Done<ApplyOutcome> answer_to(http::Responder responder, bool dry_run) {
-    return [responder = std::move(responder), dry_run](const Result<ApplyOutcome>& outcome) {
-        responder.respond(outcome_response(outcome, dry_run));
-    };
+Done<ApplyOutcome> answer_to(http::Responder responder, bool dry_run,
+                             const Sentence& refused = kRefused) {
+    return
+        [responder = std::move(responder), dry_run, &refused](const Result<ApplyOutcome>& outcome) {
+            responder.respond(outcome_response(outcome, dry_run, refused));
+        };
 }
 
 void apply(Communities& communities, const http::Request& request, http::Responder responder) {
     auto wanted = apply_request(request);
     if (!wanted) return responder.respond(error_response(wanted.error()));
     const bool dry_run = wanted->dry_run;
-    communities.apply(std::move(*wanted), answer_to(std::move(responder), dry_run));
+    communities.apply(std::move(*wanted), answer_to(std::move(responder), dry_run, kBadManifest));
 }
 
 void remove(Communities& communities, const http::Request& request, http::Responder responder) {

@@ -29,8 +29,12 @@ Checked<void> check_name_is_free(const Caller& caller, const std::string& name) 
 
 Checked<void> prepare(Draft& draft) {
     const std::string name = draft.text("friendly_name");
-    draft.resource.unique_name = name;
-    const bool is_renamed = draft.is_new() || draft.before->unique_name != name;
+    const CommunitySid& community = draft.resource.community;
+    // Two communities may have lists of the same name, and never hear of it. A name with a code is
+    // nobody else's: by it alone provisioning finds a community's list.
+    const bool may_be_anothers = code_in(name).empty() && community != model::account_community();
+    draft.resource.unique_name = may_be_anothers ? community.str() + "/" + name : name;
+    const bool is_renamed = draft.is_new() || draft.before->text("friendly_name") != name;
     return is_renamed ? check_name_is_free(caller_of(draft.request), name) : Checked<void>();
 }
 
@@ -60,6 +64,7 @@ void add_credential_lists(http::Router& router, const SharedContext& context) {
                         ParameterUse::required, 64}};
     type.duplicate_error = 21240;
     type.duplicate_message = "FriendlyName is in use";
+    type.limit_of_community = kMostOfCommunity;
     type.in_use_error = 21241;
     type.prepare = prepare;
     type.owner = [context = context.get()](const Draft& draft) { return owner(*context, draft); };

@@ -60,9 +60,10 @@ Checked<std::optional<WallTime>> keep_until(const http::Params& form, const Cloc
 // "+56229145248-office" is the user of a number: another community's key may not take it, whether
 // or not it is in use.
 Checked<void> check_number_is_own(const ResourceContext& context, const Caller& caller,
-                                  std::string_view username) {
+                                  const std::string& username) {
     if (!caller.is_limited()) return {};
-    const auto owner = context.community_by_number(username.substr(0, username.find('-')));
+    const std::string user = same_user(username);
+    const auto owner = context.community_by_number(user.substr(0, user.find('-')));
     if (!owner) return tl::unexpected(owner.error());
     if (*owner && !caller.sees((*owner)->sid)) return refuse(kBad, "Username is in use");
     return {};

@@ -191,7 +191,7 @@ class Previewer {
     }
 
     Checked<Shown> written(const model::Community& community, const OwnDocument& document) const {
-        Documents& documents = context_->services().documents;
+        Documents& documents = context_->services().documents.without_passwords();
         auto xml = document.name == "main" ? documents.main(community.code, document.params)
                                            : documents.route(community.code, document.params);
         if (!xml) return tl::unexpected(refusal_of(xml.error()));

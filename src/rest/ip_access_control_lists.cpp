@@ -13,7 +13,8 @@ constexpr int kBad = 21235;
 constexpr std::size_t kMaxAddresses = 100;
 
 Checked<void> prepare_list(Draft& draft) {
-    draft.resource.unique_name = draft.text("friendly_name");
+    // Two communities may have lists of the same name, and never hear of it.
+    draft.resource.unique_name = draft.resource.community.str() + "/" + draft.text("friendly_name");
     return {};
 }
 
@@ -67,6 +68,7 @@ void add_ip_access_control_lists(http::Router& router, const SharedContext& cont
     type.duplicate_error = kBad;
     type.duplicate_message = "FriendlyName is in use";
     type.limit = 1000;
+    type.limit_of_community = kMostOfCommunity;
     type.limit_error = 21255;
     type.in_use_error = 21236;
     type.prepare = prepare_list;

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "base/text.hpp"
@@ -23,6 +24,9 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
     return value;
 }
 
+// The years 1900 and 2200. The clock's nanoseconds end in 2262; who says 9999 means for ever.
+constexpr std::time_t kEarliest = -2'208'988'800, kLatest = 7'258'118'400;
+
 std::optional<WallTime> to_time(std::tm parts) {
     const std::tm asked = parts;
     const std::time_t seconds = timegm(&parts);
@@ -30,7 +34,7 @@ std::optional<WallTime> to_time(std::tm parts) {
     if (parts.tm_mday != asked.tm_mday || parts.tm_mon != asked.tm_mon ||
         parts.tm_hour != asked.tm_hour)
         return std::nullopt;
-    return std::chrono::system_clock::from_time_t(seconds);
+    return std::chrono::system_clock::from_time_t(std::clamp(seconds, kEarliest, kLatest));
 }
 
 }  // namespace

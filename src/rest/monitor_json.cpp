@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "rest/alert_json.hpp"
 
 namespace skyn3t::rest {
 namespace {
+
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 // FNV-1a.
 std::uint64_t hash(std::string_view text, std::uint64_t seed) {
@@ -17,12 +22,16 @@ std::uint64_t hash(std::string_view text, std::uint64_t seed) {
     return value;
 }
 
-// "api AC...": the SID of an account or a key in it; else the account's.
+// Of "key SK... 127.0.0.1", as actor_of() says it, the key; else the account.
 std::string actor_sid(const store::AuditEntry& entry, const AccountSid& account) {
-    const auto space = entry.actor.rfind(' ');
-    const auto last = space == std::string::npos ? entry.actor : entry.actor.substr(space + 1);
-    const bool is_sid = last.size() == 34 && (last.starts_with("AC") || last.starts_with("SK"));
-    return is_sid ? last : account.str();
+    constexpr std::string_view kKey = "key ";
+    constexpr std::size_t kSidLength = 34;
+    if (!entry.actor.starts_with(kKey)) return account.str();
+    const std::string rest = entry.actor.substr(kKey.size());
+    const std::string sid = rest.substr(0, rest.find(' '));
+    const bool is_sid = sid.size() == kSidLength && sid.starts_with("SK") &&
+                        std::all_of(sid.begin() + 2, sid.end(), is_lower_hex);
+    return is_sid ? sid : account.str();
 }
 
 }  // namespace

@@ -107,16 +107,23 @@ Json page_body(const PageRequest& page, const PageEnds& ends, std::string_view p
 
 Checked<Json> whole_list_body(const http::Params& query, std::string_view path,
                               std::string_view key, const std::vector<Json>& items) {
+    return whole_list_body(query, path, key, items.size(),
+                           [&](std::size_t i) -> Json { return items[i]; });
+}
+
+Checked<Json> whole_list_body(const http::Params& query, std::string_view path,
+                              std::string_view key, std::size_t count,
+                              const std::function<Json(std::size_t)>& item) {
     const auto page = parse_page(query);
     if (!page) return tl::unexpected(page.error());
-    const std::size_t start = std::min(page->number * page->size, items.size());
-    const std::size_t end = std::min(start + page->size, items.size());
+    const std::size_t start = std::min(page->number * page->size, count);
+    const std::size_t end = std::min(start + page->size, count);
     // The token says nothing beyond the page's number; it is there because a client must not go
     // on without one.
     const PageCursor place{WallTime{}, std::string(34, '0')};
-    PageEnds ends{place, place, end - start, page->number > 0, end < items.size()};
+    PageEnds ends{place, place, end - start, page->number > 0, end < count};
     Json shown = Json::array();
-    for (std::size_t i = start; i < end; ++i) shown.push_back(items[i]);
+    for (std::size_t i = start; i < end; ++i) shown.push_back(item(i));
     return page_body(*page, ends, path, key, std::move(shown));
 }
 

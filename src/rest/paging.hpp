@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +63,10 @@ PageEnds cut_page(const PageRequest& page, std::vector<T>& found, CursorOf curso
 // in it.
 [[nodiscard]] Checked<Json> whole_list_body(const http::Params& query, std::string_view path,
                                             std::string_view key, const std::vector<Json>& items);
+// The same of a list that is long: of its `count` items only those of the page are made.
+[[nodiscard]] Checked<Json> whole_list_body(const http::Params& query, std::string_view path,
+                                            std::string_view key, std::size_t count,
+                                            const std::function<Json(std::size_t)>& item);
 
 // The same frame as Twilio's newer interfaces write it: whole addresses that begin with `base`,
 // under "meta" (rest-api.md, 1.5).

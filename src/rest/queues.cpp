@@ -43,6 +43,7 @@ void add_queues(http::Router& router, const SharedContext& context) {
         {"MaxSize", "max_size", T::integer, 20422, 100, ParameterUse::optional, 0, {}, 1, 5000}};
     type.duplicate_error = 20002;
     type.duplicate_message = "FriendlyName is in use";
+    type.limit_of_community = kMostOfCommunity;
     type.prepare = prepare;
     type.show = [](const store::Resource&, Json& shown) -> Checked<void> {
         shown["current_size"] = 0;

@@ -25,26 +25,34 @@ http::Response list(Recordings& recordings, const http::Request& request) {
     return json_response({{"community_code", code}, {"recordings", entries}});
 }
 
-http::Response put(Recordings& recordings, const http::Request& request) {
-    const std::string& code = request.path_value("Code");
-    if (!caller_of(request).sees_code(code)) return not_found(request.path);
-    const std::string& name = request.path_value("Name");
-    const auto done = recordings.put(code, name, request.body, actor_of(request));
-    if (!done) return error_response(done.error());
-    return json_response({{"community_code", code},
-                          {"name", name},
-                          {"uploaded", true},
-                          {"url", url_of(code, name)}});
+RecordingChange change_of(const http::Request& request) {
+    return {request.path_value("Code"), request.path_value("Name"), actor_of(request)};
 }
 
-http::Response remove(Recordings& recordings, const http::Request& request) {
-    const std::string& code = request.path_value("Code");
-    if (!caller_of(request).sees_code(code)) return not_found(request.path);
-    const auto done = recordings.remove(code, request.path_value("Name"), actor_of(request));
-    if (!done) return error_response(done.error());
-    http::Response response;
-    response.status = 204;
-    return response;
+void put(Recordings& recordings, const http::Request& request, const http::Responder& responder) {
+    const auto change = change_of(request);
+    if (!caller_of(request).sees_code(change.code))
+        return responder.respond(not_found(request.path));
+    recordings.put(change, request.body, [change, responder](const Result<void>& done) {
+        if (!done) return responder.respond(error_response(done.error()));
+        responder.respond(json_response({{"community_code", change.code},
+                                         {"name", change.name},
+                                         {"uploaded", true},
+                                         {"url", url_of(change.code, change.name)}}));
+    });
+}
+
+void remove(Recordings& recordings, const http::Request& request,
+            const http::Responder& responder) {
+    const auto change = change_of(request);
+    if (!caller_of(request).sees_code(change.code))
+        return responder.respond(not_found(request.path));
+    recordings.remove(change, [responder](const Result<void>& done) {
+        if (!done) return responder.respond(error_response(done.error()));
+        http::Response response;
+        response.status = 204;
+        responder.respond(std::move(response));
+    });
 }
 
 }  // namespace
@@ -57,13 +65,16 @@ void add_recordings(http::Router& router, const ApiServices& services) {
         return list(recordings, request);
     });
     // The body is the sound file itself.
-    router.add_sync(
+    router.add(
         "POST", one,
-        [&recordings](const http::Request& request) { return put(recordings, request); },
+        [&recordings](const http::Request& request, const http::Responder& responder) {
+            put(recordings, request, responder);
+        },
         model::kMaxRecordingBytes);
-    router.add_sync("DELETE", one, [&recordings](const http::Request& request) {
-        return remove(recordings, request);
-    });
+    router.add("DELETE", one,
+               [&recordings](const http::Request& request, const http::Responder& responder) {
+                   remove(recordings, request, responder);
+               });
 }
 
 }  // namespace skyn3t::rest

@@ -91,7 +91,6 @@ class ResourceApi {
         const auto lock = context_->begin_write();
         const auto parent = parent_of(request);
         if (!parent) return tl::unexpected(parent.error());
-        if (auto within = within_limit(*parent); !within) return tl::unexpected(within.error());
         Draft draft{{}, nullptr, *parent ? &**parent : nullptr, request};
         Resource& resource = draft.resource;
         resource.kind = type_.kind;
@@ -104,6 +103,7 @@ class ResourceApi {
         auto owner = owner_of(draft, caller);
         if (!owner) return tl::unexpected(owner.error());
         resource.community = *owner;
+        if (step = within_limit(resource); !step) return tl::unexpected(step.error());
         if (type_.prepare) step = type_.prepare(draft);
         if (!step) return tl::unexpected(step.error());
         const auto made =
@@ -179,12 +179,19 @@ class ResourceApi {
         return resource;
     }
 
-    Checked<void> within_limit(const std::optional<Resource>& parent) const {
-        if (type_.limit == 0) return {};
-        const auto count = context_->store().count(type_.kind, parent ? parent->sid : "");
+    Checked<void> within_limit(const Resource& made) const {
+        const bool is_by_owner = type_.limit_of_community > 0;
+        const bool is_of_community = is_by_owner && made.community != model::account_community();
+        const std::size_t limit = is_of_community ? type_.limit_of_community : type_.limit;
+        if (limit == 0) return {};
+        const auto count = is_by_owner ? context_->store().count_of(type_.kind, made.community)
+                                       : context_->store().count(type_.kind, made.parent);
         if (!count) return tl::unexpected(refusal_of(count.error()));
-        if (static_cast<std::size_t>(*count) >= type_.limit) return refuse(type_.limit_error);
-        return {};
+        if (static_cast<std::size_t>(*count) < limit) return {};
+        if (!is_by_owner) return refuse(type_.limit_error);
+        return refuse(type_.limit_error,
+                      fmt::format("There are {} {} already; delete one that is not needed", limit,
+                                  type_.list_key));
     }
 
     // ADR 9: whoever made it, whose name it bears, whom the account names, or the account itself.

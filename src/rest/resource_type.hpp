@@ -36,6 +36,9 @@ struct ListFilter {
     Match match = Match::exact;
 };
 
+// As many of a kind as a community needs, and by far.
+inline constexpr std::size_t kMostOfCommunity = 100;
+
 struct ResourceType {
     store::ResourceKind kind{};
     std::string_view prefix;    // of its SIDs: "CL"
@@ -56,8 +59,12 @@ struct ResourceType {
 
     int duplicate_error = 20409;  // its unique name is taken
     std::string_view duplicate_message{};
-    std::size_t limit = 0;  // how many there may be, in the account or in a parent; 0: any
-    int limit_error = 0;
+    // How many there may be in a parent, or else of the account's own; 0: any.
+    std::size_t limit = 0;
+    // Of each community's own: none fills what is another's, nor learns how much that has. Of what
+    // has a parent, and of what only the account makes, 0: it counts for `limit`.
+    std::size_t limit_of_community = 0;
+    int limit_error = 20422;
     int in_use_error = 20409;  // it cannot be deleted while it is mapped
 
     // Checks and completes what was read: unique name, hidden properties.

@@ -158,18 +158,22 @@ struct RecordingView {
     std::string text;  // what the voice says without it; empty: an operator's own document plays it
     bool is_uploaded = false;
 };
+struct RecordingChange {
+    std::string code;
+    std::string name;
+    std::string actor;  // for the audit
+};
 class Recordings {
   public:
     virtual ~Recordings() = default;
     // Errc::not_found for an unknown community, from each of them.
     virtual Result<std::vector<RecordingView>> list(std::string_view code) = 0;
     // `sound`: a WAV, FLAC, Ogg or MP3 file. Done when the next call plays it. Audited.
-    // Errc::not_found also for a name that nothing plays; parse_error: not sound; too_large.
-    virtual Result<void> put(std::string_view code, const std::string& name, std::string_view sound,
-                             const std::string& actor) = 0;
-    // Back to the voice. Audited. Errc::not_found also when there is no such recording.
-    virtual Result<void> remove(std::string_view code, const std::string& name,
-                                const std::string& actor) = 0;
+    // Errc::not_found also for a name that nothing plays; parse_error: not sound; too_large;
+    // too_many while too much waits already.
+    virtual void put(RecordingChange change, std::string sound, Done<void> done) = 0;
+    // Back to the voice. Audited. Errc::not_found also when there is no such recording; too_many.
+    virtual void remove(RecordingChange change, Done<void> done) = 0;
 };
 
 // Who has guessed passwords wrong lately: one user name from one address.
@@ -234,6 +238,9 @@ class Documents {
     virtual Result<std::string> domain(const http::Params& params) = 0;
     // One that the API has stored, with `params` for its variables. Errc::not_found.
     virtual Result<std::string> stored(std::string_view sid, const http::Params& params) = 0;
+    // The same documents for people to look at: the password by which Twilio calls the phones of a
+    // community on its way is left empty.
+    virtual Documents& without_passwords() { return *this; }
 };
 
 // What callers would hear.

@@ -17,33 +17,20 @@ namespace {
 
 using store::Resource;
 
-constexpr std::size_t kMostOfCommunity = 100;
 constexpr std::size_t kMostOfAccount = 1000;
 
 std::string name_of(const Resource& resource) { return resource.text("friendly_name"); }
 std::string content_of(const Resource& resource) { return resource.text("content"); }
 
-Checked<void> check_count(const ResourceContext& context, const CommunitySid& owner) {
-    store::ResourcePage page;
-    page.kind = store::ResourceKind::document;
-    page.community = owner;
-    page.limit = owner == model::account_community() ? kMostOfAccount : kMostOfCommunity;
-    const auto there = context.store().list(page);
-    if (!there) return tl::unexpected(refusal_of(there.error()));
-    if (there->size() < page.limit) return {};
-    return refuse(20422, fmt::format("There are {} documents already", page.limit));
-}
-
-Checked<void> prepare(const ResourceContext& context, Draft& draft) {
-    const CommunitySid& owner = draft.resource.community;
+Checked<void> prepare(Draft& draft) {
     const std::string name(trim(draft.text("friendly_name")));
     if (name.empty()) return refuse(20002, "FriendlyName is required");
     draft.resource.properties["friendly_name"] = name;
     // Two communities may have documents of the same name, and never hear of it.
-    draft.resource.unique_name = owner.str() + "/" + name;
+    draft.resource.unique_name = draft.resource.community.str() + "/" + name;
     if (auto checked = check_document(name, draft.text("content")); !checked)
         return tl::unexpected(checked.error());
-    return draft.is_new() ? check_count(context, owner) : Checked<void>();
+    return {};
 }
 
 // A number, application or domain that has it for a VoiceUrl: whoever it belongs to, by its name.
@@ -120,7 +107,9 @@ void add_stored_documents(http::Router& router, const SharedContext& context) {
         {"Content", "content", T::text, 20422, nullptr, ParameterUse::required_at_creation}};
     type.filters = {{"FriendlyName", "friendly_name"}};
     type.duplicate_message = "There is a document of this name already";
-    type.prepare = [context](Draft& draft) { return prepare(*context, draft); };
+    type.limit = kMostOfAccount;
+    type.limit_of_community = kMostOfCommunity;
+    type.prepare = prepare;
     type.before_removal = [context](const Resource& document) {
         return refuse_in_use(*context, document);
     };

@@ -70,7 +70,7 @@ constexpr std::array kErrors{
     TwilioError{21241, 400, "The credential list is mapped to a SIP domain"},
     TwilioError{21242, 400, "A credential list has 1000 credentials at most"},
     TwilioError{21243, 400, "Credential validation error"},
-    TwilioError{21255, 400, "An account has 1000 IP access control lists at most"},
+    TwilioError{21255, 400, "Too many IP access control lists"},
     // Numbers and accounts
     TwilioError{21401, 400, "Invalid phone number"},
     TwilioError{21402, 400, "Invalid URL"},

@@ -57,6 +57,9 @@ Day day_of(int year, int month) {  // the first of a month; months may run over
 }
 std::string text_of(Day day) { return fmt::format("{:%Y-%m-%d}", parts_of(day)); }
 
+// There are no calls of before, nor of the days to come: a list that is asked for them ends there.
+constexpr Day kMostDays = 3653;  // ten years
+
 struct Days {
     Day first, last;  // both included
 };
@@ -117,14 +120,19 @@ class UsageApi {
                                                            range->first, range->last + 1);
         if (!used) return tl::unexpected(refusal_of(used.error()));
         Days shown = *range;
-        if (shown.first == 0) shown.first = used->empty() ? shown.last : used->front().day;
-        const auto category = request.query.find("Category");
-        std::vector<Json> items;
-        for (const Days& days : periods_in(shown, list_.period))
-            for (const Category& each : kCategories)
-                if (!category || iequals(*category, each.name))
-                    items.push_back(to_json(each, days, *used));
-        auto body = whole_list_body(request.query, uri_of(list_.path), "usage_records", items);
+        if (is_from_the_beginning(request.query))
+            shown.first = used->empty() ? shown.last : used->front().day;
+        const auto periods = periods_in(shown, list_.period);
+        const auto wanted = request.query.find("Category");
+        std::vector<const Category*> categories;
+        for (const Category& each : kCategories)
+            if (!wanted || iequals(*wanted, each.name)) categories.push_back(&each);
+        const auto record = [&](std::size_t i) {
+            return to_json(*categories[i % categories.size()], periods[i / categories.size()],
+                           *used);
+        };
+        auto body = whole_list_body(request.query, uri_of(list_.path), "usage_records",
+                                    periods.size() * categories.size(), record);
         if (!body) return tl::unexpected(body.error());
         return json_response(*body);
     }
@@ -135,10 +143,16 @@ class UsageApi {
         return std::chrono::duration_cast<seconds>(now).count() / kDaySeconds;
     }
 
-    // From the beginning when nothing is said: its first day is 0.
+    bool is_from_the_beginning(const http::Params& query) const {
+        return !days_of(list_.path, today()) && !query.find("StartDate");
+    }
+
+    // Ten years when nothing is said. Empty, its last day before its first, when it has none of
+    // the days that there can be calls of.
     Checked<Days> range_of(const http::Params& query) const {
         if (const auto fixed = days_of(list_.path, today())) return *fixed;
-        Days range{0, today()};
+        const Days possible{today() - kMostDays, today()};
+        Days range = possible;
         for (const auto& [name, target] :
              {std::pair("StartDate", &range.first), std::pair("EndDate", &range.last)}) {
             const auto given = query.find(name);
@@ -147,8 +161,9 @@ class UsageApi {
             if (!day) return tl::unexpected(day.error());
             *target = *day;
         }
+        if (!query.find("StartDate")) range.first = std::min(range.first, range.last);
         if (range.last < range.first) return refuse(20422, "EndDate is before StartDate");
-        return range;
+        return Days{std::max(range.first, possible.first), std::min(range.last, possible.last)};
     }
 
     std::string uri_of(std::string_view path) const {

@@ -8,14 +8,6 @@ namespace {
 using store::MappingPlace;
 using ListUser = store::ResourceStore::ListUser;
 
-// "+" and "%2B" are the same in a SIP user name (RFC 3261, section 25.1).
-std::string same_user(std::string name) {
-    for (auto at = name.find("%2"); at != std::string::npos; at = name.find("%2", at + 1))
-        if (at + 2 < name.size() && (name[at + 2] == 'B' || name[at + 2] == 'b'))
-            name.replace(at, 3, 1, '+');
-    return name;
-}
-
 Checked<std::vector<ListUser>> all_users(store::ResourceStore& store) {
     auto users = store.list_users();
     if (!users) return tl::unexpected(refusal_of(users.error()));
@@ -38,6 +30,13 @@ Checked<std::set<std::string>> lists_of(store::ResourceStore& store, const std::
 }
 
 }  // namespace
+
+std::string same_user(std::string name) {
+    for (auto at = name.find("%2"); at != std::string::npos; at = name.find("%2", at + 1))
+        if (at + 2 < name.size() && (name[at + 2] == 'B' || name[at + 2] == 'b'))
+            name.replace(at, 3, 1, '+');
+    return name;
+}
 
 Checked<void> check_mapping_is_clear(store::ResourceStore& store, const std::string& domain,
                                      const std::string& list) {

@@ -10,6 +10,9 @@
 // name only once (DESIGN.md, "Who sent it").
 namespace skyn3t::rest {
 
+// "+" and "%2B" are the same in a SIP user name (RFC 3261, section 25.1); with "+".
+[[nodiscard]] std::string same_user(std::string name);
+
 // 21231 when a user name of `list` is also in another list that `domain` is mapped to.
 [[nodiscard]] Checked<void> check_mapping_is_clear(store::ResourceStore& store,
                                                    const std::string& domain,

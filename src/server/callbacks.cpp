@@ -16,7 +16,7 @@ bool is_expected_answer(const http::ClientResponse& response) {
     return response.body.empty() || type.find("xml") != std::string_view::npos;
 }
 
-Callbacks::Callbacks(asio::any_io_executor executor, const Clock& clock, Transport transport,
+Callbacks::Callbacks(asio::any_io_executor executor, const Clock& clock, HttpTransport transport,
                      AlertLog& alerts, Options options)
     : executor_(std::move(executor)),
       clock_(clock),
@@ -25,13 +25,28 @@ Callbacks::Callbacks(asio::any_io_executor executor, const Clock& clock, Transpo
       options_(std::move(options)) {}
 
 void Callbacks::send(const call::CallRef& call, twiml::FetchRequest request) {
-    if (size_ >= options_.capacity)
-        return alerts_.warn(call, request, 15002, "too many callbacks are waiting");
+    Community& community = communities_[call.community];
+    if (community.size >= options_.capacity)
+        return alerts_.warn(call, request, 15002,
+                            "too many callbacks of this community are waiting: its web server "
+                            "answers too slowly");
     ++size_;
+    ++community.size;
     Queue& queue = queues_[call.sid];
     queue.call = call;
     queue.requests.push_back(std::move(request));
-    if (queue.requests.size() == 1) send_first_of(queue);
+    if (queue.requests.size() > 1) return;
+    community.waiting.push_back(call.sid);
+    send_next_of(community);
+}
+
+void Callbacks::send_next_of(Community& community) {
+    while (community.on_way < options_.most_on_way && !community.waiting.empty()) {
+        const CallSid next = community.waiting.front();
+        community.waiting.pop_front();
+        ++community.on_way;
+        send_first_of(queues_.at(next));
+    }
 }
 
 void Callbacks::send_first_of(Queue& queue) {
@@ -65,12 +80,20 @@ void Callbacks::on_answer(const CallSid& call, const http::FetchResult& result) 
     else if (!is_expected_answer(*result))
         alerts_.warn(queue.call, request, 15003,
                      fmt::format("the callback was answered with {}", result->status));
+    const auto owner = communities_.find(queue.call.community);
+    Community& community = owner->second;
     --size_;
+    --community.size;
+    --community.on_way;
     queue.requests.pop_front();
     if (queue.requests.empty())
         queues_.erase(found);
     else
-        send_first_of(queue);
+        community.waiting.push_back(call);
+    if (community.size == 0)
+        communities_.erase(owner);
+    else
+        send_next_of(community);
 }
 
 }  // namespace skyn3t::server

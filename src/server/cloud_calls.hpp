@@ -16,9 +16,6 @@ namespace skyn3t::server {
 // Of calls that run at Twilio. Not a node of ours: they go on when a server of ours starts again.
 inline constexpr const char* kTwilioNode = "twilio";
 
-// Not a node of ours: its calls go on when a server of ours starts again.
-inline constexpr const char* kCloudNode = "twilio";
-
 // Calls that run at Twilio, in the same log as ours: what its requests for documents and its
 // reports tell of them. On the HTTP threads.
 class CloudCalls final : public rest::CloudCalls {

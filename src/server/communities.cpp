@@ -93,15 +93,11 @@ Result<std::vector<rest::PhoneSettings>> Communities::secrets(std::string_view c
                     "its phones are at Twilio, and this server has no Twilio account");
     std::vector<rest::PhoneSettings> phones;
     for (const auto& role : (*community)->roles) {
-        rest::PhoneSettings phone;
+        auto phone = place->phones.settings();
         phone.role = role.role;
         phone.label = role.label;
         phone.username = model::username((*community)->number, role.role);
         phone.password = role.password.value_or(model::Secret{});
-        phone.domain = place->phones.domain;
-        phone.server = place->phones.server;
-        phone.transport = place->phones.transport;
-        phone.expiry = place->phones.expiry;
         phones.push_back(std::move(phone));
     }
     store::AuditEntry entry;

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/worker.hpp"
 #include "call/calls.hpp"
 #include "rest/services.hpp"
 #include "server/bindings.hpp"
@@ -17,7 +18,8 @@
 namespace skyn3t::server {
 
 // Communities as the API sees them: manifests applied, phones' settings shown. On the HTTP threads;
-// what lives on the signalling thread is asked there.
+// what lives on the signalling thread is asked there, and what changes communities is done by a
+// worker: rendering takes seconds, and Twilio's requests for documents need the HTTP threads.
 class Communities final : public rest::Communities {
   public:
     struct Parts {
@@ -35,6 +37,7 @@ class Communities final : public rest::Communities {
         store::ProvisionStore& memory;
         Provisioner& provisioner;
         MigrationBoard& migrations;
+        Worker& changes;         // ends before all of these
         std::string public_url;  // as configured
     };
     explicit Communities(Parts parts) : parts_(parts) {}
@@ -59,7 +62,7 @@ class Communities final : public rest::Communities {
     // changed that nobody asks for now; the log says what is left.
     void go_on();
 
-    // Held by whoever changes a community or publishes its prompts.
+    // Held by whoever changes a community or publishes its prompts. Never on an HTTP thread.
     std::mutex& changing() { return changing_; }
 
   private:
@@ -72,14 +75,22 @@ class Communities final : public rest::Communities {
         std::chrono::seconds grace{0};                       // how long old passwords stay good
         std::vector<twilio::IncomingNumber> to_be_bought{};  // of a dry run
         std::function<void()> declared{};  // of a migration's end; nobody else moves who is moving
+        std::vector<store::OldName> old_names{};  // beside those that the plan gives up
     };
     // number_buying.cpp: gives those who ask for a bought number one, and goes on with
     // apply_read().
     void apply_with_purchases(provision::Manifest manifest, rest::ApplyRequest request,
                               rest::ApplyOutcome outcome,
                               const rest::Done<rest::ApplyOutcome>& done, const Place& place);
+    // What forbids to apply it, as things are declared now.
+    Result<std::vector<provision::Finding>> objections(const provision::Manifest& manifest,
+                                                       provision::Prune prune);
     void buy_all(rest::ApplyOutcome& outcome, const provision::Manifest& manifest,
                  const std::string& actor, const Place& place);
+    void apply_now(const rest::ApplyRequest& request, const rest::Done<rest::ApplyOutcome>& done);
+    void remove_now(const std::string& code, bool dry_run, const std::string& actor,
+                    const rest::Done<rest::ApplyOutcome>& done);
+    void rotate_now(const rest::RotateRequest& request, const rest::Done<rest::ApplyOutcome>& done);
     void apply_read(const provision::Manifest& manifest, const rest::ApplyRequest& request,
                     rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
     void carry_out(provision::Plan plan, const std::vector<model::Community>& actual, Order order,

@@ -49,8 +49,10 @@ provision::Plan removal_of(const std::set<std::string>& codes, const CommunityLi
 }
 
 // Who is on the way between two places is found there by its names.
-std::optional<Error> disturbs(const provision::Plan& plan, const CommunityList& actual,
-                              const std::vector<model::Migration>& moving) {
+std::vector<provision::Finding> disturbances(const provision::Plan& plan,
+                                             const CommunityList& actual,
+                                             const std::vector<model::Migration>& moving) {
+    std::vector<provision::Finding> findings;
     for (const auto& change : plan.changes) {
         const auto& sid = change.community.sid;
         const auto is_its = [&](const auto& each) { return !sid.empty() && each == sid; };
@@ -62,14 +64,21 @@ std::optional<Error> disturbs(const provision::Plan& plan, const CommunityList& 
         const bool is_same_place =
             change.action != provision::Action::remove && before->code == change.community.code &&
             before->number == change.community.number && before->target == change.community.target;
-        if (!is_same_place)
-            return Error{Errc::conflict,
-                         fmt::format("{0} is being moved: its target, number and code stay, and it "
-                                     "is not removed, until then; finish it (skyn3t migrate {0} "
-                                     "--finish) or undo it (skyn3t migrate {0} --back)",
-                                     before->code)};
+        if (is_same_place) continue;
+        findings.push_back({"moving",
+                            provision::Level::error,
+                            {},
+                            fmt::format("{0} se está mudando: su destino, número y código quedan "
+                                        "como están, y no se elimina, hasta que termine (skyn3t "
+                                        "migrate {0} --finish) o se deshaga (skyn3t migrate {0} "
+                                        "--back)",
+                                        before->code),
+                            fmt::format("{0} is being moved: its target, number and code stay, and "
+                                        "it is not removed, until that is finished (skyn3t migrate "
+                                        "{0} --finish) or undone (skyn3t migrate {0} --back)",
+                                        before->code)});
     }
-    return std::nullopt;
+    return findings;
 }
 
 // The code that an update takes away, if it does.
@@ -82,6 +91,26 @@ std::optional<std::string> old_code(const provision::CommunityChange& change) {
 }  // namespace
 
 void Communities::apply(rest::ApplyRequest request, rest::Done<Outcome> done) {
+    const auto pushed = parts_.changes.push(
+        [this, request = std::move(request), done] { apply_now(request, done); });
+    if (!pushed) done(tl::unexpected(pushed.error()));
+}
+
+void Communities::remove(std::string code, bool dry_run, std::string actor,
+                         rest::Done<Outcome> done) {
+    const auto pushed =
+        parts_.changes.push([this, code = std::move(code), dry_run, actor = std::move(actor),
+                             done] { remove_now(code, dry_run, actor, done); });
+    if (!pushed) done(tl::unexpected(pushed.error()));
+}
+
+void Communities::rotate(rest::RotateRequest request, rest::Done<Outcome> done) {
+    const auto pushed = parts_.changes.push(
+        [this, request = std::move(request), done] { rotate_now(request, done); });
+    if (!pushed) done(tl::unexpected(pushed.error()));
+}
+
+void Communities::apply_now(const rest::ApplyRequest& request, const rest::Done<Outcome>& done) {
     const auto manifest = read(request, parts_.services.settings.emergency);
     Outcome outcome;
     outcome.findings = manifest.findings;
@@ -119,17 +148,28 @@ void Communities::apply_read(const provision::Manifest& manifest, const rest::Ap
     carry_out(std::move(plan), *actual, std::move(order), std::move(outcome), done);
 }
 
-void Communities::remove(std::string code, bool dry_run, std::string actor,
-                         rest::Done<Outcome> done) {
+Result<std::vector<provision::Finding>> Communities::objections(const provision::Manifest& manifest,
+                                                                provision::Prune prune) {
+    const auto actual = parts_.store.all_with_passwords();
+    if (!actual) return tl::unexpected(actual.error());
+    const auto plan = provision::make_plan(manifest.values(), *actual, prune);
+    auto findings = provision::moved_names(manifest, plan, *actual);
+    for (auto& each : disturbances(plan, *actual, parts_.migrations.all()))
+        findings.push_back(std::move(each));
+    return findings;
+}
+
+void Communities::remove_now(const std::string& code, bool dry_run, const std::string& actor,
+                             const rest::Done<Outcome>& done) {
     const std::lock_guard lock(changing_);
     const auto actual = parts_.store.all_with_passwords();
     if (!actual) return done(tl::unexpected(actual.error()));
     if (!codes_of(*actual).contains(code))
         return done(fail(Errc::not_found, fmt::format("there is no community {}", code)));
-    carry_out(removal_of({code}, *actual), *actual, {{}, dry_run, 4, std::move(actor)}, {}, done);
+    carry_out(removal_of({code}, *actual), *actual, {{}, dry_run, 4, actor}, {}, done);
 }
 
-void Communities::rotate(rest::RotateRequest request, rest::Done<Outcome> done) {
+void Communities::rotate_now(const rest::RotateRequest& request, const rest::Done<Outcome>& done) {
     const auto& [code, role, grace, actor] = request;
     const std::lock_guard lock(changing_);
     const auto actual = parts_.store.all_with_passwords();
@@ -159,11 +199,9 @@ void Communities::arrive(const model::Migration& migration, const std::string& a
         return each.sid == migration.community;
     });
     if (found == desired.end()) return done(fail(Errc::not_found, "the community is gone"));
-    const auto left = provision::leftovers_of(*found, migration, true, parts_.places.settings());
-    if (const auto noted = parts_.memory.note_old_names(left); !noted)
-        return done(tl::unexpected(noted.error()));
+    auto left = provision::leftovers_of(*found, migration, true, parts_.places.settings());
     found->target = migration.to;
-    Order order{{found->code}, false, 1, actor, {}, {}, std::move(meanwhile)};
+    Order order{{found->code}, false, 1, actor, {}, {}, std::move(meanwhile), std::move(left)};
     carry_out(provision::make_plan(desired, *actual), *actual, std::move(order), {}, done);
 }
 
@@ -185,7 +223,7 @@ void Communities::drift(std::vector<std::string> codes, rest::Done<rest::Looked>
 }
 
 void Communities::go_on() {
-    const auto local = [](const auto& each) { return each.target == model::Target::local; };
+    const auto moving = parts_.migrations.all();
     const auto marks = parts_.memory.unprovisioned();
     const auto declared = parts_.store.all();
     const auto old = parts_.memory.old_names();
@@ -199,15 +237,17 @@ void Communities::go_on() {
     order.only = model::Target::local;
     for (const auto& each : *declared) {
         if (!marks->contains(each.sid)) continue;
-        if (local(each))
-            order.codes.insert(each.code);
-        else
+        // While it moves, both.
+        if (provision::lives_at(each, model::Target::local, moving)) order.codes.insert(each.code);
+        if (provision::lives_at(each, model::Target::twilio, moving))
             log::warn("the last apply did not end at its place, repeat it community={} target={}",
                       each.code, to_string(each.target));
     }
     const std::string here = parts_.places.find(model::Target::local)->settings.key;
-    const bool has_old = std::any_of(old->begin(), old->end(),
-                                     [&](const auto& each) { return each.target == here; });
+    // What those still have here who have not arrived elsewhere stays.
+    const bool has_old = std::any_of(old->begin(), old->end(), [&](const auto& each) {
+        return each.target == here && !marks->contains(each.community);
+    });
     if (order.codes.empty() && !has_old) return;
     log::warn("the last apply did not end here, it goes on now communities={}", order.codes.size());
     if (const auto begun = parts_.provisioner.start(std::move(order)); !begun)
@@ -217,17 +257,17 @@ void Communities::go_on() {
 void Communities::carry_out(provision::Plan plan, const CommunityList& actual, Order order,
                             Outcome outcome, const rest::Done<Outcome>& done) {
     const auto moving = parts_.migrations.all();
-    if (!order.declared)
-        if (const auto disturbed = disturbs(plan, actual, moving))
-            return done(tl::unexpected(*disturbed));
+    if (!order.declared) {
+        for (auto& each : disturbances(plan, actual, moving))
+            outcome.findings.push_back(std::move(each));
+        if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
+    }
     name_recordings(plan);
     if (order.dry_run)
         return look(std::move(plan), actual, std::move(order), std::move(outcome), done);
     if (!plan.is_empty()) {
-        const auto old = provision::old_names_of(plan, actual, parts_.places.settings(), moving);
-        // Before the declaration: a name that is still declared is nobody's old one.
-        if (const auto noted = parts_.memory.note_old_names(old); !noted)
-            return done(tl::unexpected(noted.error()));
+        for (auto& each : provision::old_names_of(plan, actual, parts_.places.settings(), moving))
+            order.old_names.push_back(std::move(each));
         if (const auto declared = declare(plan, order); !declared)
             return done(tl::unexpected(declared.error()));
     }
@@ -320,6 +360,7 @@ Result<void> Communities::declare(const provision::Plan& plan, const Order& orde
     change.put = plan.put();
     change.remove = plan.remove();
     change.actor = order.actor;
+    change.old_names = order.old_names;
     if (order.grace > std::chrono::seconds(0))
         change.old_passwords_until = parts_.services.wall() + order.grace;
     if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)

@@ -1,5 +1,7 @@
 #include "server/document_fetcher.hpp"
 
+#include <fmt/format.h>
+
 #include <asio/post.hpp>
 #include <utility>
 
@@ -27,11 +29,11 @@ http::Params params_of(const std::vector<twiml::Parameter>& parameters) {
     return params;
 }
 
-DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, http::Client& client,
+DocumentFetcher::DocumentFetcher(asio::any_io_executor executor, HttpTransport transport,
                                  OwnDocuments& own, AlertLog& alerts, const Clock& clock,
                                  Options options)
     : executor_(std::move(executor)),
-      client_(client),
+      transport_(std::move(transport)),
       own_(own),
       alerts_(alerts),
       clock_(clock),
@@ -41,6 +43,12 @@ void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest
                             Answer answer) {
     if (request.url.starts_with(options_.base_url + "/twiml/"))
         return fetch_own(call, request, answer);
+    if (!on_their_way_.take(call.community))
+        return answer(tl::unexpected(twiml::FetchError{
+            Errc::too_many, 11200,
+            fmt::format("{} requests of this community are on their way already: its web server "
+                        "answers too slowly",
+                        kMostOfOne)}));
     auto& jar = cookies_[call.sid];
     if (!jar) jar = std::make_shared<http::CookieJar>();
     http::ClientRequest fetch;
@@ -53,18 +61,20 @@ void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest
     // Shared by the completion and the refusal below: whichever happens.
     const auto done = std::make_shared<Answer>(std::move(answer));
     const auto sent =
-        client_.send(std::move(fetch), [this, executor = executor_, done, call, request,
-                                        begun = clock_.now()](http::FetchResult result) {
+        transport_(std::move(fetch), [this, executor = executor_, done, call, request,
+                                      begun = clock_.now()](http::FetchResult result) {
             asio::post(executor,
                        [this, done, call, request, begun, result = std::move(result)]() mutable {
+                           on_their_way_.give_back(call.community);
                            alerts_.add(call, request, result, begun);
                            if (result) return (*done)(document_of(std::move(*result)));
                            (*done)(tl::unexpected(twiml::FetchError{
                                result.error().errc, result.error().code, result.error().detail}));
                        });
         });
-    if (!sent)
-        (*done)(tl::unexpected(twiml::FetchError{sent.error().code, 11200, sent.error().detail}));
+    if (sent) return;
+    on_their_way_.give_back(call.community);
+    (*done)(tl::unexpected(twiml::FetchError{sent.error().code, 11200, sent.error().detail}));
 }
 
 void DocumentFetcher::fetch_own(const call::CallRef& call, const twiml::FetchRequest& request,

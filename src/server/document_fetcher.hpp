@@ -6,23 +6,29 @@
 #include <unordered_map>
 
 #include "call/ports.hpp"
-#include "http/client.hpp"
 #include "model/secret.hpp"
 #include "server/alert_log.hpp"
+#include "server/fair_share.hpp"
+#include "server/http_transport.hpp"
 #include "server/own_documents.hpp"
 
 namespace skyn3t::server {
 
 [[nodiscard]] http::Params params_of(const std::vector<twiml::Parameter>& parameters);
 
-// Documents for calls: our own without HTTP, others through the client. On the signalling thread.
+// Documents for calls: our own without HTTP, others through the client, so many of a community at a
+// time. On the signalling thread.
 class DocumentFetcher final : public call::TwimlFetcher {
   public:
+    // Requests of one community on their way; more are refused. A web server that answers in a
+    // second serves a thousand calls a minute with these.
+    static constexpr std::size_t kMostOfOne = 16;
+
     struct Options {
         std::string base_url;      // of our own documents
         model::Secret auth_token;  // that requests are signed with
     };
-    DocumentFetcher(asio::any_io_executor executor, http::Client& client, OwnDocuments& own,
+    DocumentFetcher(asio::any_io_executor executor, HttpTransport transport, OwnDocuments& own,
                     AlertLog& alerts, const Clock& clock, Options options);
 
     void fetch(const call::CallRef& call, const twiml::FetchRequest& request,
@@ -34,11 +40,12 @@ class DocumentFetcher final : public call::TwimlFetcher {
                    const Answer& answer);
 
     asio::any_io_executor executor_;
-    http::Client& client_;
+    HttpTransport transport_;
     OwnDocuments& own_;
     AlertLog& alerts_;
     const Clock& clock_;
     Options options_;
+    FairShare<CommunitySid> on_their_way_{kMostOfOne};
     // Shared with the transfers that use them.
     std::unordered_map<CallSid, std::shared_ptr<http::CookieJar>> cookies_;
 };

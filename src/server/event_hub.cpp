@@ -16,15 +16,26 @@ namespace event_type = rest::event_type;
 // How long a browser waits before it comes again.
 constexpr std::string_view kGreeting = "retry: 3000\n\n";
 constexpr std::string_view kBeat = ":\n\n";
+// To a community: how many were lost, and whose, is not its business.
+constexpr std::string_view kLost = R"({"reason":"too_many"})";
 
 }  // namespace
 
-bool EventHub::Subscriber::wants(std::string_view type, const CommunitySid& community) const {
-    if (type == event_type::kGap) return true;
-    if (wanted.community && *wanted.community != community) return false;
-    return wanted.types.empty() ||
+bool EventHub::Subscriber::counts(const Kept& event) const {
+    return !wanted.community || event.type == event_type::kGap ||
+           event.community == *wanted.community;
+}
+
+bool EventHub::Subscriber::wants(const Kept& event) const {
+    if (!counts(event)) return false;
+    return event.type == event_type::kGap || wanted.types.empty() ||
            std::any_of(wanted.types.begin(), wanted.types.end(),
-                       [&](const std::string& of) { return rest::is_of_type(type, of); });
+                       [&](const std::string& of) { return rest::is_of_type(event.type, of); });
+}
+
+std::string EventHub::Subscriber::text(const http::EventId& id, const Kept& event) const {
+    const bool hides_count = wanted.community && event.type == event_type::kGap;
+    return http::event_text(id, event.type, hides_count ? kLost : std::string_view(event.data));
 }
 
 void EventHub::Subscriber::queue(Text text) {
@@ -72,44 +83,65 @@ Result<EventHub::StreamId> EventHub::admit(rest::EventSubscription subscription)
     return last_stream_;
 }
 
+http::EventId EventHub::latest_for(const Subscriber& subscriber) const {
+    const auto& community = subscriber.wanted.community;
+    if (!community) return {run_, events_};
+    const auto found = events_of_.find(*community);
+    // An id of another stream's numbering is none of this one's.
+    return {run_ + community->str(), gaps_ + (found == events_of_.end() ? 0 : found->second)};
+}
+
 // What it shall read first: what has happened since it was here, if it was, and if that is known.
 EventHub::Text EventHub::missed_by(const Subscriber& subscriber) const {
     std::string text(kGreeting);
     if (!subscriber.wanted.last_id) return std::make_shared<const std::string>(std::move(text));
     const auto last = http::parse_event_id(*subscriber.wanted.last_id);
-    const bool is_ours = last && last->run == run_ && last->number <= last_number_;
+    const auto latest = latest_for(subscriber);
+    const bool is_ours = last && last->run == latest.run && last->number <= latest.number;
     const std::uint64_t since = is_ours ? last->number : 0;
-    const std::uint64_t oldest = kept_.empty() ? last_number_ + 1 : kept_.front().number;
-    if (!is_ours || since + 1 < oldest)
+    const auto kept = static_cast<std::uint64_t>(std::count_if(
+        kept_.begin(), kept_.end(), [&](const Kept& event) { return subscriber.counts(event); }));
+    http::EventId id{latest.run, latest.number - kept};
+    if (!is_ours || since < id.number)
         // With the id of what came before: who is cut off here will come again for the rest.
-        text +=
-            http::event_text({run_, oldest - 1}, event_type::kGap, R"({"reason":"too_long_ago"})");
-    for (const auto& event : kept_)
-        if (event.number > since && subscriber.wants(event.type, event.community))
-            text += *event.text;
+        text += http::event_text(id, event_type::kGap, R"({"reason":"too_long_ago"})");
+    for (const auto& event : kept_) {
+        if (!subscriber.counts(event)) continue;
+        ++id.number;
+        if (id.number > since && subscriber.wants(event)) text += subscriber.text(id, event);
+    }
     return std::make_shared<const std::string>(std::move(text));
 }
 
-void EventHub::publish(Event event) { tell(event.type, event.community, event.data); }
-
-void EventHub::lost(std::size_t count) {
-    tell(event_type::kGap, {}, fmt::format(R"({{"reason":"too_many","events":{}}})", count));
+void EventHub::publish(Event event) {
+    tell({event.type, std::move(event.community), std::move(event.data)});
 }
 
-void EventHub::tell(std::string_view type, const CommunitySid& community, std::string_view data) {
+void EventHub::lost(std::size_t count) {
+    tell({event_type::kGap, {}, fmt::format(R"({{"reason":"too_many","events":{}}})", count)});
+}
+
+void EventHub::tell(Kept event) {
     std::vector<StreamId> concerned;
     std::vector<std::shared_ptr<http::ResponseStream>> dropped;  // end when nothing is locked
     {
         const std::lock_guard lock(mutex_);
-        const auto number = ++last_number_;
-        const auto text =
-            std::make_shared<const std::string>(http::event_text({run_, number}, type, data));
-        keep({number, type, community, text});
+        ++events_;
+        if (event.type == event_type::kGap)
+            ++gaps_;
+        else if (!event.community.empty())
+            ++events_of_[event.community];
+        std::map<std::string, Text> texts;  // by the numbering
         for (auto it = subscribers_.begin(); it != subscribers_.end();) {
             auto& [id, subscriber] = *it;
-            if (!subscriber.wants(type, community)) {
+            if (!subscriber.wants(event)) {
                 ++it;
-            } else if (subscriber.waiting_octets + text->size() > limits_.waiting_octets) {
+                continue;
+            }
+            const auto id_there = latest_for(subscriber);
+            Text& text = texts[id_there.run];
+            if (!text) text = std::make_shared<const std::string>(subscriber.text(id_there, event));
+            if (subscriber.waiting_octets + text->size() > limits_.waiting_octets) {
                 log::warn("a stream of events is read too slowly and was dropped caller={}",
                           subscriber.wanted.caller.empty() ? "account" : subscriber.wanted.caller);
                 ++dropped_;
@@ -121,15 +153,16 @@ void EventHub::tell(std::string_view type, const CommunitySid& community, std::s
                 ++it;
             }
         }
+        keep(std::move(event));
     }
     for (const StreamId id : concerned) pump(id);
 }
 
 void EventHub::keep(Kept event) {
-    kept_octets_ += event.text->size();
+    kept_octets_ += event.data.size();
     kept_.push_back(std::move(event));
     while (kept_.size() > limits_.kept || kept_octets_ > limits_.kept_octets) {
-        kept_octets_ -= kept_.front().text->size();
+        kept_octets_ -= kept_.front().data.size();
         kept_.pop_front();
     }
 }
@@ -188,7 +221,7 @@ void EventHub::beat() {
 
 EventHub::Counters EventHub::counters() const {
     const std::lock_guard lock(mutex_);
-    return {subscribers_.size(), last_number_, dropped_};
+    return {subscribers_.size(), events_, dropped_};
 }
 
 }  // namespace skyn3t::server

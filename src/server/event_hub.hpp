@@ -21,7 +21,9 @@ struct Event {
 
 // Gives each event to whom it concerns, and keeps the latest for those who were away. Everything
 // here is bounded: the events that are kept, the streams, and what waits for one of them - who
-// reads too slowly is dropped. From any thread; it outlives the HTTP server.
+// reads too slowly is dropped. A stream of one community numbers that community's events alone, so
+// that its ids say nothing of how much happens elsewhere. From any thread; it outlives the HTTP
+// server.
 class EventHub final : public rest::EventStreams {
   public:
     struct Limits {
@@ -52,10 +54,9 @@ class EventHub final : public rest::EventStreams {
   private:
     using Text = std::shared_ptr<const std::string>;  // shared by those who get it
     struct Kept {
-        std::uint64_t number;
         std::string_view type;
         CommunitySid community;
-        Text text;
+        std::string data;
     };
     struct Subscriber {
         rest::EventSubscription wanted;
@@ -64,23 +65,30 @@ class EventHub final : public rest::EventStreams {
         std::size_t waiting_octets = 0;
         bool is_writing = true;
 
-        bool wants(std::string_view type, const CommunitySid& community) const;
+        // Is it numbered in this stream, whether or not it is of a type that is wanted?
+        bool counts(const Kept& event) const;
+        bool wants(const Kept& event) const;
+        std::string text(const http::EventId& id, const Kept& event) const;
         void queue(Text text);
     };
     using StreamId = std::uint64_t;
 
     Result<StreamId> admit(rest::EventSubscription subscription);
+    // Of the latest event that counts for it; those before it count down from there.
+    http::EventId latest_for(const Subscriber& subscriber) const;
     Text missed_by(const Subscriber& subscriber) const;
     void keep(Kept event);
     void pump(StreamId id);
     void written(StreamId id, bool is_there);
     void gone(StreamId id);
-    void tell(std::string_view type, const CommunitySid& community, std::string_view data);
+    void tell(Kept event);
 
     const std::string run_;
     const Limits limits_;
     mutable std::mutex mutex_;  // of all below; not held while a stream is written to
-    std::uint64_t last_number_ = 0;
+    std::uint64_t events_ = 0;  // of all
+    std::uint64_t gaps_ = 0;    // of these, those that count for everybody
+    std::map<CommunitySid, std::uint64_t> events_of_;
     std::deque<Kept> kept_;
     std::size_t kept_octets_ = 0;
     StreamId last_stream_ = 0;

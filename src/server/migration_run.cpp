@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "model/password.hpp"
 #include "server/migration_words.hpp"
+#include "server/provisioning_words.hpp"
 #include "twiml/moving_documents.hpp"
 
 namespace skyn3t::server {
@@ -40,8 +41,6 @@ Check line_of(const char* id, const Sentence& text) {
     check.text_en = text.en;
     return check;
 }
-
-Sentence sentence(const Error& error) { return {error.detail, error.detail}; }
 
 Check::State state_of(rest::StepView::State state) {
     switch (state) {
@@ -85,8 +84,9 @@ bool is_both_after(const std::optional<model::Migration>& begun, Target to) {
 }  // namespace
 
 MigrationRun::MigrationRun(const Migrations::Parts& parts, const CommunitySid& sid,
-                           const rest::MigrationOrder& order, Change change)
-    : parts_(parts), sid_(sid), order_(order), change_(std::move(change)) {}
+                           const rest::MigrationOrder& order, std::optional<Stage> seen,
+                           Change change)
+    : parts_(parts), sid_(sid), order_(order), seen_(seen), change_(std::move(change)) {}
 
 std::vector<Check> MigrationRun::steps_of(const model::Community& community,
                                           const std::optional<model::Migration>& begun,
@@ -122,16 +122,7 @@ std::vector<Check> MigrationRun::steps_of(const model::Community& community,
 }
 
 void MigrationRun::run() {
-    const auto found = parts_.store.find_with_passwords(sid_);
-    Outcome outcome;
-    if (!found || !*found) {
-        outcome = {Check::State::failed, {"La comunidad ya no existe.", "The community is gone."}};
-    } else {
-        community_ = **found;
-        outcome = order_.move == Move::advance ? advance()
-                  : order_.move == Move::back  ? back()
-                                               : finish();
-    }
+    const auto outcome = take();
     const bool is_done = outcome.state != Check::State::failed;
     log::info("migration step ended community={} action={} ok={} reason={}", order_.code,
               to_string(order_.move), is_done, skyn3t::quoted(outcome.why.en));
@@ -142,6 +133,25 @@ void MigrationRun::run() {
         work.why = outcome.why;
         work.state = is_done ? MigrationWork::State::completed : MigrationWork::State::failed;
     });
+}
+
+MigrationRun::Outcome MigrationRun::take() {
+    const auto found = parts_.store.find_with_passwords(sid_);
+    if (!found) return {Check::State::failed, words::not_stored(found.error())};
+    if (!*found) return {Check::State::failed, words::is_gone()};
+    community_ = **found;
+    // It may have waited long for its turn, behind another community's step.
+    begun_ = parts_.board.of(sid_);
+    const auto stage = begun_ ? std::optional(begun_->stage) : std::nullopt;
+    if (stage != seen_) return was_taken_back();
+    switch (order_.move) {
+        case Move::advance:
+            return advance();
+        case Move::back:
+            return back();
+        default:
+            return finish();
+    }
 }
 
 // ---- The lines ----
@@ -189,44 +199,83 @@ MigrationRun::Outcome MigrationRun::begin(model::Migration& migration) {
 }
 
 MigrationRun::Outcome MigrationRun::advance() {
-    const auto begun = parts_.board.of(sid_);
-    model::Migration migration = begun.value_or(model::Migration{});
-    if (!begun)
+    model::Migration migration = begun_.value_or(model::Migration{});
+    if (!begun_)
         if (auto began = begin(migration); began.state == Check::State::failed) return began;
-    const Stage next = *model::stage_after(migration.stage);
-    migration.max_failures = order_.max_failures.value_or(migration.max_failures);
-    migration.returned_es.clear();
-    migration.returned_en.clear();
-    migration.going = next;
-    const std::string detail = fmt::format("to {}: {}{}", to_string(order_.to), to_string(next),
+    const Stage from = migration.stage;
+    const auto next = model::stage_after(from);
+    if (!next) return was_taken_back();  // start() has refused it
+    const std::string detail = fmt::format("to {}: {}{}", to_string(order_.to), to_string(*next),
                                            order_.is_forced ? ", forced" : "");
-    if (const auto put = parts_.board.put(migration, order_.actor, "migration.advance", detail);
-        !put)
-        return {Check::State::failed, sentence(put.error())};
+    if (auto out = set_out(migration, *next, detail); out.state == Check::State::failed) return out;
 
-    auto prepared = line(kPrepare, [&] { return provision(kPrepare, {community_.code}); });
+    auto prepared = line(kPrepare, [&] { return prepare(); });
     if (prepared.state == Check::State::failed) {
-        migration.going.reset();
-        if (migration.stage == Stage::none) {
+        const auto stands = put(from, "migration.not-prepared", prepared.why.en,
+                                [](model::Migration& each) { each.going.reset(); });
+        if (stands.state == Check::State::failed) return stands;
+        if (from == Stage::none)
             if (const auto undone = undo_all(migration); undone.state == Check::State::failed)
                 return undone;
-        } else if (const auto put = parts_.board.put(migration, order_.actor,
-                                                     "migration.not-prepared", prepared.why.en);
-                   !put) {
-            return {Check::State::failed, sentence(put.error())};
-        }
         return prepared;
     }
-    migration.stage = next;
-    migration.entered = parts_.clock.wall();
-    migration.outcomes = {};
-    migration.is_proven = false;
-    const auto switched = line(kSwitch, [&]() -> Outcome {
-        const auto put = parts_.board.put(migration, order_.actor, "migration.switch", detail);
-        return put ? Outcome{} : Outcome{Check::State::failed, sentence(put.error())};
+    const auto switched = line(kSwitch, [&] {
+        return put(from, "migration.switch", detail, [&](model::Migration& each) {
+            each.stage = *next;
+            each.going = *next;
+            each.entered = parts_.clock.wall();
+            each.outcomes = {};
+            each.is_proven = false;
+            migration = each;
+        });
     });
     if (switched.state == Check::State::failed) return switched;
     return try_stage(migration);
+}
+
+// Once this is stored, whoever changes what a migration stands on is refused: that is decided with
+// the same lock held.
+MigrationRun::Outcome MigrationRun::set_out(model::Migration& migration, Stage next,
+                                            const std::string& detail) {
+    const std::lock_guard lock(parts_.communities.changing());
+    const auto now = parts_.store.find_with_passwords(sid_);
+    if (!now) return {Check::State::failed, words::not_stored(now.error())};
+    if (!*now) return {Check::State::failed, words::is_gone()};
+    const bool is_same_place = (*now)->code == community_.code &&
+                               (*now)->number == community_.number &&
+                               (*now)->target == model::other(order_.to);
+    if (!is_same_place) return {Check::State::failed, words::declared_otherwise()};
+    community_ = **now;
+    const auto edit = [&](model::Migration& each) {
+        each.max_failures = order_.max_failures.value_or(each.max_failures);
+        each.returned_es.clear();
+        each.returned_en.clear();
+        each.going = next;
+    };
+    if (begun_) return put(migration.stage, "migration.advance", detail, edit);
+    edit(migration);
+    const auto stored = parts_.board.put(migration, order_.actor, "migration.advance", detail);
+    return stored ? Outcome{} : Outcome{Check::State::failed, words::not_stored(stored.error())};
+}
+
+MigrationRun::Outcome MigrationRun::prepare() {
+    auto made = provision(kPrepare, {community_.code});
+    made.why = repeat_step(std::move(made.why));
+    return made;
+}
+
+MigrationRun::Outcome MigrationRun::put(Stage from, const char* action, const std::string& detail,
+                                        const MigrationBoard::Edit& edit) {
+    const auto changed = parts_.board.change({sid_, from, order_.actor, action, detail}, edit);
+    if (!changed) return {Check::State::failed, words::not_stored(changed.error())};
+    return *changed ? Outcome{} : was_taken_back();
+}
+
+MigrationRun::Outcome MigrationRun::was_taken_back() const {
+    const auto now = parts_.board.of(sid_);
+    if (!now) return {Check::State::failed, words::is_gone()};
+    return {Check::State::failed,
+            words::taken_back({now->returned_es, now->returned_en}, now->stage)};
 }
 
 MigrationRun::Outcome MigrationRun::try_stage(const model::Migration& entered) {
@@ -241,28 +290,21 @@ MigrationRun::Outcome MigrationRun::try_stage(const model::Migration& entered) {
         if (const auto arrived = line(kCallHere, [&] { return call_here(entered); });
             arrived.state == Check::State::failed)
             return take_back(entered, arrived.why);
-    // Calls have gone on meanwhile.
-    auto migration = parts_.board.of(sid_);
-    if (!migration || migration->stage != entered.stage)
-        return {Check::State::failed, migration
-                                          ? Sentence{migration->returned_es, migration->returned_en}
-                                          : words::server_ends()};
-    migration->going.reset();
-    migration->is_proven = is_proven_;
-    const auto put = parts_.board.put(*migration, order_.actor, "migration.entered",
-                                      is_proven_ ? "proven" : "not proven");
-    return put ? Outcome{} : Outcome{Check::State::failed, sentence(put.error())};
+    return put(entered.stage, "migration.entered", is_proven_ ? "proven" : "not proven",
+               [&](model::Migration& each) {
+                   each.going.reset();
+                   each.is_proven = is_proven_;
+               });
 }
 
 MigrationRun::Outcome MigrationRun::take_back(const model::Migration& migration,
                                               const Sentence& why) {
     // The next start takes it back.
     if (parts_.pause.is_over()) return {Check::State::failed, words::server_ends()};
+    if (const auto gone = parts_.board.fall_back(sid_, migration.stage, why.es, why.en); !gone)
+        return {Check::State::failed, words::not_stored(gone.error())};
     const auto now = parts_.board.of(sid_);
-    if (now && now->stage == migration.stage)
-        if (const auto gone = parts_.board.fall_back(*now, why.es, why.en); !gone)
-            return {Check::State::failed, sentence(gone.error())};
-    const Stage stage = model::stage_before(migration.stage);
+    const Stage stage = now ? now->stage : Stage::none;
     if (stage == Stage::none)
         if (const auto undone = undo_all(migration); undone.state == Check::State::failed)
             return undone;
@@ -272,17 +314,17 @@ MigrationRun::Outcome MigrationRun::take_back(const model::Migration& migration,
 // ---- Back, and the end ----
 
 MigrationRun::Outcome MigrationRun::back() {
-    auto migration = parts_.board.of(sid_);
-    if (!migration) return {Check::State::failed, words::is_busy()};
-    if (migration->stage <= Stage::documents) return undo_all(*migration);
-    return line(kSwitch, [&]() -> Outcome {
-        migration->stage = model::stage_before(migration->stage);
-        migration->going.reset();
-        migration->entered = parts_.clock.wall();
-        migration->outcomes = {};
-        const auto put = parts_.board.put(*migration, order_.actor, "migration.back",
-                                          std::string(to_string(migration->stage)));
-        return put ? Outcome{} : Outcome{Check::State::failed, sentence(put.error())};
+    if (!begun_) return was_taken_back();
+    const Stage from = begun_->stage;
+    if (from <= Stage::documents) return undo_all(*begun_);
+    const Stage to = model::stage_before(from);
+    return line(kSwitch, [&] {
+        return put(from, "migration.back", std::string(to_string(to)), [&](model::Migration& each) {
+            each.stage = to;
+            each.going.reset();
+            each.entered = parts_.clock.wall();
+            each.outcomes = {};
+        });
     });
 }
 
@@ -293,43 +335,56 @@ MigrationRun::Outcome MigrationRun::undo_all(const model::Migration& migration) 
         const auto left =
             provision::leftovers_of(community_, migration, false, parts_.places.settings());
         if (const auto noted = parts_.memory.note_old_names(left); !noted)
-            return {Check::State::failed, sentence(noted.error())};
+            return {Check::State::failed, words::not_stored(noted.error())};
         if (const auto removed = parts_.board.remove(sid_, order_.actor, "migration.undone");
             !removed)
-            return {Check::State::failed, sentence(removed.error())};
+            return {Check::State::failed, words::not_stored(removed.error())};
         // Nobody's own resources: those would point the number at us again.
         return provision(kClean, {});
     });
 }
 
 MigrationRun::Outcome MigrationRun::finish() {
-    const auto migration = parts_.board.of(sid_);
-    if (!migration) return {Check::State::failed, words::is_busy()};
+    // Declaring takes seconds, in which calls go on.
+    if (!begun_ || !parts_.board.settle(sid_, Stage::number)) return was_taken_back();
     std::optional<rest::ProvisioningSid> provisioning;
+    bool has_arrived = false;
     const auto arrived = line(kArrive, [&]() -> Outcome {
         Outcome outcome;
         const auto leave = [&] {
             const char* const action =
                 order_.is_forced ? "migration.finish-forced" : "migration.finish";
-            if (const auto removed = parts_.board.remove(sid_, order_.actor, action); !removed)
-                outcome = {Check::State::failed, sentence(removed.error())};
+            const auto removed = parts_.board.remove(sid_, order_.actor, action);
+            has_arrived = removed.has_value();
+            if (!removed) outcome = {Check::State::failed, words::not_stored(removed.error())};
         };
         parts_.communities.arrive(
-            *migration, order_.actor, leave, [&](const Result<rest::ApplyOutcome>& applied) {
-                if (!applied) outcome = {Check::State::failed, sentence(applied.error())};
+            *begun_, order_.actor, leave, [&](const Result<rest::ApplyOutcome>& applied) {
+                if (!applied)
+                    outcome = {Check::State::failed, words::not_declared(applied.error())};
                 if (applied && applied->provisioning) provisioning = applied->provisioning->sid;
             });
         return outcome;
     });
-    if (arrived.state == Check::State::failed || !provisioning) return arrived;
-    return line(kClean, [&] { return follow(kClean, *provisioning); });
+    if (!has_arrived) {
+        parts_.board.unsettle(sid_);
+        return arrived;
+    }
+    if (arrived.state == Check::State::failed)
+        return {Check::State::failed, words::arrived_but(order_.to, arrived.why)};
+    if (!provisioning) return arrived;
+    return line(kClean, [&]() -> Outcome {
+        const auto cleaned = follow(kClean, *provisioning);
+        if (cleaned.state != Check::State::failed) return cleaned;
+        return {Check::State::failed, words::arrived_but(order_.to, cleaned.why)};
+    });
 }
 
 // ---- What it consists of ----
 
 MigrationRun::Outcome MigrationRun::provision(const char* line, std::set<std::string> codes) {
     const auto begun = parts_.provisioner.start({std::move(codes), 1, order_.actor, {}});
-    if (!begun) return {Check::State::failed, sentence(begun.error())};
+    if (!begun) return {Check::State::failed, words::too_much_waits()};
     return follow(line, begun->sid);
 }
 
@@ -355,7 +410,7 @@ MigrationRun::Outcome MigrationRun::verify_here() {
         if (!parts_.pause.wait(kLook)) return {Check::State::failed, words::server_ends()};
         begun = parts_.verifications.start(request);
     }
-    if (!begun) return {Check::State::failed, sentence(begun.error())};
+    if (!begun) return {Check::State::failed, words::not_verified(begun.error())};
     while (true) {
         const auto view = parts_.verifications.find(begun->sid);
         if (!view || !*view) return {Check::State::failed, words::server_ends()};

@@ -15,8 +15,10 @@ namespace skyn3t::server {
 class MigrationRun {
   public:
     using Change = std::function<void(const std::function<void(rest::MigrationWork&)>&)>;
+    // `seen`: the stage that it was decided by; nothing: no migration had begun.
     MigrationRun(const Migrations::Parts& parts, const CommunitySid& sid,
-                 const rest::MigrationOrder& order, Change change);
+                 const rest::MigrationOrder& order, std::optional<model::Stage> seen,
+                 Change change);
 
     // The lines, before any of it is done.
     static std::vector<rest::Check> steps_of(const model::Community& community,
@@ -31,6 +33,7 @@ class MigrationRun {
         rest::Sentence why{};
     };
 
+    Outcome take();
     Outcome advance();
     Outcome back();
     Outcome finish();
@@ -39,6 +42,12 @@ class MigrationRun {
     Outcome take_back(const model::Migration& migration, const rest::Sentence& why);
     Outcome undo_all(const model::Migration& migration);
     Outcome begin(model::Migration& migration);
+    Outcome set_out(model::Migration& migration, model::Stage next, const std::string& detail);
+    Outcome prepare();
+    // Changes what the board has, unless calls have taken it back from `from`. As it is then.
+    Outcome put(model::Stage from, const char* action, const std::string& detail,
+                const MigrationBoard::Edit& edit);
+    Outcome was_taken_back() const;
     Outcome provision(const char* line, std::set<std::string> codes);
     Outcome follow(const char* line, const rest::ProvisioningSid& provisioning);
     Outcome verify_here();
@@ -57,9 +66,11 @@ class MigrationRun {
     const Migrations::Parts& parts_;
     const CommunitySid sid_;
     const rest::MigrationOrder order_;
+    const std::optional<model::Stage> seen_;
     const Change change_;
-    model::Community community_;  // as it is declared, with passwords
-    bool is_proven_ = true;       // as long as no call through Twilio was left out
+    std::optional<model::Migration> begun_;  // as it stood when this step's turn came
+    model::Community community_;             // as it is declared, with passwords
+    bool is_proven_ = true;                  // as long as no call through Twilio was left out
 };
 
 }  // namespace skyn3t::server

@@ -11,6 +11,15 @@ using model::Target;
 
 bool is_to_here(Target to) { return to == Target::local; }
 
+Sentence back_at(Stage stage) {
+    constexpr const char* kEs[]{"al principio", "a la etapa de los documentos",
+                                "a la etapa de los teléfonos", "a la etapa del número"};
+    constexpr const char* kEn[]{"to the beginning", "to the stage of the documents",
+                                "to the stage of the phones", "to the stage of the number"};
+    const auto at = static_cast<std::size_t>(stage);
+    return {kEs[at], kEn[at]};
+}
+
 }  // namespace
 
 Sentence at_rest(Target home) {
@@ -208,6 +217,31 @@ Sentence is_busy() {
             "A step is being taken; wait until it has ended."};
 }
 
+Sentence too_much_waits() {
+    return {"Hay demasiado trabajo en espera: espere unos minutos y repita apply.",
+            "Too much work is waiting: wait a few minutes and apply again."};
+}
+Sentence taken_back(const Sentence& why, Stage now) {
+    const auto at = back_at(now);
+    return {fmt::format("Entretanto la migración volvió sola {}: {}. Este paso queda sin efecto: "
+                        "corrija eso y empiece de nuevo desde ahí.",
+                        at.es, why.es),
+            fmt::format("Meanwhile the migration went back by itself {}: {}. This step has no "
+                        "effect: mend that and begin again from there.",
+                        at.en, why.en)};
+}
+Sentence declared_otherwise() {
+    return {
+        "Entretanto un apply cambió su destino, su número o su código. No se hizo nada: mire "
+        "«skyn3t migrate» y repita este paso si corresponde.",
+        "Meanwhile an apply has changed its target, number or code. Nothing was done: look at "
+        "\"skyn3t migrate\" and repeat this step if it is still wanted."};
+}
+Sentence is_gone() {
+    return {"La comunidad o su migración ya no existe: mire «skyn3t community list».",
+            "The community or its migration is gone: look at \"skyn3t community list\"."};
+}
+
 Sentence prepare() {
     return {"Lo que necesita está creado donde corresponde",
             "What it needs is made where it belongs"};
@@ -273,14 +307,52 @@ Sentence verification_failed() {
     return {"La llamada de prueba dentro de este servidor falló.",
             "The test call within this server failed."};
 }
+Sentence not_verified(const Error& error) {
+    if (error.code == Errc::too_many)
+        return {
+            "Otra verificación está en curso (skyn3t verify): espere a que termine y repita "
+            "este paso.",
+            "Another verification is running (skyn3t verify): wait until it has ended and "
+            "repeat this step."};
+    if (error.code == Errc::unsupported)
+        return {
+            "La llamada de prueba dentro de este servidor necesita una dirección «udp:» en "
+            "sip.listen: agréguela y reinicie el servidor.",
+            "The test call within this server needs an address with \"udp:\" in sip.listen: "
+            "add one and restart the server."};
+    return {fmt::format("No se pudo empezar la llamada de prueba ({}). Repita este paso.",
+                        error.detail),
+            fmt::format("The test call could not begin ({}). Repeat this step.", error.detail)};
+}
+Sentence not_stored(const Error& error) {
+    return {fmt::format("No se pudo usar la base de datos ({}). Corríjalo y repita este paso.",
+                        error.detail),
+            fmt::format("The database cannot be used ({}). Mend it and repeat this step.",
+                        error.detail)};
+}
+Sentence not_declared(const Error& error) {
+    if (error.code == Errc::too_many) return too_much_waits();
+    return {fmt::format("No se pudo declarar en su nuevo lugar ({}). Corríjalo y repita este paso.",
+                        error.detail),
+            fmt::format("It could not be declared at its new place ({}). Mend it and repeat this "
+                        "step.",
+                        error.detail)};
+}
+Sentence arrived_but(Target to, const Sentence& why) {
+    return {
+        fmt::format("{0} Falta eliminar lo que ya no se usa, pero la comunidad ya es de {1}: en "
+                    "communities.yaml tiene que decir ahora «target: {1}», y entonces apply "
+                    "hace lo que falta.",
+                    why.es, to_string(to)),
+        fmt::format("{0} What is not used any more is still there, but the community is {1}'s "
+                    "now: communities.yaml must say \"target: {1}\", and then apply does what "
+                    "is left.",
+                    why.en, to_string(to))};
+}
 Sentence went_back(const Sentence& why, Stage stage) {
-    constexpr const char* kEs[]{"al principio", "a la etapa de los documentos",
-                                "a la etapa de los teléfonos", "a la etapa del número"};
-    constexpr const char* kEn[]{"to the beginning", "to the stage of the documents",
-                                "to the stage of the phones", "to the stage of the number"};
-    const auto at = static_cast<std::size_t>(stage);
-    return {fmt::format("{} Volvió sola {}.", why.es, kEs[at]),
-            fmt::format("{} It went back by itself {}.", why.en, kEn[at])};
+    const auto at = back_at(stage);
+    return {fmt::format("{} Volvió sola {}.", why.es, at.es),
+            fmt::format("{} It went back by itself {}.", why.en, at.en)};
 }
 Sentence server_ends() { return {"El servidor se está deteniendo.", "The server is ending."}; }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "model/migration.hpp"
 #include "rest/provisioning.hpp"
 
@@ -22,6 +23,11 @@ using rest::Sentence;
 [[nodiscard]] Sentence obstacle(model::Obstacle obstacle, const std::string& code, model::Target to,
                                 const std::string& absent);
 [[nodiscard]] Sentence is_busy();
+[[nodiscard]] Sentence too_much_waits();
+// What has changed while a step waited for its turn, or was being taken.
+[[nodiscard]] Sentence taken_back(const Sentence& why, model::Stage now);
+[[nodiscard]] Sentence declared_otherwise();
+[[nodiscard]] Sentence is_gone();
 
 // The lines of a step's checklist.
 [[nodiscard]] Sentence prepare();
@@ -39,6 +45,11 @@ using rest::Sentence;
 [[nodiscard]] Sentence not_asked(const std::string& status);
 [[nodiscard]] Sentence not_arrived(const std::string& address, const std::string& status);
 [[nodiscard]] Sentence verification_failed();
+[[nodiscard]] Sentence not_verified(const Error& error);
+[[nodiscard]] Sentence not_stored(const Error& error);
+[[nodiscard]] Sentence not_declared(const Error& error);
+// It lives at `to` now, and yet not everything is done.
+[[nodiscard]] Sentence arrived_but(model::Target to, const Sentence& why);
 [[nodiscard]] Sentence went_back(const Sentence& why, model::Stage stage);
 [[nodiscard]] Sentence server_ends();
 

@@ -8,6 +8,7 @@
 #include "server/cloud_calls.hpp"
 #include "server/migration_run.hpp"
 #include "server/migration_words.hpp"
+#include "server/provisioning_words.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -16,6 +17,8 @@ using model::Move;
 using rest::MigrationView;
 using rest::MigrationWork;
 using Phones = std::vector<MigrationView::Phone>;
+
+constexpr std::size_t kMostJobs = 100;  // that wait
 
 std::string absent_phones(const Phones& phones) {
     std::string absent;
@@ -26,30 +29,11 @@ std::string absent_phones(const Phones& phones) {
 
 }  // namespace
 
-Migrations::Migrations(Parts parts) : parts_(std::move(parts)), thread_([this] { serve(); }) {}
+Migrations::Migrations(Parts parts) : parts_(std::move(parts)), worker_(kMostJobs) {}
 
 Migrations::~Migrations() {
     parts_.pause.end();
     parts_.sightings.end();
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-}
-
-void Migrations::serve() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-        if (stopping_) return;
-        const auto job = std::move(jobs_.front());
-        jobs_.pop_front();
-        lock.unlock();
-        job();
-        lock.lock();
-    }
 }
 
 Result<model::Community> Migrations::community(std::string_view code) const {
@@ -182,18 +166,22 @@ Result<MigrationView> Migrations::start(const rest::MigrationOrder& order,
         auto wanted = order;
         wanted.to = to;
         wanted.is_forced = is_overridden;
+        const auto seen = begun ? std::optional(begun->stage) : std::nullopt;
+        auto pushed = worker_.push([this, wanted, seen, sid = found->sid] {
+            MigrationRun(parts_, sid, wanted, seen, [this, sid](const auto& with) {
+                change(sid, with);
+            }).run();
+        });
+        if (!pushed) {
+            refused = repeat_step(migration_words::too_much_waits());
+            return tl::unexpected(pushed.error());
+        }
         work_[found->sid] = {order.move,
                              MigrationWork::State::running,
                              parts_.clock.wall(),
                              MigrationRun::steps_of(*found, begun, wanted, parts_.sip_address),
                              {}};
-        jobs_.push_back([this, wanted, sid = found->sid] {
-            MigrationRun(parts_, sid, wanted, [this, sid](const auto& with) {
-                change(sid, with);
-            }).run();
-        });
     }
-    wake_.notify_all();
     return view(order.code, to);
 }
 
@@ -208,13 +196,14 @@ Result<std::vector<rest::PhoneSettings>> Migrations::accounts(std::string_view c
     const auto found = community(code);
     if (!found) return tl::unexpected(found.error());
     const auto begun = parts_.board.of(found->sid);
-    if (!begun || !begun->is_at_both())
+    const Place* place = begun ? parts_.places.find(begun->to) : nullptr;
+    if (!place || !begun->is_at_both())
         return fail(Errc::not_found, fmt::format("the phones of {} have one account only", code));
     const auto whole = parts_.store.find_with_passwords(found->sid);
     if (!whole) return tl::unexpected(whole.error());
     std::vector<rest::PhoneSettings> phones;
     for (const auto& role : (*whole)->roles) {
-        auto phone = begun->to == model::Target::local ? parts_.here : parts_.at_twilio;
+        auto phone = place->phones.settings();
         phone.role = role.role;
         phone.label = role.label;
         phone.username = model::username((*whole)->number, role.role);

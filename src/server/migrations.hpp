@@ -1,13 +1,11 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 
+#include "base/worker.hpp"
 #include "rest/migration.hpp"
 #include "server/communities.hpp"
 #include "server/migration_board.hpp"
@@ -39,8 +37,7 @@ class Migrations final : public rest::Migrations {
         std::set<std::string> trunks{};  // the carriers' names
         std::string sip_address{};       // where Twilio finds this server; empty: it does not
         std::string test_from{};         // who test calls come from; empty: the number itself
-        rest::PhoneSettings here{}, at_twilio{};  // but role, user and password
-        milliseconds patience{30'000};            // for a test call to be seen
+        milliseconds patience{30'000};   // for a test call to be seen
     };
     explicit Migrations(Parts parts);
     ~Migrations() override;
@@ -57,7 +54,6 @@ class Migrations final : public rest::Migrations {
     void asked(std::string_view code, const http::Params& params);
 
   private:
-    void serve();
     Result<model::Community> community(std::string_view code) const;
     model::MigrationFacts facts(const model::Community& community, model::Target to,
                                 const std::optional<model::Migration>& begun,
@@ -69,12 +65,9 @@ class Migrations final : public rest::Migrations {
                 const std::function<void(rest::MigrationWork&)>& with);
 
     const Parts parts_;
-    std::mutex mutex_;  // of all below
-    std::condition_variable wake_;
-    std::deque<std::function<void()>> jobs_;
-    bool stopping_ = false;
+    std::mutex mutex_;                                  // of the work
     std::map<CommunitySid, rest::MigrationWork> work_;  // the latest of each
-    std::thread thread_;
+    Worker worker_;                                     // ends before what its jobs use
 };
 
 }  // namespace skyn3t::server

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
@@ -24,6 +25,26 @@ provision::Finding finding(const char* rule, const provision::Manifest& manifest
                            const Purchase& purchase, std::string es, std::string en) {
     return {rule, provision::Level::error, where_of(manifest, purchase.wish.code), std::move(es),
             std::move(en)};
+}
+
+// Whoever has paid for something is told so, whatever fails afterwards.
+rest::Done<Outcome> telling_what_is_bought(std::vector<Purchase> purchases,
+                                           rest::Done<Outcome> done) {
+    return [purchases = std::move(purchases), done = std::move(done)](Result<Outcome> outcome) {
+        const bool is_paid =
+            std::any_of(purchases.begin(), purchases.end(),
+                        [](const Purchase& each) { return each.state == Purchase::State::bought; });
+        if (outcome || !is_paid) return done(std::move(outcome));
+        Outcome failed;
+        failed.purchases = purchases;
+        failed.findings.push_back(
+            {"not-applied",
+             provision::Level::error,
+             {},
+             fmt::format("no se pudo aplicar: {}", outcome.error().detail),
+             fmt::format("it could not be applied: {}", outcome.error().detail)});
+        done(std::move(failed));
+    };
 }
 
 // What Twilio refuses a purchase for, when it is not to be seen beforehand (errors.md).
@@ -100,15 +121,21 @@ void Communities::apply_with_purchases(provision::Manifest manifest, rest::Apply
                         "comprar un número cuesta dinero: para hacerlo, apply con --buy",
                         "buying a number costs money: to do so, apply with --buy"));
     }
-    if (!provision::has_errors(outcome.findings) && !request.dry_run)
-        buy_all(outcome, manifest, request.actor, place);
     if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
     for (const auto& purchase : outcome.purchases)
         for (auto& each : manifest.communities)
             if (const auto number = model::PhoneNumber::parse_e164(purchase.number);
                 number && each.community.code == purchase.wish.code)
                 each.community.number = *number;
-    apply_read(manifest, request, std::move(outcome), done);
+    if (request.dry_run) return apply_read(manifest, request, std::move(outcome), done);
+    // Paid last: what can be known to forbid the rest is known by now.
+    auto objections = this->objections(manifest, request.prune);
+    if (!objections) return done(tl::unexpected(objections.error()));
+    for (auto& each : *objections) outcome.findings.push_back(std::move(each));
+    if (!provision::has_errors(outcome.findings)) buy_all(outcome, manifest, request.actor, place);
+    if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
+    auto told = telling_what_is_bought(outcome.purchases, done);
+    apply_read(manifest, request, std::move(outcome), told);
 }
 
 }  // namespace skyn3t::server

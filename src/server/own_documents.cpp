@@ -79,33 +79,46 @@ twiml::CommunityIvr OwnDocuments::ivr_at_twilio(const call::Tenant& tenant) cons
 
 // Seen from Twilio.
 twiml::PhonePlace OwnDocuments::place(const call::Tenant& tenant, const model::Migration& migration,
-                                      model::Target target) const {
+                                      model::Target target, Passwords passwords) const {
     const std::string name(to_string(target));
     if (target == model::Target::twilio) return {name, moving_.twilio_domain, {}, {}};
     return {name, moving_.sip_address, model::gateway_username(tenant.community.number),
-            migration.gateway_password.reveal()};
+            passwords == Passwords::given ? migration.gateway_password.reveal() : std::string()};
 }
 
 std::vector<twiml::PhonePlace> OwnDocuments::places(const call::Tenant& tenant,
                                                     const model::Migration& migration,
-                                                    const twiml::CommunityRole& role) const {
+                                                    const twiml::CommunityRole& role,
+                                                    Passwords passwords) const {
     const auto& community = tenant.community;
+    // Who lives here has its phones here in every stage: also when Twilio's number asks already,
+    // and a step that failed or was cut has gone back to the beginning.
+    const bool has_phones_here = community.target == model::Target::local || migration.is_at_both();
     const auto is_left_out = [&](model::Target target) {
         return target == model::Target::local &&
-               !(migration.is_at_both() && moving_.is_registered &&
+               !(has_phones_here && moving_.is_registered &&
                  moving_.is_registered(community.sid,
                                        model::username(community.number, role.role)));
     };
     std::vector<twiml::PhonePlace> places;
     for (const auto target :
          model::dial_order(migration.to, migration.stage, model::Target::twilio))
-        if (!is_left_out(target)) places.push_back(place(tenant, migration, target));
+        if (!is_left_out(target)) places.push_back(place(tenant, migration, target, passwords));
     return places;
 }
 
 // ---- As Twilio fetches them ----
 
 Result<std::string> OwnDocuments::main(std::string_view code, const http::Params& params) {
+    return main_for(code, params, Passwords::given);
+}
+
+Result<std::string> OwnDocuments::route(std::string_view code, const http::Params& params) {
+    return route_for(code, params, Passwords::given);
+}
+
+Result<std::string> OwnDocuments::main_for(std::string_view code, const http::Params& params,
+                                           Passwords passwords) {
     const auto found = tenant(code);
     if (!found) return tl::unexpected(found.error());
     const auto status = dial_status(params);
@@ -115,12 +128,13 @@ Result<std::string> OwnDocuments::main(std::string_view code, const http::Params
     const auto migration = migration_of(**found);
     if (migration && model::hands_over(migration->to, migration->stage) && !is_over &&
         !params.has("attempt"))
-        return twiml::hand_over_document(ivr, place(**found, *migration, model::Target::local),
-                                         text(params, "From"));
+        return twiml::hand_over_document(
+            ivr, place(**found, *migration, model::Target::local, passwords), text(params, "From"));
     return menu_of(**found, ivr, params);
 }
 
-Result<std::string> OwnDocuments::route(std::string_view code, const http::Params& params) {
+Result<std::string> OwnDocuments::route_for(std::string_view code, const http::Params& params,
+                                            Passwords passwords) {
     const auto found = tenant(code);
     if (!found) return tl::unexpected(found.error());
     const auto ivr = ivr_at_twilio(**found);
@@ -129,7 +143,7 @@ Result<std::string> OwnDocuments::route(std::string_view code, const http::Param
     twiml::MovingRoute route;
     route.request = route_request(params);
     route.places = [&](const twiml::CommunityRole& role) {
-        return places(**found, *migration, role);
+        return places(**found, *migration, role, passwords);
     };
     route.role = text(params, "role");
     route.place = text(params, "place");
@@ -145,6 +159,27 @@ Result<std::string> OwnDocuments::stored(std::string_view sid, const http::Param
     const auto found = table->find(sid);
     if (found != table->end()) return filled(*found->second, params);
     return fail(Errc::not_found, fmt::format("there is no document {}", skyn3t::quoted(sid, 64)));
+}
+
+// ---- As people look at them ----
+
+Result<std::string> OwnDocuments::WithoutPasswords::main(std::string_view code,
+                                                         const http::Params& params) {
+    return own.main_for(code, params, Passwords::left_out);
+}
+
+Result<std::string> OwnDocuments::WithoutPasswords::route(std::string_view code,
+                                                          const http::Params& params) {
+    return own.route_for(code, params, Passwords::left_out);
+}
+
+Result<std::string> OwnDocuments::WithoutPasswords::domain(const http::Params& params) {
+    return own.domain(params);
+}
+
+Result<std::string> OwnDocuments::WithoutPasswords::stored(std::string_view sid,
+                                                           const http::Params& params) {
+    return own.stored(sid, params);
 }
 
 // ---- As calls of this server run them ----
@@ -183,6 +218,13 @@ Result<std::string> OwnDocuments::domain_of(const CommunitySid& community,
                                                : twiml::DialledNumber::ordinary);
 }
 
+// A community's key may write any address into what it has: another community's documents are as
+// unknown to its calls as those that do not exist.
+bool OwnDocuments::may_run(std::string_view code, const CommunitySid& community) const {
+    const auto owner = directory_.get()->of_document_code(code);
+    return owner && (owner->community.sid == community || community == model::account_community());
+}
+
 Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Params& params,
                                           const CommunitySid& community) {
     constexpr std::string_view kStored = "/twiml/documents/";
@@ -201,9 +243,10 @@ Result<std::string> OwnDocuments::by_path(std::string_view path, const http::Par
         const auto slash = rest.find('/');
         if (slash == std::string_view::npos && rest == "domain")
             return domain_of(community, params);
-        if (slash != std::string_view::npos) {
-            if (rest.substr(slash) == "/main") return here_.main(rest.substr(0, slash), params);
-            if (rest.substr(slash) == "/route") return here_.route(rest.substr(0, slash), params);
+        const auto code = rest.substr(0, slash);
+        if (slash != std::string_view::npos && may_run(code, community)) {
+            if (rest.substr(slash) == "/main") return here_.main(code, params);
+            if (rest.substr(slash) == "/route") return here_.route(code, params);
         }
     }
     return fail(Errc::not_found, fmt::format("there is no document {}", path));

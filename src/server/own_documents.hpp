@@ -42,13 +42,15 @@ class OwnDocuments final : public rest::Documents {
     Result<std::string> route(std::string_view code, const http::Params& params) override;
     Result<std::string> domain(const http::Params& params) override;
     Result<std::string> stored(std::string_view sid, const http::Params& params) override;
+    rest::Documents& without_passwords() override { return without_passwords_; }
 
     // ---- As calls of this server run them
     // By the path of the address, "/twiml/CODE/main". `community`: whose call it is, as the router
-    // has decided; a stored document is there for its own community's calls, or for everybody's
-    // when it is the account's own. Errc::not_found for any other path.
+    // has decided; its documents are for its own calls and the account's, a stored document is
+    // there for its own community's calls, or for everybody's when it is the account's own.
+    // Errc::not_found for any other path.
     Result<std::string> by_path(std::string_view path, const http::Params& params,
-                                const CommunitySid& community = {});
+                                const CommunitySid& community);
     rest::Documents& here() { return here_; }
 
   private:
@@ -61,14 +63,30 @@ class OwnDocuments final : public rest::Documents {
         OwnDocuments& own;
     };
 
+    struct WithoutPasswords final : rest::Documents {
+        explicit WithoutPasswords(OwnDocuments& its) : own(its) {}
+        Result<std::string> main(std::string_view code, const http::Params& params) override;
+        Result<std::string> route(std::string_view code, const http::Params& params) override;
+        Result<std::string> domain(const http::Params& params) override;
+        Result<std::string> stored(std::string_view sid, const http::Params& params) override;
+        OwnDocuments& own;
+    };
+    enum class Passwords { given, left_out };
+
+    Result<std::string> main_for(std::string_view code, const http::Params& params,
+                                 Passwords passwords);
+    Result<std::string> route_for(std::string_view code, const http::Params& params,
+                                  Passwords passwords);
+    bool may_run(std::string_view code, const CommunitySid& community) const;
     Result<call::TenantPtr> tenant(std::string_view code) const;
     std::optional<model::Migration> migration_of(const call::Tenant& tenant) const;
     twiml::CommunityIvr ivr_at_twilio(const call::Tenant& tenant) const;
     twiml::PhonePlace place(const call::Tenant& tenant, const model::Migration& migration,
-                            model::Target target) const;
+                            model::Target target, Passwords passwords) const;
     std::vector<twiml::PhonePlace> places(const call::Tenant& tenant,
                                           const model::Migration& migration,
-                                          const twiml::CommunityRole& role) const;
+                                          const twiml::CommunityRole& role,
+                                          Passwords passwords) const;
     Result<std::string> domain_of(const CommunitySid& community, const http::Params& params);
 
     const Published<call::Directory>& directory_;
@@ -76,6 +94,7 @@ class OwnDocuments final : public rest::Documents {
     const model::EmergencyNumbers emergency_;
     const Moving moving_;
     Here here_{*this};
+    WithoutPasswords without_passwords_{*this};
 };
 
 }  // namespace skyn3t::server

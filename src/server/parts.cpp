@@ -16,6 +16,11 @@ namespace {
 // Where our own documents are when no public address is configured: only this process resolves it.
 constexpr const char* kInternalBase = "http://skyn3t.internal";
 
+// Of each client to tenants' web servers. One community has but a few of them at a time: that some
+// dozens hang at once is a fault of the network, not of theirs.
+constexpr std::size_t kMostConnections = 512;
+constexpr std::size_t kMostRequests = 2048;
+
 std::vector<call::TrunkRoute> trunk_routes(const Config& config) {
     std::vector<call::TrunkRoute> routes;
     for (const auto& trunk : config.trunks)
@@ -151,8 +156,12 @@ Result<void> Server::Parts::open_calls() {
     auto guard = http::AddressGuard::parse(config.webhooks_allow);
     if (!guard) return fail(guard.error().code, "webhooks.allow: " + guard.error().detail);
     client_options.guard = std::move(*guard);
+    client_options.own_url = config.http.public_url;
+    client_options.max_connections = kMostConnections;
+    client_options.max_pending = kMostRequests;
+    callback_client = std::make_unique<http::Client>(client_options);
     http_client = std::make_unique<http::Client>(std::move(client_options));
-    prompts = std::make_unique<Prompts>(executor, *library, *http_client, base_url());
+    prompts = std::make_unique<Prompts>(executor, *library, over(*http_client), base_url());
     alert_log = std::make_unique<AlertLog>(loop.wheel(), *alert_store);
     call_log = std::make_unique<CallLog>(loop.wheel(), *calls_store, *alert_log);
     alert_log->on_alert([this](const model::Alert& alert) {
@@ -172,17 +181,11 @@ Result<void> Server::Parts::open_calls() {
     };
     own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), tenancy->documents(),
                                                    settings.emergency, moving_documents());
-    documents =
-        std::make_unique<DocumentFetcher>(executor, *http_client, *own_documents, *alert_log, clock,
-                                          DocumentFetcher::Options{base_url(), account.auth_token});
-    callbacks = std::make_unique<Callbacks>(
-        executor, clock,
-        [this](http::ClientRequest request, http::Client::Completion done) -> Result<void> {
-            const auto sent = http_client->send(std::move(request), std::move(done));
-            if (!sent) return tl::unexpected(sent.error());
-            return {};
-        },
-        *alert_log, Callbacks::Options{account.auth_token});
+    documents = std::make_unique<DocumentFetcher>(
+        executor, over(*http_client), *own_documents, *alert_log, clock,
+        DocumentFetcher::Options{base_url(), account.auth_token});
+    callbacks = std::make_unique<Callbacks>(executor, clock, over(*callback_client), *alert_log,
+                                            Callbacks::Options{account.auth_token});
     services = std::make_unique<call::Services>(call::Services{
         executor, loop.wheel(), *media, *user_agent, *registrar, *call_watch, *documents,
         *callbacks, *prompts, std::move(settings), tenancy->directory().get()});

@@ -96,7 +96,8 @@ struct Server::Parts {
     sip::TransportSet transports;
     Handler handler;
     std::unique_ptr<sip::UserAgent> user_agent;
-    std::unique_ptr<http::Client> http_client;
+    std::unique_ptr<http::Client> http_client;      // for documents and sounds: a caller waits
+    std::unique_ptr<http::Client> callback_client;  // nobody waits
     std::unique_ptr<OwnDocuments> own_documents;
     std::unique_ptr<DocumentFetcher> documents;
     std::unique_ptr<Callbacks> callbacks;
@@ -137,6 +138,7 @@ struct Server::Parts {
     std::unique_ptr<http::Server> http_server;
     std::unique_ptr<Provisioner> provisioner;  // ends before what its jobs use
     std::unique_ptr<Migrations> migrations;    // and these before it
+    std::unique_ptr<Worker> changes;           // of communities; this one before them all
 
     std::unique_ptr<asio::signal_set> signals;
     std::unique_ptr<asio::signal_set> reload_signal;
@@ -161,7 +163,7 @@ struct Server::Parts {
     Migrations::Parts migration_parts();
     std::string base_url() const;
     std::string own_url() const;  // of this server's API, as this machine reaches it
-    std::string twilio_domain() const { return config.twilio.sip_domain + ".sip.twilio.com"; }
+    std::string twilio_domain() const { return twilio_phones(config).domain; }
     sip::OriginSettings origin_settings() const;
 };
 

@@ -11,6 +11,8 @@
 namespace skyn3t::server {
 namespace {
 
+constexpr std::size_t kMostChanges = 16;  // of communities, that wait
+
 std::vector<rest::TrunkInfo> trunk_infos(const Config& config) {
     std::vector<rest::TrunkInfo> trunks;
     for (const auto& trunk : config.trunks)
@@ -33,7 +35,7 @@ Result<void> Server::Parts::open_places() {
         if (!place) return tl::unexpected(place.error());
         places.add(std::move(*place));
         call_prices = std::make_unique<CallPrices>(*places.find(model::Target::twilio)->client,
-                                                   *calls_store, clock, kCloudNode);
+                                                   *calls_store, clock, kTwilioNode);
         call_prices->start(config.twilio.prices);
     }
     const PhoneAccess phones{tenancy->domain().name, public_sip_server(),
@@ -71,13 +73,14 @@ Result<void> Server::Parts::open_certificate() {
 
 Result<void> Server::Parts::open_http() {
     if (auto opened = open_certificate(); !opened) return opened;
+    changes = std::make_unique<Worker>(kMostChanges);
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
         *registrar, *bindings, *credentials, places, *provision_store, *provisioner,
-        *migration_board, config.http.public_url});
+        *migration_board, *changes, config.http.public_url});
     registrations = std::make_unique<Registrations>(*services, *registrar, *credentials);
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{
-        *recordings, *library, *tenancy, *audit_store, clock, communities->changing()});
+        *recordings, *library, *tenancy, *audit_store, clock, *changes, communities->changing()});
     blocks = std::make_unique<Blocks>(
         Blocks::Parts{services->executor, digest->limiter(), *audit_store, clock});
     migrations = std::make_unique<Migrations>(migration_parts());

@@ -50,16 +50,6 @@ Migrations::Parts Server::Parts::migration_parts() {
     for (const auto& trunk : config.trunks) parts.trunks.insert(trunk.name);
     parts.sip_address = sip_address_for_twilio();
     parts.test_from = config.twilio.test_from;
-    parts.here.domain = tenancy->domain().name;
-    parts.here.server = public_sip_server();
-    parts.here.transport = sip_addresses.contains("udp") ? "udp" : "tcp";
-    parts.here.expiry = config.sip.expiry.maximum;
-    // The outbound proxy of an edge (sip-interop: the user's own domain stays the global name).
-    parts.at_twilio.domain = twilio_domain();
-    parts.at_twilio.server = config.twilio.edge.empty()
-                                 ? twilio_domain()
-                                 : fmt::format("sip.{}.twilio.com", config.twilio.edge);
-    parts.at_twilio.transport = "udp";
     return parts;
 }
 

@@ -72,6 +72,15 @@ bool is_reachable(const std::string& public_url) {
 
 }  // namespace
 
+rest::PhoneSettings PhoneAccess::settings() const {
+    rest::PhoneSettings phone;
+    phone.domain = domain;
+    phone.server = server;
+    phone.transport = transport;
+    phone.expiry = expiry;
+    return phone;
+}
+
 Place* Places::find(const std::string& key) const {
     for (const auto& each : places_)
         if (each->settings.key == key) return each.get();

@@ -9,6 +9,7 @@
 #include "provision/manifest.hpp"
 #include "provision/memory.hpp"
 #include "provision/tasks.hpp"
+#include "rest/services.hpp"
 #include "server/config.hpp"
 #include "server/pause.hpp"
 #include "store/provision_store.hpp"
@@ -25,6 +26,8 @@ struct PhoneAccess {
     std::string server;     // where requests go, as outbound proxy: "203.0.113.10:5060"
     std::string transport;  // "udp"
     std::chrono::seconds expiry{3600};
+
+    rest::PhoneSettings settings() const;  // but role, user and password
 };
 
 // Where communities live, as this server reaches it. Its client and memory are for any thread.

@@ -1,5 +1,7 @@
 #include "server/prompts.hpp"
 
+#include <fmt/format.h>
+
 #include <asio/post.hpp>
 #include <charconv>
 #include <utility>
@@ -88,10 +90,10 @@ std::vector<speech::PublishedPrompt> prompts_of(const twiml::CommunityIvr& commu
 }
 
 Prompts::Prompts(asio::any_io_executor executor, speech::PromptLibrary& library,
-                 http::Client& client, std::string base_url)
+                 HttpTransport transport, std::string base_url)
     : executor_(std::move(executor)),
       library_(library),
-      client_(client),
+      transport_(std::move(transport)),
       base_url_(std::move(base_url)) {}
 
 speech::PromptLibrary::Callback Prompts::posted(Answer answer) const {
@@ -120,21 +122,29 @@ void Prompts::fetch_sound(const std::string& url, const std::string& community, 
         if (!taken) answer(tl::unexpected(taken.error()));
         return;
     }
+    if (!on_their_way_.take(community))
+        return answer(fail(Errc::too_many,
+                           fmt::format("{} sounds of this community are fetched already: its web "
+                                       "server answers too slowly",
+                                       kMostOfOne)));
     http::ClientRequest fetch;
     fetch.url = url;
     fetch.max_body = kMaxSoundBytes;
-    auto done = [this, executor = executor_, answer](http::FetchResult result) {
-        asio::post(
-            executor, [this, answer, result = http::require_success(std::move(result))]() mutable {
-                if (!result) return answer(fail(result.error().errc, result.error().detail));
-                const auto type = result->headers.find("Content-Type").value_or("");
-                if (!type.starts_with("audio/"))
-                    return answer(fail(Errc::unsupported, "not a sound: " + std::string(type)));
-                render_file(std::move(result->body), std::move(answer));
-            });
+    auto done = [this, executor = executor_, community, answer](http::FetchResult result) {
+        asio::post(executor, [this, community, answer,
+                              result = http::require_success(std::move(result))]() mutable {
+            on_their_way_.give_back(community);
+            if (!result) return answer(fail(result.error().errc, result.error().detail));
+            const auto type = result->headers.find("Content-Type").value_or("");
+            if (!type.starts_with("audio/"))
+                return answer(fail(Errc::unsupported, "not a sound: " + std::string(type)));
+            render_file(std::move(result->body), std::move(answer));
+        });
     };
-    if (const auto sent = client_.send(std::move(fetch), std::move(done)); !sent)
+    if (const auto sent = transport_(std::move(fetch), std::move(done)); !sent) {
+        on_their_way_.give_back(community);
         answer(tl::unexpected(sent.error()));
+    }
 }
 
 void Prompts::decode_sound(const std::string& bytes, Answer answer) {

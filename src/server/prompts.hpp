@@ -8,7 +8,8 @@
 
 #include "call/directory.hpp"
 #include "call/ports.hpp"
-#include "http/client.hpp"
+#include "server/fair_share.hpp"
+#include "server/http_transport.hpp"
 #include "speech/prompt_library.hpp"
 
 namespace skyn3t::server {
@@ -25,9 +26,12 @@ namespace skyn3t::server {
 // Sounds for calls, from the prompt library and over HTTP. On the signalling thread.
 class Prompts final : public call::PromptSource {
   public:
+    // Sounds of one community that are fetched at a time; more are refused.
+    static constexpr std::size_t kMostOfOne = 16;
+
     // `base_url` is our own: a Play of {base_url}/recordings/{CODE}/{NAME}.wav is a recording of
     // that community.
-    Prompts(asio::any_io_executor executor, speech::PromptLibrary& library, http::Client& client,
+    Prompts(asio::any_io_executor executor, speech::PromptLibrary& library, HttpTransport transport,
             std::string base_url);
 
     media::PromptPtr find(const twiml::Say& say, const std::string& community) override;
@@ -41,8 +45,9 @@ class Prompts final : public call::PromptSource {
 
     asio::any_io_executor executor_;
     speech::PromptLibrary& library_;
-    http::Client& client_;
+    HttpTransport transport_;
     std::string base_url_;
+    FairShare<std::string> on_their_way_{kMostOfOne};  // by the community's code
 };
 
 }  // namespace skyn3t::server

@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "base/log.hpp"
+#include "base/side_by_side.hpp"
 #include "provision/applier.hpp"
 #include "provision/import.hpp"
 #include "server/provisioning_words.hpp"
@@ -21,19 +22,6 @@ constexpr std::size_t kMostJobs = 32;   // that wait
 constexpr std::size_t kMostViews = 50;  // that are remembered
 constexpr unsigned kReadParallel = 4;
 
-template <class Work>
-void side_by_side(std::size_t count, unsigned parallel, const Work& work) {
-    std::atomic<std::size_t> next{0};
-    const auto run = [&] {
-        for (std::size_t i = next++; i < count; i = next++) work(i);
-    };
-    std::vector<std::thread> others;
-    for (std::size_t i = 1; i < std::min<std::size_t>(parallel, count); ++i)
-        others.emplace_back(run);
-    run();
-    for (auto& each : others) each.join();
-}
-
 CommunityProgress progress_of(const provision::Task& task) {
     return {task.wanted.code, task.wanted.name, task.target};
 }
@@ -43,9 +31,14 @@ void show_steps(CommunityProgress& shown, const provision::CommunitySteps& found
     shown.strangers = found.strangers;
 }
 
+bool is_domain(const provision::Step& step) { return step.subject == provision::Subject::domain; }
 bool has_domain(const provision::CommunitySteps& community) {
-    return std::any_of(community.steps.begin(), community.steps.end(),
-                       [](const auto& step) { return step.subject == provision::Subject::domain; });
+    return std::any_of(community.steps.begin(), community.steps.end(), is_domain);
+}
+
+rest::Sentence no_database(const Error& error) {
+    return {"No se pudo usar la base de datos: " + error.detail,
+            "The database cannot be used: " + error.detail};
 }
 
 }  // namespace
@@ -63,12 +56,14 @@ class Provisioner::Run {
         // What has only old names goes last, and not at all when the community did not arrive at
         // its new place.
         for (const bool is_to_be : {true, false}) {
-            std::map<std::string, std::vector<std::size_t>> by_place;
+            // This server first: from the moment in which Twilio's number asks us for documents,
+            // its calls need what is here.
+            std::map<std::pair<model::Target, std::string>, std::vector<std::size_t>> by_place;
             for (std::size_t i = 0; i < tasks.size(); ++i)
                 if (tasks[i].wanted.desired.has_value() == is_to_be &&
                     (is_to_be || !failed_.contains(tasks[i].community)))
-                    by_place[tasks[i].place].push_back(i);
-            for (const auto& [key, indices] : by_place) do_place(key, tasks, indices);
+                    by_place[{tasks[i].target, tasks[i].place}].push_back(i);
+            for (const auto& [place, indices] : by_place) do_place(place.second, tasks, indices);
         }
     }
     bool has_failed() const { return !failed_.empty() || is_stopped_; }
@@ -101,10 +96,7 @@ class Provisioner::Run {
         const auto keeper = std::find_if(found->begin(), found->end(), has_domain);
         const auto at = static_cast<std::size_t>(keeper - found->begin());
         const bool is_first = keeper != found->end() && keeper->wanted.desired;
-        if (is_first) {
-            work(at);
-            is_stopped_ = is_stopped_ || failed_.contains(tasks[indices[at]].community);
-        }
+        if (is_first) work(at);
         side_by_side(indices.size(), parallel_, [&](std::size_t n) {
             if (n != at) work(n);
         });
@@ -126,7 +118,8 @@ class Provisioner::Run {
         for (std::size_t n = 0; n < found.steps.size(); ++n) {
             const auto done = do_step(applier, found.steps[n], shown, n);
             if (done) continue;
-            if (done.error().is_general()) is_stopped_ = true;
+            // Without the domain nobody's mappings can be made; whatever else failed is its own.
+            if (done.error().is_general() || is_domain(found.steps[n])) is_stopped_ = true;
             return end(shown, task, CommunityProgress::State::failed,
                        explain(done.error(), StepView::of(found.steps[n]), task.target));
         }
@@ -182,45 +175,19 @@ class Provisioner::Run {
     std::set<CommunitySid> failed_;
 };
 
-Provisioner::Provisioner(Parts parts) : parts_(std::move(parts)), thread_([this] { serve(); }) {}
+Provisioner::Provisioner(Parts parts) : parts_(std::move(parts)), worker_(kMostJobs) {}
 
-Provisioner::~Provisioner() {
-    parts_.pause.end();
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-}
-
-void Provisioner::serve() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-        wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-        if (stopping_) return;
-        const auto job = std::move(jobs_.front());
-        jobs_.pop_front();
-        lock.unlock();
-        job();
-        lock.lock();
-    }
-}
-
-Result<void> Provisioner::push(std::function<void()> job) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (jobs_.size() >= kMostJobs)
-            return fail(Errc::too_many, "too many provisionings are waiting");
-        jobs_.push_back(std::move(job));
-    }
-    wake_.notify_all();
-    return {};
-}
+Provisioner::~Provisioner() { parts_.pause.end(); }
 
 rest::Looked Provisioner::look_now(const provision::Scope& scope) const {
     rest::Looked looked;
-    const auto tasks = provision::tasks_of(scope, parts_.places.settings());
+    const auto marks = parts_.memory.unprovisioned();
+    if (!marks) {
+        looked.why = no_database(marks.error());
+        return looked;
+    }
+    auto tasks = provision::tasks_of(scope, parts_.places.settings());
+    provision::leave_unreplaced(tasks, scope, *marks);
     for (const auto& task : tasks) looked.communities.push_back(progress_of(task));
     for (const auto& settings : parts_.places.settings()) {
         std::vector<provision::Wanted> wanted;
@@ -247,14 +214,14 @@ rest::Looked Provisioner::look_now(const provision::Scope& scope) const {
 }
 
 Result<void> Provisioner::look(provision::Scope scope, rest::Done<rest::Looked> done) {
-    return push(
+    return worker_.push(
         [this, scope = std::move(scope), done = std::move(done)] { done(look_now(scope)); });
 }
 
 void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done) {
     const Place* place = parts_.places.find(target);
     if (!place) return done(fail(Errc::unsupported, "this server has no Twilio account"));
-    const auto begun = push([place, done] {
+    const auto begun = worker_.push([place, done] {
         const auto& settings = place->settings.target;
         auto imported = provision::import_account(*place->client, settings);
         if (!imported)
@@ -267,7 +234,7 @@ void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done
 Result<void> Provisioner::at(model::Target target, std::function<void(const Place&)> work) {
     const Place* place = parts_.places.find(target);
     if (!place) return fail(Errc::unsupported, "this server has no such place");
-    return push([place, work = std::move(work)] { work(*place); });
+    return worker_.push([place, work = std::move(work)] { work(*place); });
 }
 
 Result<ProvisioningView> Provisioner::start(Order order) {
@@ -279,9 +246,31 @@ Result<ProvisioningView> Provisioner::start(Order order) {
         views_.push_back(view);
         if (views_.size() > kMostViews + kMostJobs) views_.pop_front();
     }
-    auto pushed = push([this, sid = view.sid, order = std::move(order)] { run(sid, order); });
+    auto pushed =
+        worker_.push([this, sid = view.sid, order = std::move(order)] { run(sid, order); });
     if (!pushed) return tl::unexpected(pushed.error());
     return view;
+}
+
+// All of one moment: carried out half of one declaration and half of the next, a community would
+// not be found by the names that it gives up, or they would be forgotten before they are removed.
+Result<Provisioner::Known> Provisioner::read(const std::set<std::string>& codes) {
+    auto marks = parts_.memory.unprovisioned();
+    while (marks) {
+        // Before what is declared: a removal leaves no other mark.
+        auto old = parts_.memory.old_names();
+        if (!old) return tl::unexpected(old.error());
+        auto declared = parts_.declared();
+        if (!declared) return tl::unexpected(declared.error());
+        auto now = parts_.memory.unprovisioned();
+        if (now && *now == *marks) {
+            auto moving = parts_.migrations ? parts_.migrations() : std::vector<model::Migration>();
+            return Known{{std::move(*declared), codes, std::move(*old), {}, std::move(moving)},
+                         std::move(*now)};
+        }
+        marks = std::move(now);
+    }
+    return tl::unexpected(marks.error());
 }
 
 void Provisioner::run(const rest::ProvisioningSid& sid, const Order& order) {
@@ -296,33 +285,28 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const Order& order) {
     };
     const auto fail_with = [&](const Error& error) {
         log::error("provisioning failed sid={} reason={}", sid.str(), skyn3t::quoted(error.detail));
-        end(ProvisioningView::State::failed, {"No se pudo usar la base de datos: " + error.detail,
-                                              "The database cannot be used: " + error.detail});
+        end(ProvisioningView::State::failed, no_database(error));
     };
-    // First: what is declared from here on has another mark.
-    const auto marks = parts_.memory.unprovisioned();
-    if (!marks) return fail_with(marks.error());
-    auto declared = parts_.declared();
-    if (!declared) return fail_with(declared.error());
-    auto old = parts_.memory.old_names();
-    if (!old) return fail_with(old.error());
+    const auto known = read(order.codes);
+    if (!known) return fail_with(known.error());
+    const provision::Scope& scope = known->scope;
+    const auto& marks = known->marks;
 
     for (const auto& settings : parts_.places.settings())
         parts_.places.find(settings.key)->transport->act_for(order.actor);
-    auto moving = parts_.migrations ? parts_.migrations() : std::vector<model::Migration>();
-    auto tasks = provision::tasks_of(
-        {std::move(*declared), order.codes, *old, {}, std::move(moving)}, parts_.places.settings());
+    auto tasks = provision::tasks_of(scope, parts_.places.settings());
     for (auto& task : tasks) {
-        const auto mark = marks->find(task.community);
-        if (mark == marks->end() || !mark->second.old_passwords_until) continue;
+        const auto mark = marks.find(task.community);
+        if (mark == marks.end() || !mark->second.old_passwords_until) continue;
         task.wanted.old_passwords_for = std::chrono::ceil<std::chrono::seconds>(
             *mark->second.old_passwords_until - parts_.clock.wall());
     }
     if (order.only)
         std::erase_if(tasks, [&](const auto& task) { return task.target != *order.only; });
+    provision::leave_unreplaced(tasks, scope, marks);
     Run run_of_tasks(*this, sid, order.parallel);
     run_of_tasks.carry_out(tasks);
-    if (const auto noted = note_done(run_of_tasks, tasks, *marks, *old); !noted)
+    if (const auto noted = note_done(run_of_tasks, tasks, *known); !noted)
         return fail_with(noted.error());
     end(run_of_tasks.has_failed() ? ProvisioningView::State::failed
                                   : ProvisioningView::State::completed,
@@ -332,17 +316,33 @@ void Provisioner::run(const rest::ProvisioningSid& sid, const Order& order) {
 }
 
 Result<void> Provisioner::note_done(const Run& run, const std::vector<provision::Task>& tasks,
-                                    const store::ProvisionStore::Marks& marks,
-                                    const std::vector<store::OldName>& old) {
-    store::ProvisionStore::Marks provisioned;
+                                    const Known& known) {
+    const provision::Scope& scope = known.scope;
     std::vector<store::OldName> gone;
+    std::map<CommunitySid, std::ptrdiff_t> places;  // that are as they were declared
     for (const auto& task : tasks) {
         if (!run.is_done(task)) continue;
-        const auto mark = marks.find(task.community);
-        if (task.wanted.desired && mark != marks.end()) provisioned.insert(*mark);
-        std::copy_if(old.begin(), old.end(), std::back_inserter(gone), [&](const auto& each) {
-            return each.target == task.place && each.community == task.community;
+        if (task.wanted.desired) ++places[task.community];
+        // Of who moves, old names may be those of the place that it is just leaving.
+        const bool is_moving = std::any_of(
+            scope.migrations.begin(), scope.migrations.end(),
+            [&](const auto& migration) { return migration.community == task.community; });
+        if (is_moving) continue;
+        std::copy_if(scope.old.begin(), scope.old.end(), std::back_inserter(gone),
+                     [&](const auto& each) {
+                         return each.target == task.place && each.community == task.community;
+                     });
+    }
+    const auto settings = parts_.places.settings();
+    store::ProvisionStore::Marks provisioned;
+    for (const auto& community : scope.declared) {
+        const auto mark = known.marks.find(community.sid);
+        const auto all = std::count_if(settings.begin(), settings.end(), [&](const auto& place) {
+            return provision::lives_at(community, place.target.target, scope.migrations);
         });
+        if (mark != known.marks.end() && places.contains(community.sid) &&
+            places[community.sid] == all)
+            provisioned.insert(*mark);
     }
     return parts_.memory.note_done(provisioned, gone);
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
@@ -9,10 +8,10 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/worker.hpp"
 #include "provision/survey.hpp"
 #include "provision/tasks.hpp"
 #include "rest/services.hpp"
@@ -64,25 +63,25 @@ class Provisioner final : public rest::Provisionings {
 
   private:
     class Run;
+    // What a job works on.
+    struct Known {
+        provision::Scope scope;
+        store::ProvisionStore::Marks marks;
+    };
 
-    void serve();
     rest::Looked look_now(const provision::Scope& scope) const;
-    Result<void> push(std::function<void()> job);
+    Result<Known> read(const std::set<std::string>& codes);
     void run(const rest::ProvisioningSid& sid, const Order& order);
     Result<void> note_done(const Run& run, const std::vector<provision::Task>& tasks,
-                           const store::ProvisionStore::Marks& marks,
-                           const std::vector<store::OldName>& old);
+                           const Known& known);
     void change(const rest::ProvisioningSid& sid,
                 const std::function<void(rest::ProvisioningView&)>& with,
                 std::optional<std::size_t> community = {});
 
     const Parts parts_;
-    std::mutex mutex_;  // of all below
-    std::condition_variable wake_;
-    std::deque<std::function<void()>> jobs_;
-    bool stopping_ = false;
+    std::mutex mutex_;                          // of the views
     std::deque<rest::ProvisioningView> views_;  // the latest last
-    std::thread thread_;
+    Worker worker_;                             // ends before what its jobs use
 };
 
 }  // namespace skyn3t::server

@@ -12,6 +12,11 @@ const char* name_of(model::Target target, const char* here) {
     return target == model::Target::twilio ? "Twilio" : here;
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
 }  // namespace
 
 rest::Sentence explain(const twilio::Failure& failure, model::Target target) {
@@ -52,6 +57,15 @@ rest::Sentence explain(const twilio::Failure& failure, const rest::StepView& ste
 rest::Sentence not_begun() {
     return {"No se empezó: hubo una falla general. Repita apply: hará lo que falta.",
             "Not begun: there was a general failure. Apply again: it does what is left."};
+}
+
+rest::Sentence repeat_step(rest::Sentence why) {
+    replace_all(why.es, "epita apply", "epita este paso");
+    replace_all(why.es, "paso: seguirá donde quedó", "paso");
+    replace_all(why.en, "apply again", "repeat this step");
+    replace_all(why.en, "Apply again", "Repeat this step");
+    replace_all(why.en, "step: it goes on where it stopped", "step");
+    return why;
 }
 
 }  // namespace skyn3t::server

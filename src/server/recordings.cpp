@@ -64,38 +64,50 @@ Result<std::vector<rest::RecordingView>> Recordings::list(std::string_view code)
     return views;
 }
 
-Result<void> Recordings::put(std::string_view code, const std::string& name, std::string_view sound,
-                             const std::string& actor) {
-    const std::lock_guard lock(parts_.changing);
-    const auto found = tenant(code);
-    if (!found) return tl::unexpected(found.error());
-    if (auto known = check_name(**found, name); !known) return known;
-    const std::span bytes(reinterpret_cast<const std::uint8_t*>(sound.data()), sound.size());
-    if (auto kept = parts_.files.import(code, name, bytes); !kept) return kept;
-    return published(**found, "recording.put", name, actor);
+void Recordings::put(rest::RecordingChange change, std::string sound, rest::Done<void> done) {
+    const auto pushed =
+        parts_.changes.push([this, change = std::move(change), sound = std::move(sound), done] {
+            done(put_now(change, sound));
+        });
+    if (!pushed) done(pushed);
 }
 
-Result<void> Recordings::remove(std::string_view code, const std::string& name,
-                                const std::string& actor) {
+void Recordings::remove(rest::RecordingChange change, rest::Done<void> done) {
+    const auto pushed =
+        parts_.changes.push([this, change = std::move(change), done] { done(remove_now(change)); });
+    if (!pushed) done(pushed);
+}
+
+Result<void> Recordings::put_now(const rest::RecordingChange& change, std::string_view sound) {
     const std::lock_guard lock(parts_.changing);
-    const auto found = tenant(code);
+    const auto found = tenant(change.code);
     if (!found) return tl::unexpected(found.error());
-    if (auto removed = parts_.files.remove(code, name); !removed) return removed;
-    return published(**found, "recording.remove", name, actor);
+    if (auto known = check_name(**found, change.name); !known) return known;
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(sound.data()), sound.size());
+    if (auto kept = parts_.files.import(change.code, change.name, bytes); !kept) return kept;
+    return published(**found, "recording.put", change);
+}
+
+Result<void> Recordings::remove_now(const rest::RecordingChange& change) {
+    const std::lock_guard lock(parts_.changing);
+    const auto found = tenant(change.code);
+    if (!found) return tl::unexpected(found.error());
+    if (auto removed = parts_.files.remove(change.code, change.name); !removed) return removed;
+    return published(**found, "recording.remove", change);
 }
 
 Result<void> Recordings::published(const call::Tenant& tenant, std::string_view action,
-                                   const std::string& name, const std::string& actor) {
+                                   const rest::RecordingChange& change) {
     const auto& community = tenant.community;
     log::info("recording changed action={} community={} name={} actor={}", action, community.code,
-              name, skyn3t::quoted(actor));
+              change.name, skyn3t::quoted(change.actor));
     store::AuditEntry entry;
     entry.time = parts_.clock.wall();
-    entry.actor = actor;
+    entry.actor = change.actor;
     entry.action = action;
     entry.community = community.sid;
     const char* source = action == "recording.remove" ? "voice" : "recording";
-    entry.detail = nlohmann::json{{"name", name}, {"after", {{"source", source}}}}.dump();
+    entry.detail = nlohmann::json{{"name", change.name}, {"after", {{"source", source}}}}.dump();
     if (auto noted = parts_.audit.add(std::move(entry)); !noted) return noted;
     return parts_.prompts.publish(community.code, prompts_of(tenant.ivr));
 }

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "base/worker.hpp"
 #include "rest/services.hpp"
 #include "server/tenancy.hpp"
 #include "speech/prompt_library.hpp"
@@ -10,7 +11,8 @@
 namespace skyn3t::server {
 
 // A community's recordings as the API sees them; after each change its prompts are published anew,
-// so that the next call plays them. On the HTTP threads.
+// so that the next call plays them. On the HTTP threads; changes are made by the worker that
+// changes communities.
 class Recordings final : public rest::Recordings {
   public:
     struct Parts {
@@ -19,20 +21,21 @@ class Recordings final : public rest::Recordings {
         const Tenancy& tenancy;
         store::AuditStore& audit;
         const Clock& clock;
+        Worker& changes;       // ends before all of these
         std::mutex& changing;  // held by whoever publishes prompts of a community
     };
     explicit Recordings(Parts parts) : parts_(parts) {}
 
     Result<std::vector<rest::RecordingView>> list(std::string_view code) override;
-    Result<void> put(std::string_view code, const std::string& name, std::string_view sound,
-                     const std::string& actor) override;
-    Result<void> remove(std::string_view code, const std::string& name,
-                        const std::string& actor) override;
+    void put(rest::RecordingChange change, std::string sound, rest::Done<void> done) override;
+    void remove(rest::RecordingChange change, rest::Done<void> done) override;
 
   private:
     Result<call::TenantPtr> tenant(std::string_view code) const;
+    Result<void> put_now(const rest::RecordingChange& change, std::string_view sound);
+    Result<void> remove_now(const rest::RecordingChange& change);
     Result<void> published(const call::Tenant& tenant, std::string_view action,
-                           const std::string& name, const std::string& actor);
+                           const rest::RecordingChange& change);
 
     Parts parts_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "server/descriptors.hpp"
 #include "server/parts.hpp"
 #include "server/start_files.hpp"
 
@@ -106,6 +107,7 @@ int serve(const std::optional<std::filesystem::path>& config_file) {
     for (const auto& finding : reading.findings) fmt::print(stderr, "{}\n", finding.line(lang));
     if (provision::has_errors(reading.findings)) return 1;
     log::set_up(reading.config.log_level);
+    log::info("files and sockets at a time limit={}", raise_descriptor_limit());
     auto server = Server::start(reading.config);
     if (!server) {
         fmt::print(stderr, "{}: {}\n",

@@ -49,10 +49,9 @@ constexpr CommunityQuery kSave{
     "end_reason = excluded.end_reason, error_code = excluded.error_code, media = excluded.media, "
     "node = excluded.node "
     "WHERE calls.community_id = excluded.community_id OR calls.community_id = ''"};
-constexpr CommunityQuery kSetPrice{
-    "set_call_price",
-    "UPDATE calls SET price = :price, price_unit = :unit "
-    "WHERE community_id = :community AND sid = :sid"};
+constexpr CommunityQuery kSetPrice{"set_call_price",
+                                   "UPDATE calls SET price = :price, price_unit = :unit "
+                                   "WHERE community_id = :community AND sid = :sid"};
 constexpr PlatformQuery kUnpriced{
     "unpriced_calls",
     "SELECT " SKYN3T_CALL_COLUMNS
@@ -283,8 +282,8 @@ Result<void> CallStore::set_price(const model::CallRecord& call, std::string pri
                                   std::string unit) {
     return database_.write([community = call.community, sid = call.sid, price = std::move(price),
                             unit = std::move(unit)](Session& session) -> Result<void> {
-        auto done = session.execute(kSetPrice, community,
-                                    {{"price", price}, {"unit", unit}, {"sid", sid}});
+        auto done =
+            session.execute(kSetPrice, community, {{"price", price}, {"unit", unit}, {"sid", sid}});
         if (!done) return tl::unexpected(done.error());
         return {};
     });
@@ -293,11 +292,10 @@ Result<void> CallStore::set_price(const model::CallRecord& call, std::string pri
 Result<std::vector<model::CallRecord>> CallStore::unpriced(const std::string& node, WallTime since,
                                                            std::size_t count) {
     return database_.read([&](Session& session) {
-        return session.query(kUnpriced,
-                             {{"node", node},
-                              {"since", since},
-                              {"count", static_cast<std::int64_t>(count)}},
-                             read_call);
+        return session.query(
+            kUnpriced,
+            {{"node", node}, {"since", since}, {"count", static_cast<std::int64_t>(count)}},
+            read_call);
     });
 }
 

@@ -9,6 +9,7 @@
 #include "base/sid.hpp"
 #include "model/community.hpp"
 #include "store/database.hpp"
+#include "store/provision_store.hpp"
 #include "store/secret_box.hpp"
 
 namespace skyn3t::store {
@@ -20,6 +21,9 @@ struct ModelChange {
     std::string actor;  // for the audit: "cli root@host", "api AC..."
     // Where it can be, phones may use a password that this replaces until then.
     std::optional<WallTime> old_passwords_until{};
+    // What this takes from communities. With it, since neither may be known without the other: a
+    // name that is declared is nobody's old one, and one that is neither is never removed.
+    std::vector<OldName> old_names{};
 };
 struct ModelChanged {
     std::vector<CommunitySid> put;  // in the order of ModelChange::put

@@ -97,6 +97,8 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
         if (!sid) return tl::unexpected(about(change.put[i], sid.error()));
         sids.push_back(std::move(*sid));
     }
+    if (auto noted = insert_old_names(session_, change.old_names); !noted)
+        return tl::unexpected(noted.error());
     return sids;
 }
 

@@ -52,8 +52,9 @@ void change_password(Resource& credential, const SecretBox& box, const std::stri
                      const model::Secret& password, std::optional<WallTime> keep_until) {
     nlohmann::json before = nlohmann::json::object();
     for (const char* name : kOfAPassword) before[name] = credential.text(name);
+    const std::string old_hash = credential.text("_ha1_md5");
     set_password(credential, box, realm, password);
-    if (credential.text("_ha1_md5") == before["_ha1_md5"]) return;
+    if (credential.text("_ha1_md5") == old_hash) return;
     credential.properties[kGeneration] = generation_of(credential) + 1;
     credential.properties.erase(kPrevious);
     if (!keep_until) return;

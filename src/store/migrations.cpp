@@ -190,6 +190,17 @@ constexpr std::array<std::string_view, 1> kMoving{
          returned_es TEXT NOT NULL, returned_en TEXT NOT NULL))",
 };
 
+// Friendly names are a community's own: two may have lists of the same name. Provisioning finds a
+// community's credential list by [CODE]_Credentials alone.
+constexpr std::array<std::string_view, 2> kNames{
+    R"(UPDATE resources SET unique_name = community_id || '/' || unique_name
+       WHERE kind = 'ip-access-control-list')",
+    R"(UPDATE resources SET unique_name = community_id || '/' || unique_name
+       WHERE kind = 'credential-list'
+         AND community_id <> 'CM00000000000000000000000000000000'
+         AND substr(unique_name, length(unique_name) - 11) <> '_Credentials')",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
@@ -198,6 +209,7 @@ constexpr std::array kMigrations{
     Migration{5, "what provisioning has still to do", kUnprovisioned},
     Migration{7, "what calls cost", kPrices},
     Migration{8, "communities on their way between places", kMoving},
+    Migration{9, "names of lists are a community's own", kNames},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

@@ -47,20 +47,23 @@ OldName::Kind to_kind(std::string_view word) {
 
 }  // namespace
 
+Result<void> insert_old_names(Session& session, const std::vector<OldName>& names) {
+    for (const OldName& each : names) {
+        const auto done = session.execute(kNoteOld, each.community,
+                                          {{"target", each.target},
+                                           {"code", each.code},
+                                           {"title", each.community_name},
+                                           {"kind", to_word(each.kind)},
+                                           {"name", each.name}});
+        if (!done) return tl::unexpected(done.error());
+    }
+    return {};
+}
+
 Result<void> ProvisionStore::note_old_names(const std::vector<OldName>& names) {
     if (names.empty()) return {};
-    return database_.write_and_wait([&](Session& session) -> Result<void> {
-        for (const OldName& each : names) {
-            const auto done = session.execute(kNoteOld, each.community,
-                                              {{"target", each.target},
-                                               {"code", each.code},
-                                               {"title", each.community_name},
-                                               {"kind", to_word(each.kind)},
-                                               {"name", each.name}});
-            if (!done) return tl::unexpected(done.error());
-        }
-        return {};
-    });
+    return database_.write_and_wait(
+        [&](Session& session) { return insert_old_names(session, names); });
 }
 
 Result<std::vector<OldName>> ProvisionStore::old_names() {

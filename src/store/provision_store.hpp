@@ -24,6 +24,9 @@ struct OldName {
     std::string name;
 };
 
+// In a transaction of the writer's.
+Result<void> insert_old_names(Session& session, const std::vector<OldName>& names);
+
 // What provisioning has to remember, since a target does not tell it. `target` as in OldName. Any
 // thread but the signalling one.
 class ProvisionStore {
@@ -37,6 +40,7 @@ class ProvisionStore {
     struct Mark {
         std::string mark;
         std::optional<WallTime> old_passwords_until;
+        bool operator==(const Mark&) const = default;
     };
     using Marks = std::map<CommunitySid, Mark>;
     Result<Marks> unprovisioned();

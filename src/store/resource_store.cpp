@@ -42,6 +42,9 @@ constexpr PlatformQuery kFindAny{"find_any_resource",
 constexpr PlatformQuery kCount{"count_resources",
                                "SELECT COUNT(*) FROM resources WHERE kind = :kind "
                                "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent)"};
+constexpr CommunityQuery kCountOf{
+    "count_resources_of",
+    "SELECT COUNT(*) FROM resources WHERE community_id = :community AND kind = :kind"};
 
 // A page needs an index for each thing that it may be narrowed to.
 #define SKYN3T_IF_NAMED "AND (CAST(:any_name AS BIGINT) = 1 OR unique_name = :name) "
@@ -227,6 +230,15 @@ Result<std::int64_t> ResourceStore::count(ResourceKind kind, const std::string& 
             kCount,
             {{"kind", to_string(kind)}, {"any_parent", parent.empty() ? 1 : 0}, {"parent", parent}},
             [](const Row& row) { return row.integer(0); });
+    });
+    if (!found) return tl::unexpected(found.error());
+    return found->value_or(0);
+}
+
+Result<std::int64_t> ResourceStore::count_of(ResourceKind kind, const CommunitySid& community) {
+    auto found = database_.read([&](Session& session) {
+        return session.query_one(kCountOf, community, {{"kind", to_string(kind)}},
+                                 [](const Row& row) { return row.integer(0); });
     });
     if (!found) return tl::unexpected(found.error());
     return found->value_or(0);

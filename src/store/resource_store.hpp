@@ -19,15 +19,16 @@ namespace skyn3t::store {
 enum class ResourceKind {
     incoming_phone_number,   // PN, unique name: the number
     sip_domain,              // SD, unique name: the domain's name, lower case
-    credential_list,         // CL, unique name: the friendly name
+    credential_list,         // CL, unique name: the friendly name; of a community, "community
+                             // sid/friendly name" unless that bears a code
     credential,              // CR in a list, unique name: "CL.../user"
-    ip_access_control_list,  // AL, unique name: the friendly name
+    ip_access_control_list,  // AL, unique name: "community sid/friendly name"
     ip_address,              // IP in an access control list, unique name: "AL.../address/prefix"
     application,             // AP
     outgoing_caller_id,      // PN, unique name: the number
     queue,                   // QU, unique name: "community sid/friendly name"
     key,                     // SK; its properties hold a hash of the secret
-    document                 // EH, a TwiML document of the operator; unique name: its name
+    document                 // EH, a TwiML document; unique name: "community sid/friendly name"
 };
 [[nodiscard]] std::string_view to_string(ResourceKind kind);  // the column's word
 [[nodiscard]] std::optional<ResourceKind> parse_resource_kind(std::string_view word);
@@ -104,6 +105,7 @@ class ResourceStore {
     Result<std::optional<Resource>> find_by_name(ResourceKind kind, std::string_view unique_name);
     Result<std::vector<Resource>> list(const ResourcePage& page);
     Result<std::int64_t> count(ResourceKind kind, const std::string& parent);  // "": of all
+    Result<std::int64_t> count_of(ResourceKind kind, const CommunitySid& community);
     // The users of every credential list; cheaper than their resources.
     struct ListUser {
         std::string list, user;

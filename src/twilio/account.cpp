@@ -36,8 +36,11 @@ std::string credentials_path(const std::string& list) {
     return fmt::format("{}/{}/Credentials", kLists, list);
 }
 std::string mapping_path(const std::string& domain, MappingPlace place) {
-    return fmt::format("{}/{}/Auth/{}/CredentialListMappings", kDomains, domain,
-                       place == MappingPlace::calls ? "Calls" : "Registrations");
+    const char* const mapped = place == MappingPlace::calls ? "Calls/CredentialListMappings"
+                               : place == MappingPlace::registrations
+                                   ? "Registrations/CredentialListMappings"
+                                   : "Calls/IpAccessControlListMappings";
+    return fmt::format("{}/{}/Auth/{}", kDomains, domain, mapped);
 }
 std::string item(const std::string& collection, const std::string& sid) {
     return fmt::format("{}/{}.json", collection, sid);

@@ -22,8 +22,9 @@ struct Credential {
     std::string sid, username;
     std::string updated;  // as Twilio writes it; another one means that somebody changed it
 };
-// Where a list is mapped to a domain: who may call, who may register.
-enum class MappingPlace { calls, registrations };
+// Where a list is mapped to a domain: whose credentials may call or register, and the addresses
+// that may call (a list of IP addresses; only read).
+enum class MappingPlace { calls, registrations, call_addresses };
 struct Mapping {
     std::string list, friendly_name;
 };

@@ -43,7 +43,7 @@ def owned(server, api, keys):
         found[code] += [f"{users}/{its['sid']}.json" for its in api.send("GET", f"{users}.json", credentials=key)["credentials"]]
         assert len(found[code]) == 4, "a number, a list and two phones"
         for collection, form in (("/Applications", {"FriendlyName": "Menú"}), ("/Queues", {"FriendlyName": "espera"}),
-                                 ("/SIP/IpAccessControlLists", {"FriendlyName": f"Oficina {code}"})):
+                                 ("/SIP/IpAccessControlLists", {"FriendlyName": "Oficina"})):
             made = api.send("POST", f"{collection}.json", form, credentials=key)
             assert made.status == 201, made
             found[code].append(f"{collection}/{made['sid']}.json")
@@ -158,6 +158,25 @@ def test_a_resource_is_not_made_for_another_community(api, keys, mine, theirs):
         path = f"/Applications/{made['sid']}.json"
         assert api.send("GET", path, credentials=keys[theirs]).status == 404
         assert api.send("DELETE", path, credentials=keys[mine]).status == 204
+
+
+@pytest.mark.parametrize("mine, theirs", PAIRS)
+def test_a_credential_list_s_name_says_nothing_of_another_community_s(api, keys, mine, theirs):
+    made = [api.send("POST", "/SIP/CredentialLists.json", {"FriendlyName": "Visitas"}, credentials=keys[code])
+            for code in (theirs, mine)]
+    assert [its.status for its in made] == [201, 201]
+    for its, code in zip(made, (theirs, mine)):
+        assert api.send("DELETE", f"/SIP/CredentialLists/{its['sid']}.json", credentials=keys[code]).status == 204
+
+
+@pytest.mark.parametrize("mine, theirs", PAIRS)
+@pytest.mark.parametrize("plus", ["+", "%2B", "%2b"])
+@pytest.mark.parametrize("role", ["office", "nobody"])
+def test_a_user_of_another_community_s_number_is_not_made_nor_told_of(api, keys, mine, theirs, plus, role):
+    own, = api.send("GET", "/SIP/CredentialLists.json", credentials=keys[mine])["credential_lists"]
+    form = {"Username": f"{plus}{COMMUNITIES[theirs][1:]}-{role}", "Password": PASSWORD}
+    made = api.send("POST", f"/SIP/CredentialLists/{own['sid']}/Credentials.json", form, credentials=keys[mine])
+    assert made.status == 400 and made["code"] == 21243 and made["message"] == "Username is in use"
 
 
 @pytest.mark.parametrize("mine, theirs", PAIRS)

@@ -180,6 +180,43 @@ def test_a_number_that_the_account_does_not_own_is_not_bought_unasked(cloud):
     assert cloud.account.bought == []
 
 
+def local_lists(cloud):
+    lists = cloud.server.api(f"/2010-04-01/Accounts/{cloud.server.account}/SIP/CredentialLists.json")["credential_lists"]
+    return [each["friendly_name"] for each in lists]
+
+
+def test_who_has_not_arrived_at_twilio_keeps_its_place_here_over_a_restart_and_another_s_apply(cloud):
+    """Its number is not in the account: until it is, the phones that register here go on doing so."""
+    number = cloud.account.of("IncomingPhoneNumber", phone_number=NUMBERS[FIRST])[0]
+    del cloud.account.rows[number.sid]
+    assert_done(cloud.write("local", numbers={FIRST: NUMBERS[FIRST]}).apply())
+    assert cloud.write(numbers={FIRST: NUMBERS[FIRST]}).apply().returncode != 0
+    cloud.server.stop()
+    cloud.server.start()
+    assert_done(cloud.write(numbers={SECOND: NUMBERS[SECOND]}).apply())
+    assert cloud.server.cli("community", "rotate", SECOND, "--yes").returncode == 0
+    assert local_lists(cloud) == [f"{FIRST}_Credentials"]
+    cloud.account.rows[number.sid] = number
+    assert_done(cloud.write().apply())
+    cloud.assert_serves(FIRST, NUMBERS[FIRST])
+    assert local_lists(cloud) == []
+
+
+def test_who_makes_the_domain_and_fails_afterwards_stops_nobody(cloud):
+    number = cloud.account.of("IncomingPhoneNumber", phone_number=NUMBERS[FIRST])[0]
+    del cloud.account.rows[number.sid]
+    failed = cloud.apply()
+    assert failed.returncode != 0 and NUMBERS[FIRST] in failed.stdout + failed.stderr
+    cloud.assert_serves(SECOND, NUMBERS[SECOND])
+
+
+def test_the_domain_stays_for_a_stranger_s_phone_in_a_list_of_ours(full):
+    its, = full.account.of("SipCredentialList", friendly_name=f"{FIRST}_Credentials")
+    full.account.add_credential(its, "door", "Door12345678")
+    assert_done(full.apply("--destroy"))
+    assert full.account.phone_may("registrations", DOMAIN, "door", "Door12345678")
+
+
 def test_destroy_leaves_the_numbers_and_nothing_else_of_ours(full):
     stranger = full.account.add("SipCredentialList", friendly_name="De otro")
     assert_done(full.apply("--destroy"))

@@ -112,6 +112,35 @@ def test_a_community_s_key_hears_nothing_of_another(server, keys, carrier, watch
     own.close()
 
 
+@pytest.mark.parametrize("mine, other", itertools.permutations(CODES, 2))
+def test_ids_tell_a_community_s_key_nothing_of_how_much_others_do(server, keys, watch, mine, other):
+    def change_of(code):
+        path = f"/2010-04-01/Accounts/{server.account}/Applications"
+        sid = server.api(path + ".json", {"FriendlyName": "Vista", "CommunityCode": code})["sid"]
+        server.api(f"{path}/{sid}.json", method="DELETE")
+
+    def number(event):
+        return int(event.id.rpartition("-")[2])
+    own = watch(user=keys[mine])
+    change_of(mine)
+    last = own.wait("skyn3t.audit", lambda its: its["event_type"] == "application.delete")
+    for _ in range(5):
+        change_of(other)
+    change_of(mine)
+    own.wait("skyn3t.audit", lambda its: its["event_type"] == "application.delete")
+    own.close()
+    again = watch(user=keys[mine], last_id=last.id)
+    again.wait("skyn3t.audit", lambda its: its["event_type"] == "application.delete")
+    again.close()
+    for heard, before in ((own.seen, number(own.seen[0]) - 1), (again.seen, number(last))):
+        assert [number(event) for event in heard] == list(range(before + 1, before + 1 + len(heard))), heard
+    # The ids of the account's stream are another numbering's.
+    every = watch(EventType="skyn3t.audit")
+    change_of(other)
+    elsewhere = watch(user=keys[mine], last_id=every.wait().id)
+    assert elsewhere.wait().type == "skyn3t.gap"
+
+
 def test_who_comes_back_hears_what_was_missed(server, watch):
     first = watch(EventType="skyn3t.audit")
     change(server, "Antes")

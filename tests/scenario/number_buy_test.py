@@ -154,6 +154,31 @@ def test_papers_that_twilio_insists_on_are_explained_and_sent_when_they_are_appr
     assert_bought(cloud, CODE, FREE)
 
 
+def test_who_has_paid_for_one_number_is_told_so_when_the_next_is_refused(cloud):
+    cloud.account.available = {FREE: "none", SPARE: "bundle"}
+    refused = cloud.write(numbers={CODE: BUY, OTHER: BUY}).apply("--buy")
+    assert refused.returncode == 1 and cloud.account.bought == [FREE]
+    says(refused, f"no se pudo comprar {SPARE}", f"Se compró {FREE}; lo demás no se aplicó", f"comprado {FREE}")
+    assert "no se cambió nada" not in refused.stdout + refused.stderr
+    assert cloud.server.api("/v1/Communities")["communities"] == []
+    cloud.account.available[SPARE] = "none"
+    done = cloud.apply("--buy")
+    assert done.returncode == 0 and cloud.account.bought == [FREE, SPARE], done.stdout + done.stderr
+    for code, number in {CODE: FREE, OTHER: SPARE}.items():
+        cloud.assert_serves(code, number)
+
+
+def test_nothing_is_bought_for_a_file_that_cannot_be_applied(cloud):
+    """Asked by the API, without the plan in which the command line would have seen it."""
+    local = cloud.write("local", numbers={OTHER: NUMBERS[OTHER]}).apply()
+    assert local.returncode == 0, local.stdout + local.stderr
+    cloud.write(numbers={CODE: BUY, "TERCERA": NUMBERS[OTHER]})
+    with pytest.raises(Exception) as refused:
+        cloud.server.api("/v1/Communities", {"Manifest": cloud.file.read_text(), "DryRun": "false", "Buy": "true"})
+    assert "moved-number" in str(refused.value) and "nothing was changed" in str(refused.value)
+    assert cloud.account.bought == []
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_purchase_whose_answer_fails_is_made_once(cloud, fault):
     cloud.twilio.inject(fault, operation="CreateIncomingPhoneNumber")

@@ -4,10 +4,8 @@ import pytest
 from menu import NUMBER
 from skyn3t import ApiError
 
-# Of our own documents: another community's says something else.
 BASE = "http://skyn3t.internal/twiml"
-OTHER = f"{BASE}/PLAZA_NORTE/main"
-PLAZA = "Bienvenido a Edificio Plaza Norte."
+OTHER = "Bienvenido a otro documento."
 
 
 def api(server, path, form=None, method=None):
@@ -28,6 +26,15 @@ def number(server):
         {"VoiceUrl": before["voice_url"], "VoiceFallbackUrl": "", "VoiceApplicationSid": ""})
 
 
+@pytest.fixture
+def other(server):
+    """The address of a document of the account, which says OTHER."""
+    made = server.api("/v1/Documents", {"FriendlyName": "otro",
+                                        "Content": f'<Response><Say language="es-MX">{OTHER}</Say><Pause length="5"/></Response>'})
+    yield f"{BASE}/documents/{made['sid']}"
+    server.api(made["url"], method="DELETE")
+
+
 def change(server, number, **fields):
     return api(server, f"IncomingPhoneNumbers/{number['sid']}.json", fields)
 
@@ -46,25 +53,34 @@ def said_so_far(server, call):
     return server.said(rows[0]["sid"]) if rows else []
 
 
-def test_a_numbers_voice_url_is_what_the_next_call_runs_on(server, carrier, number):
+def test_a_numbers_voice_url_is_what_the_next_call_runs_on(server, carrier, other, number):
     assert number["voice_url"] == f"{BASE}/OFICINA_PRINCIPAL/main"
     before = row_of_a_call(server, carrier)
-    change(server, number, VoiceUrl=OTHER)
+    change(server, number, VoiceUrl=other)
     after = row_of_a_call(server, carrier)
-    assert PLAZA not in " ".join(server.said(before["sid"]))
-    assert PLAZA in " ".join(server.said(after["sid"]))
+    assert OTHER not in " ".join(server.said(before["sid"]))
+    assert OTHER in " ".join(server.said(after["sid"]))
     assert after["skyn3t"]["community_code"] == "OFICINA_PRINCIPAL", "whose number it is stays"
 
 
-def test_the_fallback_url_is_heard_when_the_voice_url_fails(server, carrier, number):
-    change(server, number, VoiceUrl=f"{BASE}/NADA/main", VoiceFallbackUrl=OTHER)
-    assert PLAZA in " ".join(server.said(row_of_a_call(server, carrier)["sid"]))
+def test_the_fallback_url_is_heard_when_the_voice_url_fails(server, carrier, other, number):
+    change(server, number, VoiceUrl=f"{BASE}/NADA/main", VoiceFallbackUrl=other)
+    assert OTHER in " ".join(server.said(row_of_a_call(server, carrier)["sid"]))
 
 
-def test_an_application_stands_before_the_numbers_own_urls(server, carrier, number):
-    application = api(server, "Applications.json", {"FriendlyName": "other", "VoiceUrl": OTHER})
+def test_another_communitys_documents_are_as_good_as_none(server, carrier, number):
+    """Whoever may write a VoiceUrl must not hear another community by it, nor learn which there are."""
+    heard = {}
+    for code in ("PLAZA_NORTE", "NADA"):
+        change(server, number, VoiceUrl=f"{BASE}/{code}/main")
+        heard[code] = server.said(row_of_a_call(server, carrier)["sid"])
+    assert heard["PLAZA_NORTE"] == heard["NADA"] and "Plaza" not in " ".join(heard["NADA"])
+
+
+def test_an_application_stands_before_the_numbers_own_urls(server, carrier, other, number):
+    application = api(server, "Applications.json", {"FriendlyName": "other", "VoiceUrl": other})
     change(server, number, VoiceApplicationSid=application["sid"])
-    assert PLAZA in " ".join(server.said(row_of_a_call(server, carrier)["sid"]))
+    assert OTHER in " ".join(server.said(row_of_a_call(server, carrier)["sid"]))
     change(server, number, VoiceApplicationSid="")
     api(server, f"Applications/{application['sid']}.json", method="DELETE")
 
@@ -76,8 +92,8 @@ def test_a_number_without_a_voice_url_says_that_the_application_failed(server, c
     assert any("ocurrió un error" in said for said in server.said(row["sid"]))
 
 
-def test_a_number_of_the_api_is_called_and_a_removed_one_is_404(server, carrier):
-    made = api(server, "IncomingPhoneNumbers.json", {"PhoneNumber": "+56221230000", "VoiceUrl": OTHER})
+def test_a_number_of_the_api_is_called_and_a_removed_one_is_404(server, carrier, other):
+    made = api(server, "IncomingPhoneNumbers.json", {"PhoneNumber": "+56221230000", "VoiceUrl": other})
     call = carrier.call(server.sip, "+56221230000").wait_answered()
     call.hang_up()
     assert server.ended_call(call)["skyn3t"]["community_code"] in (None, "")

@@ -53,7 +53,8 @@ class FakeTwilio final : public twilio::Transport {
 
     // sid to properties, with "password" in a credential.
     std::map<std::string, Json> domains, lists, credentials, numbers;
-    std::map<std::string, std::vector<std::string>> mappings;  // "SD.../Calls" to list SIDs
+    // "SD.../Calls", "SD.../Registrations" or "SD.../Addresses" to list SIDs.
+    std::map<std::string, std::vector<std::string>> mappings;
     // Of the next call that is placed, and how many there were.
     std::string call_status = "queued";
     std::vector<http::Params> calls{};
@@ -274,12 +275,15 @@ class FakeTwilio final : public twilio::Transport {
     Result<twilio::Response> mapping(const twilio::Request& request,
                                      const std::vector<std::string>& parts) {
         if (!domains.contains(parts[2])) return gone();
-        auto& mapped = mappings[parts[2] + "/" + parts[4]];
+        const bool is_addresses = parts[5] == "IpAccessControlListMappings";
+        auto& mapped = mappings[parts[2] + "/" + (is_addresses ? "Addresses" : parts[4])];
         if (parts.size() == 6) {
             if (request.method == "GET") {
                 std::vector<Json> items;
                 for (const auto& sid : mapped)
-                    items.push_back({{"sid", sid}, {"friendly_name", lists[sid]["friendly_name"]}});
+                    items.push_back({{"sid", sid},
+                                     {"friendly_name",
+                                      is_addresses ? Json(sid) : lists[sid]["friendly_name"]}});
                 return page(request, "contents", items);
             }
             const std::string sid(request.form.find("CredentialListSid").value_or(""));

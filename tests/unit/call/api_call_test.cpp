@@ -36,6 +36,12 @@ class ApiCall : public DialTest {
         return calls.update(sid, std::move(update));
     }
     std::string outcome() const { return parent(); }
+    Outgoing of_plaza_norte() {
+        auto wanted = outgoing(sip_noun("+56223456789-office"), "<Say>Hola.</Say>");
+        wanted.tenant = services.directory->of_number("+56223456789")->tenant;
+        wanted.record.community = wanted.tenant->community.sid;
+        return wanted;
+    }
 };
 
 // ---- placed
@@ -196,6 +202,71 @@ TEST_F(ApiCall, WaitsItsTurnOfOneEachSecond) {
     EXPECT_EQ(calls.find(second)->status, CallStatus::queued);
     run(700ms);
     EXPECT_EQ(other.count("INVITE"), 1u);
+    calls.end_all(EndReason::ended_by_api);
+    run(1s);
+}
+
+TEST_F(ApiCall, DoesNotWaitForAnotherCommunitysCalls) {
+    phone(test::kOffice).decides_after.reset();
+    auto& other = phone("+56223456789-office", 21);
+    other.decides_after.reset();
+    for (int i = 0; i < 5; ++i) place(office());
+    place(of_plaza_norte());
+    place(of_plaza_norte());
+    run(500ms);
+    EXPECT_EQ(other.count("INVITE"), 1u);
+    run(1s);
+    EXPECT_EQ(other.count("INVITE"), 2u) << "at its own pace";
+    calls.end_all(EndReason::ended_by_api);
+    run(1s);
+}
+
+TEST_F(ApiCall, KeepsThePaceAlsoWhenNothingHasWaitedInBetween) {
+    auto& phone = this->phone(test::kOffice);
+    phone.decides_after.reset();
+    place(office());
+    run(500ms);
+    place(office());
+    run(400ms);
+    EXPECT_EQ(phone.count("INVITE"), 1u);
+    run(200ms);
+    EXPECT_EQ(phone.count("INVITE"), 2u);
+    calls.end_all(EndReason::ended_by_api);
+    run(1s);
+}
+
+TEST_F(ApiCall, TakesNobodysPlaceWhileItWaits) {
+    services.settings.max_calls = 2;
+    auto& phone = this->phone(test::kOffice);
+    phone.decides_after.reset();
+    place(office());
+    const auto second = place(office());
+    call_with("<Say loop=\"5\">Hola.</Say>");
+    run(3s);
+    EXPECT_TRUE(carrier.is_talking());
+    EXPECT_EQ(calls.find(second)->status, CallStatus::queued) << "until there is a place for it";
+    run(5s);
+    EXPECT_EQ(phone.count("INVITE"), 2u);
+    calls.end_all(EndReason::ended_by_api);
+    run(1s);
+}
+
+TEST_F(ApiCall, IsRefusedWhenTooManyOfItsCommunityWait) {
+    phone(test::kOffice).decides_after.reset();
+    for (std::size_t i = 0; i < WaitingCalls::kMostOfOne; ++i) place(office());
+    const auto refused = calls.place(outgoing(office(), ""));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::too_many);
+    EXPECT_EQ(refused.error().detail,
+              "300 calls of this community wait for their turn already, and one rings each second: "
+              "place the others when these have rung");
+    EXPECT_TRUE(calls.place(of_plaza_norte()));
+    run(100ms);
+    EXPECT_TRUE(calls.place(outgoing(office(), ""))) << "one has rung";
+    calls.end_all(EndReason::ended_by_api);
+    run(1s);
+    EXPECT_TRUE(calls.place(outgoing(office(), ""))) << "those that were ended do not wait";
+    run(1s);
     calls.end_all(EndReason::ended_by_api);
     run(1s);
 }
@@ -421,110 +492,6 @@ TEST_F(ApiCall, ATimeLimitCountsFromTheAnswer) {
     EXPECT_EQ(outcome(), "completed time_limit 200");
     EXPECT_EQ(records.parent().duration(), 6s);
 }
-
-// ---- at every moment
-
-struct Moment {
-    const char* name;
-    std::function<void(test::CallWorld&)> begin;
-    std::function<void(test::CallWorld&)> injection;
-};
-void PrintTo(const Moment& moment, std::ostream* out) { *out << moment.name; }
-
-void slow(test::CallWorld& world) {
-    world.application.delay = 50ms;
-    world.prompts.delay = 50ms;
-    world.application.serve("/new", "<Say>Otra cosa.</Say>");
-    world.application.serve("/after", "<Say>Listo.</Say>");
-}
-void api_call(test::CallWorld& world) {
-    slow(world);
-    world.phone(test::kOffice, 20);
-    world.phone(test::kOffice, 21).decides_after = 2010ms;
-    ASSERT_TRUE(world.calls.place(
-        world.outgoing(test::CallWorld::sip_noun(test::kOffice),
-                       "<Gather timeout=\"1\"><Say>Elija.</Say></Gather><Say>Chao.</Say>")));
-}
-void api_call_that_dials(test::CallWorld& world) {
-    slow(world);
-    world.phone(test::kOffice, 20);
-    world.phone(test::CallWorld::kSecurity, 21).hangs_up_after = 2s;
-    ASSERT_TRUE(world.calls.place(
-        world.outgoing(test::CallWorld::sip_noun(test::kOffice),
-                       test::CallWorld::dial(test::CallWorld::sip(test::CallWorld::kSecurity)))));
-}
-void inbound_call_that_dials(test::CallWorld& world) {
-    slow(world);
-    world.phone(test::kOffice, 20).hangs_up_after = 2s;
-    world.call_with(test::CallWorld::dial(test::CallWorld::sip(test::kOffice),
-                                          "action=\"/after\" answerOnBridge=\"true\""));
-}
-void end_from_outside(test::CallWorld& world) { world.calls.end_all(EndReason::ended_by_api); }
-void phones_hang_up(test::CallWorld& world) {
-    for (auto& phone : world.phones)
-        if (phone.is_talking()) phone.hang_up();
-}
-void redirect_all(test::CallWorld& world, bool children) {
-    for (const auto& sid : world.records.sids(children)) {
-        Calls::Update update;
-        update.start = twiml::StartingPoint{
-            twiml::DocumentAddress{test::FakeApplication::kBase + "/new"}, std::nullopt};
-        (void)world.calls.update(sid, std::move(update));
-    }
-}
-void redirect_parent(test::CallWorld& world) { redirect_all(world, false); }
-void redirect_child(test::CallWorld& world) { redirect_all(world, true); }
-void redirect_both(test::CallWorld& world) {
-    redirect_child(world);
-    redirect_parent(world);
-}
-void complete_child(test::CallWorld& world) {
-    for (const auto& sid : world.records.sids(true)) {
-        Calls::Update update;
-        update.status = CallStatus::completed;
-        (void)world.calls.update(sid, std::move(update));
-    }
-}
-void redirect_child_and_end(test::CallWorld& world) {
-    redirect_child(world);
-    end_from_outside(world);
-}
-
-class AtEveryMoment : public testing::TestWithParam<Moment> {};
-
-TEST_P(AtEveryMoment, NothingIsLeft) {
-    std::size_t events = 0;
-    {
-        test::CallWorld whole;
-        GetParam().begin(whole);
-        events = whole.run_events(SIZE_MAX, {});
-        EXPECT_EQ(whole.records.open(), 0u) << "ends by itself too";
-        whole.expect_nothing_left();
-    }
-    for (std::size_t at = 0; at < events && !HasFailure(); ++at) {
-        SCOPED_TRACE("before event " + std::to_string(at) + " of " + std::to_string(events));
-        test::CallWorld world;
-        GetParam().begin(world);
-        world.run_events(at, GetParam().injection);
-        world.expect_nothing_left();
-    }
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    OfACall, AtEveryMoment,
-    testing::Values(Moment{"ApiCallEnded", api_call, end_from_outside},
-                    Moment{"ApiCallHungUp", api_call, phones_hang_up},
-                    Moment{"ApiCallRedirected", api_call, redirect_parent},
-                    Moment{"ApiDialEnded", api_call_that_dials, end_from_outside},
-                    Moment{"ApiDialHungUp", api_call_that_dials, phones_hang_up},
-                    Moment{"ApiDialChildRedirected", api_call_that_dials, redirect_child},
-                    Moment{"ParentRedirected", inbound_call_that_dials, redirect_parent},
-                    Moment{"ChildRedirected", inbound_call_that_dials, redirect_child},
-                    Moment{"BothRedirected", inbound_call_that_dials, redirect_both},
-                    Moment{"ChildCompleted", inbound_call_that_dials, complete_child},
-                    Moment{"ChildRedirectedAndEnded", inbound_call_that_dials,
-                           redirect_child_and_end}),
-    [](const auto& moment) { return std::string(moment.param.name); });
 
 }  // namespace
 }  // namespace skyn3t::call

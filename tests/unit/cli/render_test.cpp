@@ -62,10 +62,11 @@ TEST_F(Render, TellsTheStoryOfACall) {
 }
 
 TEST_F(Render, TellsWhatACallCost) {
-    const auto story = Json::parse(R"({"call": {"status": "completed", "duration": "12", "price": "-0.0085",
+    const auto story =
+        Json::parse(R"({"call": {"status": "completed", "duration": "12", "price": "-0.0085",
         "price_unit": "USD", "skyn3t": {"end_reason_es": "Quien llamó colgó."}}})");
-    EXPECT_NE(render_story(story, kEs).find(
-                  "Resultado: completada, 12 s. Quien llamó colgó. Costo: 0.0085 USD\n"),
+    EXPECT_NE(render_story(story, kEs)
+                  .find("Resultado: completada, 12 s. Quien llamó colgó. Costo: 0.0085 USD\n"),
               std::string::npos);
 }
 

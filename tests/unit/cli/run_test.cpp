@@ -256,6 +256,26 @@ TEST_F(CliBuys, OnATerminalWhenItIsAgreedTo) {
     EXPECT_TRUE(has_bought());
 }
 
+TEST_F(Cli, ARefusalThatComesAfterAPurchaseSaysWhatWasPaid) {
+    api_.answer_with("POST", "/v1/Communities", [](const http::Request& request) {
+        http::Response response;
+        response.body = kPlan;
+        if (request.form.find("DryRun") == "true") return response;
+        response.status = 400;
+        response.body = R"({"code":20422,"message":"+56221111111 was bought; ...","status":400,
+            "findings":[{"level":"error","text_es":"no se pudo comprar +56222222222"}],
+            "purchases":[],"why_es":"Se compró +56221111111; lo demás no se aplicó."})";
+        return response;
+    });
+    api_.serve(line_);
+    const auto file = directory_.write("communities.yaml", kManifest);
+    EXPECT_EQ(line_.run({"apply", "-f", file, "--yes", "--buy"}), 1);
+    EXPECT_NE(line_.err.str().find("no se pudo comprar +56222222222"), std::string::npos);
+    EXPECT_NE(line_.err.str().find("\nSe compró +56221111111; lo demás no se aplicó.\n"),
+              std::string::npos)
+        << line_.err.str();
+}
+
 TEST_F(Cli, ABadFileNeverReachesTheServer) {
     const auto file = directory_.write("communities.yaml", "communities:\n  - code: lower case\n");
     api_.answer("POST", "/v1/Communities", kPlan);
@@ -417,11 +437,11 @@ TEST_F(Cli, ACommunityGetsNewPasswords) {
     api_.answer("POST", "/v1/Communities/A/Rotations", kProvisioned);
     api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"completed","communities":[]})");
     api_.answer("GET", "/v1/Communities/A", R"({"code":"A","target":"local","roles":[
-        {"username":"+1-office","old_password_until":"2026-11-29T12:00:00Z",
+        {"role":"office","username":"+1-office","old_password_until":"2026-11-29T12:00:00Z",
          "contacts_with_old_password":1},
-        {"username":"+1-gate","old_password_until":"2026-11-29T12:00:00Z",
+        {"role":"gate","username":"+1-gate","old_password_until":"2026-11-29T12:00:00Z",
          "contacts_with_old_password":0},
-        {"username":"+1-new","old_password_until":null}]})");
+        {"role":"new","username":"+1-new","old_password_until":null}]})");
     api_.serve(line_);
     EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "office", "--grace", "2h"}), 0);
     const auto& form = api_.asked()[1].request.form;
@@ -432,6 +452,16 @@ TEST_F(Cli, ACommunityGetsNewPasswords) {
     EXPECT_NE(out.find("+1-office: sigue con la anterior, que sirve hasta"), std::string::npos);
     EXPECT_NE(out.find("+1-gate: la anterior sirve hasta"), std::string::npos);
     EXPECT_EQ(out.find("+1-new"), std::string::npos);
+}
+
+TEST_F(Cli, ARoleThatACommunityDoesNotHaveIsToldWithThoseItHas) {
+    api_.answer("GET", "/v1/Communities/A",
+                R"({"code":"A","target":"local","roles":[{"role":"office"},{"role":"gate"}]})");
+    api_.serve(line_);
+    EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "ofice"}), 1);
+    EXPECT_EQ(line_.err.str(),
+              "La comunidad A no tiene un teléfono «ofice». Los que tiene: office, gate.\n");
+    EXPECT_EQ(api_.asked().size(), 1u);
 }
 
 TEST_F(Cli, AGraceThatIsNoTimeIsRefusedBeforeAnythingIsAsked) {

@@ -103,14 +103,14 @@ class Applying : public testing::Test {
                           twilio::Patience{.wait = [](milliseconds) { return true; }}};
 };
 
-TEST_F(Applying, MakesAllOfACommunityWithItsNumberLast) {
+TEST_F(Applying, MakesAllOfACommunityTheDomainFirstAndItsNumberLast) {
     ASSERT_TRUE(apply());
     expect_whole();
     EXPECT_THAT(
         writes(),
-        ElementsAre(StartsWith("POST /SIP/CredentialLists.json"), HasSubstr("/Credentials.json"),
-                    HasSubstr("/Credentials.json"), StartsWith("POST /SIP/Domains.json"),
-                    HasSubstr("/Auth/Calls/CredentialListMappings"),
+        ElementsAre(StartsWith("POST /SIP/Domains.json"),
+                    StartsWith("POST /SIP/CredentialLists.json"), HasSubstr("/Credentials.json"),
+                    HasSubstr("/Credentials.json"), HasSubstr("/Auth/Calls/CredentialListMappings"),
                     HasSubstr("/Auth/Registrations/CredentialListMappings"),
                     StartsWith("POST /IncomingPhoneNumbers.json")));
 }
@@ -289,6 +289,47 @@ TEST_F(Applying, ADomainThatOthersUseStays) {
     is_removed = is_last = true;
     ASSERT_TRUE(apply());
     EXPECT_EQ(twilio.domains.size(), 1u);
+}
+
+TEST_F(Applying, ADomainThatAddressesMayCallStays) {
+    target.target = model::Target::twilio;
+    twilio.numbers["PN1"] = {{"sid", "PN1"}, {"phone_number", "+56229145248"}};
+    ASSERT_TRUE(apply());
+    twilio.mappings[twilio.domains.begin()->first + "/Addresses"].push_back("AL1");
+    old = names_of(desired);
+    is_removed = is_last = true;
+    ASSERT_TRUE(apply());
+    EXPECT_EQ(twilio.domains.size(), 1u);
+    EXPECT_THAT(twilio.lists, IsEmpty());
+}
+
+TEST_F(Applying, ADomainStaysForAStrangersPhoneInAListThatStaysMapped) {
+    target.target = model::Target::twilio;
+    const auto other = community("B", "+56223456789");
+    for (const auto& each : {desired, other})
+        twilio.numbers["PN" + each.code] = {{"sid", "PN" + each.code},
+                                            {"phone_number", each.number.str()}};
+    const std::vector<Wanted> made{{"A", desired.name, desire(desired, target), {}, false},
+                                   {"B", other.name, desire(other, target), {}, false}};
+    const std::vector<Wanted> gone{{"A", desired.name, {}, names_of(desired), true},
+                                   {"B", other.name, {}, names_of(other), true}};
+    const auto carry_out = [&](const std::vector<Wanted>& all) {
+        const auto found = survey(client, target, memory, all).value();
+        for (const auto& each : found) {
+            Applier applier(client, memory, each.actual, target.domain);
+            for (const Step& step : each.steps) ASSERT_TRUE(applier.carry_out(step)) << step.en;
+        }
+    };
+    carry_out(made);
+    const std::string list =
+        (*twilio.find(twilio.lists, "friendly_name", "A_Credentials"))["sid"].get<std::string>();
+    twilio.credentials["CR1"] = {
+        {"sid", "CR1"}, {"username", "door"}, {"credential_list_sid", list}};
+    carry_out(gone);
+    ASSERT_EQ(twilio.domains.size(), 1u);
+    EXPECT_THAT(twilio.mappings[twilio.domains.begin()->first + "/Registrations"],
+                ElementsAre(list));
+    EXPECT_EQ(twilio.credentials.size(), 1u);
 }
 
 TEST_F(Applying, AListWithAStrangersPhoneStaysMapped) {

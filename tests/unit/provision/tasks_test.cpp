@@ -96,6 +96,22 @@ TEST_F(Tasks, AMovedCommunityLeavesEverythingAndGoesFromThereLast) {
     EXPECT_TRUE(found[1].wanted.is_last);
 }
 
+TEST_F(Tasks, WhoHasNotArrivedKeepsItsOldPlaceUnlessItIsMeantOrGone) {
+    auto after = a;
+    after.target = model::Target::twilio;
+    const Scope other{{after, b}, {"B"}, old_names(a, after)};
+    const auto left = [&](const Scope& scope, const store::ProvisionStore::Marks& marks) {
+        auto found = tasks_of(scope, places);
+        leave_unreplaced(found, scope, marks);
+        return found.size();
+    };
+    const store::ProvisionStore::Marks marked{{a.sid, {"m", {}}}};
+    EXPECT_EQ(left(other, marked), 1u);
+    EXPECT_EQ(left(other, {}), 2u) << "it has arrived, and the removal was cut";
+    EXPECT_EQ(left({{after, b}, {"A"}, other.old}, marked), 2u);
+    EXPECT_EQ(left({{b}, {"B"}, other.old}, marked), 2u) << "removed after that";
+}
+
 TEST_F(Tasks, WhatStaysAsItIsLeavesNothingBehind) { EXPECT_THAT(old_names(a, a), IsEmpty()); }
 
 TEST_F(Tasks, ACommunityThatWillBeChangedKeepsItsPasswords) {
@@ -146,6 +162,17 @@ TEST_F(MovingTasks, BeforeItsPhonesItIsAtItsOldPlaceOnly) {
     EXPECT_EQ(tasks_while_moving().size(), 1u);
     moving.going = model::Stage::phones;
     EXPECT_EQ(tasks_while_moving().size(), 2u);
+}
+
+TEST_F(MovingTasks, WhoLivesHereKeepsTwiliosUserUntilTheMoveIsUndone) {
+    a.target = model::Target::local;
+    moving.to = model::Target::twilio;
+    moving.stage = model::Stage::none;
+    const auto found = tasks_while_moving();
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].place, "local");
+    ASSERT_EQ(found[0].wanted.desired->credentials.size(), 2u);
+    EXPECT_EQ(found[0].wanted.desired->credentials[1].username, "+56229145248-twilio");
 }
 
 TEST_F(MovingTasks, ANumberIsNeededAtTwilioOnlyWhenItIsToArriveThere) {

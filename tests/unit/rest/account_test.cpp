@@ -149,6 +149,28 @@ TEST_F(UsageRecords, AreDividedIntoDaysMonthsAndYears) {
         (Dates{"2026-01-01..2026-02-03", "2025-01-01..2025-12-31", "2024-05-01..2024-12-31"}));
 }
 
+// Whatever is asked for: what no call can have happened in would use up all memory.
+TEST_F(UsageRecords, AreOfTenYearsAndNotOfTheFutureAtMost) {
+    call(0, kIn, "+56987654321", "+56229145248", 60);
+    const std::string daily = path_of("Usage/Records/Daily") + "?Category=calls&StartDate=";
+    const auto all = get_json(daily + "0001-01-01&EndDate=9999-12-31");
+    const auto now = std::chrono::floor<std::chrono::days>(clock_.wall());
+    EXPECT_EQ(all["usage_records"].size(), 50u) << "a page";
+    EXPECT_EQ(all["usage_records"][0]["start_date"], iso8601(now).substr(0, 10));
+    EXPECT_EQ(all["usage_records"][0]["count"], "1");
+    auto page = get_json(daily + "0001-01-01&EndDate=9999-12-31&PageSize=1000");
+    std::size_t days = page["usage_records"].size();
+    while (!page["next_page_uri"].is_null() && days < 10'000) {
+        page = get_json(page["next_page_uri"]);
+        days += page["usage_records"].size();
+    }
+    EXPECT_EQ(days, 3654u) << "ten years and today";
+    EXPECT_EQ(page["usage_records"].back()["start_date"],
+              iso8601(now - std::chrono::days(3653)).substr(0, 10));
+    EXPECT_EQ(get_json(daily + "0001-01-01&EndDate=1950-01-01")["usage_records"].size(), 0u);
+    EXPECT_EQ(get_json(daily + "9998-01-01&EndDate=9999-01-01")["usage_records"].size(), 0u);
+}
+
 TEST_F(UsageRecords, HaveNoPriceAndPageLikeOtherLists) {
     const auto body = get_json(path_of("Usage/Records") + "?PageSize=2");
     EXPECT_EQ(body["usage_records"][0]["price"], nullptr);

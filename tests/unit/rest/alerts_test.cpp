@@ -126,12 +126,14 @@ TEST_F(Alerts, MonitorsInstanceAndFilters) {
 
 TEST_F(Alerts, EventsAreTheAuditLog) {
     const CommunitySid community = CommunitySid::generate();
-    ASSERT_TRUE(audit_->add({at(1), "api " + account_.str(), "number.update", community,
+    const std::string key = "SK" + std::string(32, 'a');
+    ASSERT_TRUE(audit_->add({at(0), "key " + key + " 127.0.0.1", "queue.create", community, "{}"}));
+    ASSERT_TRUE(audit_->add({at(1), "api 127.0.0.1", "number.update", community,
                              R"({"sid":"PN1","before":{"a":1},"after":{"a":2}})"}));
     ASSERT_TRUE(audit_->add({at(2), "cli root@host", "community.create", community, "A"}));
     database_->flush();
     const auto body = get_json("/v1/Events");
-    ASSERT_EQ(body["events"].size(), 2u);
+    ASSERT_EQ(body["events"].size(), 3u);
     const auto& event = body["events"][1];
     EXPECT_EQ(body["meta"]["key"], "events");
     EXPECT_EQ(event["event_type"], "number.update");
@@ -143,6 +145,9 @@ TEST_F(Alerts, EventsAreTheAuditLog) {
     EXPECT_EQ(get_json("/v1/Events/" + event["sid"].get<std::string>()), event);
     EXPECT_EQ(get_json("/v1/Events?EventType=number.update")["events"].size(), 1u);
     EXPECT_EQ(get_json("/v1/Events?ResourceSid=PN1")["events"].size(), 1u);
+    EXPECT_EQ(body["events"][2]["actor_sid"], key);
+    EXPECT_EQ(get_json("/v1/Events?ActorSid=" + key)["events"], Json::array({body["events"][2]}));
+    EXPECT_EQ(get_json("/v1/Events?ActorSid=" + account_.str())["events"].size(), 2u);
     EXPECT_EQ(get_json("/v1/Events?EndDate=2026-11-21")["events"].size(), 0u);
     EXPECT_EQ(error_of(get("/v1/Events/AE00000000000000000000000000000000")), "404 20404");
 }

@@ -83,6 +83,30 @@ TEST_F(CommunitiesApi, SayWhatIsWrongWithAManifest) {
               "400 20422");
 }
 
+TEST_F(CommunitiesApi, SayThatNothingWasChangedOnlyWhenNothingWasPaid) {
+    communities_.outcome.findings = {
+        {"moved-number", provision::Level::error, {}, "el número es de B", "it is B's"}};
+    provision::Purchase purchase{{"A", {}}};
+    purchase.state = provision::Purchase::State::offered;
+    purchase.number = "+56221110001";
+    communities_.outcome.purchases = {purchase};
+    const auto why = [&](const http::ClientRequest& asked) {
+        return Json::parse(send(asked).body).at("why_es");
+    };
+    const auto apply = request("/v1/Communities", {{"Manifest", "x"}}, "POST");
+    EXPECT_EQ(why(apply), "El archivo tiene errores; no se cambió nada.");
+    EXPECT_EQ(why(request("/v1/Communities/A", {}, "DELETE")), "No se cambió nada.");
+    communities_.outcome.findings[0].rule = "number-not-bought";
+    EXPECT_EQ(why(apply),
+              "No se aplicó nada. Repita apply una vez corregido: si Twilio alcanzó a vender un "
+              "número, se usa ese y no se compra otro.");
+    communities_.outcome.purchases[0].state = provision::Purchase::State::bought;
+    EXPECT_EQ(why(apply),
+              "Se compró +56221110001; lo demás no se aplicó: corrija y repita apply, no se compra "
+              "otra vez.");
+    EXPECT_EQ(Json::parse(send(apply).body)["purchases"][0]["status"], "bought");
+}
+
 TEST_F(CommunitiesApi, RemoveACommunityOrOnlyPlanTo) {
     EXPECT_EQ(send(request("/v1/Communities/A?DryRun=true", {}, "DELETE")).status, 200);
     EXPECT_TRUE(communities_.was_dry_run);

@@ -244,6 +244,18 @@ TEST_F(CommunityDocuments, AreTheMenuAndWhatEachKeyDoes) {
         EXPECT_EQ(error_of(get(path)), "404 20404") << path;
 }
 
+// A key of the community's own may look, and a look is not audited (ADR 10).
+TEST_F(CommunityDocuments, HoldNoPasswordWhereTheyAreLookedAt) {
+    declare("A", "+56229145248");
+    EXPECT_EQ(get("/twiml/A/route?Digits=1").status, 200);
+    EXPECT_FALSE(documents_.is_for_people);
+    (void)get_json("/v1/Communities/A/Documents");
+    EXPECT_TRUE(documents_.is_for_people);
+    documents_.is_for_people = false;
+    (void)get("/v1/Communities/A/Documents/main/Preview.json");
+    EXPECT_TRUE(documents_.is_for_people);
+}
+
 TEST_F(CommunityDocuments, AreTheirOwnKeysOnly) {
     declare("A", "+56229145248");
     declare("B", "+56223456789");

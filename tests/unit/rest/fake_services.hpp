@@ -136,20 +136,18 @@ struct FakeRecordings final : Recordings {
         return std::vector<RecordingView>{{"bienvenida", "Bienvenido a A.", true},
                                           {"aviso", "", true}};
     }
-    Result<void> put(std::string_view, const std::string& name, std::string_view sound,
-                     const std::string& who) override {
-        if (name == "ruido") return fail(Errc::parse_error, "not a sound file");
-        put_name = name;
-        put_sound = sound;
-        actor = who;
-        return {};
+    void put(RecordingChange change, std::string sound, Done<void> done) override {
+        if (change.name == "ruido") return done(fail(Errc::parse_error, "not a sound file"));
+        put_name = change.name;
+        put_sound = std::move(sound);
+        actor = change.actor;
+        done({});
     }
-    Result<void> remove(std::string_view, const std::string& name,
-                        const std::string& who) override {
-        if (name == "nada") return fail(Errc::not_found, "A has no recording nada");
-        removed = name;
-        actor = who;
-        return {};
+    void remove(RecordingChange change, Done<void> done) override {
+        if (change.name == "nada") return done(fail(Errc::not_found, "A has no recording nada"));
+        removed = change.name;
+        actor = change.actor;
+        done({});
     }
 };
 
@@ -201,6 +199,11 @@ struct FakeDocuments final : Documents {
     Result<std::string> stored(std::string_view sid, const http::Params& params) override {
         if (!sid.starts_with("EH")) return fail(Errc::not_found, "There is no document");
         return "<Stored from=\"" + std::string(params.find("From").value_or("")) + "\"/>";
+    }
+    bool is_for_people = false;
+    Documents& without_passwords() override {
+        is_for_people = true;
+        return *this;
     }
 };
 

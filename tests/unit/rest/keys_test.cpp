@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <set>
 
 #include "api_rig.hpp"
@@ -10,6 +12,11 @@ class Keys : public test::ApiTest {
     struct Key {
         std::string sid, secret;
     };
+    std::set<std::string> actors() {
+        std::set<std::string> all;
+        for (const auto& entry : audit()) all.insert(entry.actor);
+        return all;
+    }
     Key make_key(http::Params form = {}) {
         const auto made = make("Keys", std::move(form));
         return {made["sid"], made["secret"]};
@@ -63,9 +70,19 @@ TEST_F(Keys, OpenNothingWithAnotherSecretOrOnceDeleted) {
 TEST_F(Keys, AreNamedInTheAudit) {
     const Key key = make_key();
     as(key, request(path_of("SIP/CredentialLists"), {{"FriendlyName", "A"}}, "POST"));
-    std::set<std::string> actors;
-    for (const auto& entry : audit()) actors.insert(entry.actor);
-    EXPECT_TRUE(actors.contains("key " + key.sid + " 127.0.0.1"));
+    EXPECT_TRUE(actors().contains("key " + key.sid + " 127.0.0.1"));
+    auto from_terminal = request(path_of("SIP/CredentialLists"), {{"FriendlyName", "B"}}, "POST");
+    from_terminal.headers.add("X-Skyn3t-Actor", "cli ana@central");
+    as(key, std::move(from_terminal));
+    EXPECT_TRUE(actors().contains("key " + key.sid + " cli ana@central 127.0.0.1"));
+}
+
+TEST_F(Keys, AreNotNamedInTheAuditByWhoDidNotUseThem) {
+    const Key key = make_key();
+    auto pretended = request(path_of("SIP/CredentialLists"), {{"FriendlyName", "A"}}, "POST");
+    pretended.headers.add("X-Skyn3t-Actor", "key " + key.sid);
+    EXPECT_EQ(send(std::move(pretended)).status, 201);
+    EXPECT_TRUE(actors().contains("api key " + key.sid + " 127.0.0.1"));
 }
 
 // Two communities with a key and one resource of each kind each.
@@ -239,9 +256,72 @@ TEST_F(KeysOfCommunities, CannotTakeTheNamesThatOtherCommunitiesAreFoundBy) {
     };
     for (const char* name : {"B_Credentials", "C_Credentials"})
         EXPECT_EQ(refused("SIP/CredentialLists", {{"FriendlyName", name}}), "400 21240");
-    EXPECT_EQ(refused("SIP/CredentialLists/" + a.list + "/Credentials",
-                      {{"Username", "+56223456789-other"}, {"Password", "Clave12345678"}}),
-              "400 21243");
+    for (const char* name : {"+56223456789-other", "%2B56223456789-other", "%2b56223456789-other",
+                             "%2B56223456789-office", "%2B56223456789"})
+        EXPECT_EQ(refused("SIP/CredentialLists/" + a.list + "/Credentials",
+                          {{"Username", name}, {"Password", "Clave12345678"}}),
+                  "400 21243")
+            << name;
+}
+
+TEST_F(KeysOfCommunities, MayGiveListsTheNamesThatOthersGaveTheirs) {
+    const auto add = [this](const Side& side, const std::string& collection,
+                            const std::string& name) {
+        return as(side.key, request(path_of(collection), {{"FriendlyName", name}}, "POST"));
+    };
+    for (const auto& [collection, error] : {std::pair("SIP/CredentialLists", "400 21240"),
+                                            std::pair("SIP/IpAccessControlLists", "400 21235")})
+        for (const char* name : {"Oficina", "la de todos_Credentials"}) {
+            EXPECT_EQ(post(collection, {{"FriendlyName", name}}).status, 201);
+            EXPECT_EQ(add(a, collection, name).status, 201) << collection << " " << name;
+            EXPECT_EQ(add(b, collection, name).status, 201) << collection << " " << name;
+            EXPECT_EQ(error_of(add(a, collection, name)), error) << "its own has it already";
+            const std::string other = Json::parse(add(a, collection, "otra").body)["sid"];
+            const std::string path = std::string(collection) + "/" + other;
+            EXPECT_EQ(error_of(as(a.key, request(path_of(path), {{"FriendlyName", name}}, "POST"))),
+                      error);
+            EXPECT_EQ(remove(path).status, 204);
+        }
+    EXPECT_TRUE(*resources_->find_by_name(store::ResourceKind::credential_list, "A_Credentials"))
+        << "as provisioning finds it";
+}
+
+TEST_F(KeysOfCommunities, FillOnlyWhatIsTheirOwn) {
+    using K = store::ResourceKind;
+    struct Kind {
+        K kind;
+        std::string path, error;
+    };
+    const std::vector<Kind> kinds{
+        {K::credential_list, path_of("SIP/CredentialLists"), "400 20422"},
+        {K::ip_access_control_list, path_of("SIP/IpAccessControlLists"), "400 21255"},
+        {K::application, path_of("Applications"), "400 20422"},
+        {K::queue, path_of("Queues"), "400 20422"},
+        {K::document, "/v1/Documents", "400 20422"}};
+    for (const auto& [kind, path, error] : kinds) {
+        const auto there =
+            resources_->list({.kind = kind, .community = a.sid, .limit = 1000}).value().size();
+        for (std::size_t i = there; i < 99; ++i) {
+            store::Resource made;
+            made.kind = kind;
+            made.sid = fmt::format("{}{}", store::to_string(kind), i);
+            made.community = a.sid;
+            ASSERT_TRUE(resources_->create(made, {}));
+        }
+        const auto add = [&, path = path](const std::string& name) {
+            return request(
+                path,
+                {{"FriendlyName", name},
+                 {"Content", "<Response><Say language=\"es-MX\">Hola.</Say></Response>"}},
+                "POST");
+        };
+        EXPECT_EQ(as(a.key, add("one")).status, 201) << path;
+        const auto refused = as(a.key, add("two"));
+        EXPECT_EQ(error_of(refused), error) << path;
+        EXPECT_NE(refused.body.find("There are 100 "), std::string::npos) << refused.body;
+        EXPECT_EQ(as(b.key, add("three")).status, 201) << path;
+        EXPECT_EQ(send(add("four")).status, 201) << path;
+    }
 }
 
 }  // namespace

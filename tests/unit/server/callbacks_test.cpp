@@ -14,14 +14,15 @@ namespace {
 
 class CallbacksTest : public testing::Test {
   protected:
-    call::CallRef call(char digit) const {
-        return {*CallSid::parse("CA" + std::string(32, digit)), CommunitySid{}};
+    call::CallRef call(char digit, const CommunitySid& community = {}) const {
+        return {*CallSid::parse("CA" + std::string(32, digit)), community};
     }
-    void send(const call::CallRef& of, const std::string& number) {
+    void send(const call::CallRef& of, const std::string& number) { send(callbacks, of, number); }
+    void send(Callbacks& through, const call::CallRef& of, const std::string& number) {
         twiml::FetchRequest request;
         request.url = "https://a.example.cl/progress";
         request.parameters = {{"SequenceNumber", number}};
-        callbacks.send(of, std::move(request));
+        through.send(of, std::move(request));
     }
     // The application answers the request with that index.
     void answer(std::size_t index,
@@ -56,14 +57,17 @@ class CallbacksTest : public testing::Test {
         store::Database::open({.data = directory.path()}, loop.clock).value();
     store::AlertStore store{*database};
     AlertLog alerts{loop.wheel, store};
-    Callbacks callbacks{loop.io.get_executor(), loop.clock,
-                        [this](http::ClientRequest request, http::Client::Completion done) {
-                            if (is_full) return Result<void>(fail(Errc::too_many, "full"));
-                            requests.push_back(std::move(request));
-                            answers.push_back(std::move(done));
-                            return Result<void>();
-                        },
-                        alerts, Callbacks::Options{model::Secret("token"), 3}};
+    HttpTransport transport = [this](http::ClientRequest request, http::Client::Completion done) {
+        if (is_full) return Result<void>(fail(Errc::too_many, "full"));
+        requests.push_back(std::move(request));
+        answers.push_back(std::move(done));
+        return Result<void>();
+    };
+    Callbacks callbacks{loop.io.get_executor(), loop.clock, transport, alerts,
+                        Callbacks::Options{model::Secret("token"), 3}};
+    Callbacks two_at_a_time{loop.io.get_executor(), loop.clock, transport, alerts,
+                            Callbacks::Options{model::Secret("token"), 100, 2}};
+    const CommunitySid slow = CommunitySid::generate();
 };
 
 TEST_F(CallbacksTest, AreSignedFormsThatAreTriedOnceMore) {
@@ -133,6 +137,43 @@ TEST_F(CallbacksTest, BeyondTheLimitAreDropped) {
     send(call('1'), "4");
     EXPECT_EQ(requests.size(), 4u);
     answer(3);
+}
+
+TEST_F(CallbacksTest, OfOneCommunityWaitWhileAsManyAsItMayHaveAreOnTheirWay) {
+    for (const char digit : {'1', '2', '3', '4'})
+        send(two_at_a_time, call(digit, slow), std::string(1, digit));
+    EXPECT_EQ(numbers(), (Numbers{"1", "2"}));
+    send(two_at_a_time, call('9', CommunitySid::generate()), "another's");
+    EXPECT_EQ(numbers(), (Numbers{"1", "2", "another's"}));
+    answer(1);
+    EXPECT_EQ(numbers().back(), "3");
+    answer(0);
+    EXPECT_EQ(numbers().back(), "4");
+    for (const std::size_t index : {2u, 3u, 4u}) answer(index);
+    EXPECT_EQ(two_at_a_time.size(), 0u);
+}
+
+TEST_F(CallbacksTest, OfACallStayInTheirOrderAndLetTheOtherCallsGoBetweenThem) {
+    send(two_at_a_time, call('1', slow), "1 first");
+    send(two_at_a_time, call('1', slow), "1 second");
+    send(two_at_a_time, call('2', slow), "2 first");
+    send(two_at_a_time, call('3', slow), "3 first");
+    answer(0);
+    EXPECT_EQ(numbers(), (Numbers{"1 first", "2 first", "3 first"}));
+    answer(1);
+    EXPECT_EQ(numbers().back(), "1 second");
+    answer(2);
+    answer(3);
+    EXPECT_EQ(two_at_a_time.size(), 0u);
+}
+
+TEST_F(CallbacksTest, OfOneCommunityBeyondItsLimitTakeNothingFromAnother) {
+    for (const char* number : {"0", "1", "2", "3"}) send(call('1', slow), number);
+    send(call('2', CommunitySid::generate()), "another's");
+    EXPECT_EQ(callbacks.size(), 4u);
+    EXPECT_EQ(numbers(), (Numbers{"0", "another's"}));
+    for (const std::size_t index : {0u, 1u, 2u, 3u}) answer(index);
+    EXPECT_EQ(callbacks.size(), 0u);
 }
 
 TEST_F(CallbacksTest, ThatTheClientDoesNotTakeAreDropped) {

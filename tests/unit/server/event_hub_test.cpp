@@ -29,6 +29,14 @@ class Hub : public testing::Test {
     static std::string text(int number, std::string_view type, std::string_view data) {
         return fmt::format("id: run-{}\nevent: {}\ndata: {}\n\n", number, type, data);
     }
+    // To a stream of one community.
+    static std::string id_in(const CommunitySid& community, int number) {
+        return fmt::format("run{}-{}", community.str(), number);
+    }
+    static std::string text_in(const CommunitySid& community, int number, std::string_view type,
+                               std::string_view data) {
+        return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id_in(community, number), type, data);
+    }
 
     const CommunitySid a_ = CommunitySid::generate(), b_ = CommunitySid::generate();
     // Room for four events of this length to wait.
@@ -48,8 +56,63 @@ TEST_F(Hub, TellsEachEventToWhomItConcerns) {
     publish(event_type::kCallBegun, a_, "{}");
     publish(event_type::kAudit, {}, "{}");
     EXPECT_EQ(account->take(), text(1, "skyn3t.call.begun", "{}") + text(2, "skyn3t.audit", "{}"));
-    EXPECT_EQ(of_a->take(), text(1, "skyn3t.call.begun", "{}"));
+    EXPECT_EQ(of_a->take(), text_in(a_, 1, "skyn3t.call.begun", "{}"));
     EXPECT_EQ(of_b->take(), "");
+}
+
+TEST_F(Hub, NumbersForACommunityWhatIsItsOwnAlone) {
+    const auto account = open();
+    const auto of_a = open({.caller = "SKa", .community = a_});
+    const auto calls_of_b =
+        open({.caller = "SKb", .community = b_, .types = {"skyn3t.call.begun"}});
+    publish(event_type::kAlert, b_, "1");
+    publish(event_type::kAlert, a_, "2");
+    publish(event_type::kAudit, {}, "3");
+    publish(event_type::kCallBegun, b_, "4");
+    publish(event_type::kAlert, a_, "5");
+    EXPECT_EQ(account->take(), text(1, "skyn3t.alert", "1") + text(2, "skyn3t.alert", "2") +
+                                   text(3, "skyn3t.audit", "3") +
+                                   text(4, "skyn3t.call.begun", "4") +
+                                   text(5, "skyn3t.alert", "5"));
+    EXPECT_EQ(of_a->take(),
+              text_in(a_, 1, "skyn3t.alert", "2") + text_in(a_, 2, "skyn3t.alert", "5"));
+    EXPECT_EQ(calls_of_b->take(), text_in(b_, 2, "skyn3t.call.begun", "4"));
+}
+
+TEST_F(Hub, TellsACommunityThatComesBackWhatItHasMissed) {
+    const auto missed = [&](const CommunitySid& community, int number) {
+        const auto client =
+            open({.caller = "SK", .community = community, .last_id = id_in(community, number)});
+        auto heard = client->take();
+        client->hang_up();
+        return heard;
+    };
+    publish(event_type::kAlert, a_, "1");
+    publish(event_type::kAlert, b_, "2");
+    publish(event_type::kAlert, b_, "3");
+    publish(event_type::kAlert, a_, "4");
+    EXPECT_EQ(missed(a_, 1), text_in(a_, 2, "skyn3t.alert", "4"));
+    EXPECT_EQ(missed(a_, 2), "");
+    EXPECT_EQ(missed(b_, 1), text_in(b_, 2, "skyn3t.alert", "3"));
+    const std::string gap = text_in(a_, 1, "skyn3t.gap", R"({"reason":"too_long_ago"})");
+    EXPECT_EQ(missed(a_, 0), gap + text_in(a_, 2, "skyn3t.alert", "4")) << "not kept";
+    EXPECT_EQ(missed(a_, 3), gap + text_in(a_, 2, "skyn3t.alert", "4")) << "never was";
+    for (int i = 5; i <= 7; ++i) publish(event_type::kAlert, b_, "5");
+    EXPECT_EQ(missed(a_, 2), "") << "nothing of its own is gone that it has not had";
+}
+
+TEST_F(Hub, KnowsAnIdOfAnotherNumberingForNone) {
+    publish(event_type::kAlert, a_, "1");
+    publish(event_type::kAlert, a_, "2");
+    const std::string too_long_ago = R"({"reason":"too_long_ago"})";
+    EXPECT_EQ(open({.caller = "1", .community = a_, .last_id = "run-1"})->take(),
+              text_in(a_, 0, "skyn3t.gap", too_long_ago) + text_in(a_, 1, "skyn3t.alert", "1") +
+                  text_in(a_, 2, "skyn3t.alert", "2"));
+    EXPECT_EQ(open({.caller = "2", .community = b_, .last_id = id_in(a_, 1)})->take(),
+              text_in(b_, 0, "skyn3t.gap", too_long_ago));
+    EXPECT_EQ(open({.caller = "3", .last_id = id_in(a_, 1)})->take(),
+              text(0, "skyn3t.gap", too_long_ago) + text(1, "skyn3t.alert", "1") +
+                  text(2, "skyn3t.alert", "2"));
 }
 
 TEST_F(Hub, TellsOnlyTheTypesThatAreWanted) {
@@ -65,7 +128,6 @@ TEST_F(Hub, TellsWhatWasMissedToWhoComesBack) {
     for (int i = 1; i <= 3; ++i) publish(event_type::kAlert, a_, std::to_string(i));
     EXPECT_EQ(open({.last_id = "run-2"})->take(), text(3, "skyn3t.alert", "3"));
     EXPECT_EQ(open({.last_id = "run-3"})->take(), "");
-    EXPECT_EQ(open({.caller = "SKb", .community = b_, .last_id = "run-1"})->take(), "");
 }
 
 TEST_F(Hub, SaysThatThereIsAGapWhenItIsNotKept) {
@@ -112,7 +174,7 @@ TEST_F(Hub, DropsWhoReadsTooSlowlyAndCountsIt) {
 }
 
 TEST_F(Hub, KeepsNoMoreOctetsThanItMay) {
-    const std::string half(1000, 'x');
+    const std::string half(1001, 'x');
     for (int i = 1; i <= 3; ++i) publish(event_type::kAlert, a_, half);
     EXPECT_EQ(open({.last_id = "run-2"})->take(), text(3, "skyn3t.alert", half));
     EXPECT_TRUE(open({.last_id = "run-1"})->take().starts_with("id: run-2\nevent: skyn3t.gap\n"));
@@ -161,10 +223,20 @@ TEST_F(Hub, GivesASignOfLifeToWhoHearsNothing) {
     EXPECT_EQ(client->take(), "") << "something is on its way";
 }
 
-TEST_F(Hub, TellsEverybodyThatEventsWereLost) {
+TEST_F(Hub, TellsEverybodyThatEventsWereLostButACommunityNotHowMany) {
+    const auto account = open();
     const auto of_a = open({.caller = "SKa", .community = a_, .types = {"skyn3t.call"}});
+    publish(event_type::kAlert, b_, "1");
     hub_.lost(7);
-    EXPECT_EQ(of_a->take(), text(1, "skyn3t.gap", R"({"reason":"too_many","events":7})"));
+    publish(event_type::kCallBegun, a_, "3");
+    const std::string lost = R"({"reason":"too_many"})";
+    EXPECT_EQ(account->take(), text(1, "skyn3t.alert", "1") +
+                                   text(2, "skyn3t.gap", R"({"reason":"too_many","events":7})") +
+                                   text(3, "skyn3t.call.begun", "3"));
+    EXPECT_EQ(of_a->take(),
+              text_in(a_, 1, "skyn3t.gap", lost) + text_in(a_, 2, "skyn3t.call.begun", "3"));
+    EXPECT_EQ(open({.caller = "1", .community = a_, .last_id = id_in(a_, 0)})->take(),
+              text_in(a_, 1, "skyn3t.gap", lost) + text_in(a_, 2, "skyn3t.call.begun", "3"));
 }
 
 // The feed: a queue before the hub, and a thread that writes.

@@ -67,6 +67,69 @@ TEST_F(MigrationBoardTest, WhatWasBeingPreparedWhenTheServerEndedStandsWhereItWa
     EXPECT_EQ(now().stage, Stage::documents);
 }
 
+class MigrationBoardChange : public MigrationBoardTest {
+  protected:
+    // A step that was decided in `from` gets to where it changes something.
+    bool enter(Stage from, Stage next) {
+        const auto changed = board->change({community.sid, from, "test", "migration.switch"},
+                                           [&](model::Migration& each) { each.stage = next; });
+        EXPECT_TRUE(changed);
+        return changed && *changed;
+    }
+    void fail_calls() {
+        for (int i = 0; i < 5; ++i) board->note_outcome(community.sid, true);
+    }
+};
+
+TEST_F(MigrationBoardChange, EditsWhatTheBoardHasAndNotWhatTheStepHasRead) {
+    put(Stage::phones);
+    board->note_outcome(community.sid, true);
+    EXPECT_TRUE(enter(Stage::phones, Stage::number));
+    EXPECT_EQ(now().stage, Stage::number);
+    EXPECT_EQ(now().outcomes.failures(), 1u);
+    EXPECT_THAT(audited(), Contains("test migration.switch"));
+    restart();
+    EXPECT_EQ(now().stage, Stage::number);
+}
+
+TEST_F(MigrationBoardChange, IsNoneWhereCallsHaveTakenItBackMeanwhile) {
+    put(Stage::phones, Stage::number);
+    fail_calls();
+    EXPECT_FALSE(enter(Stage::phones, Stage::number));
+    EXPECT_EQ(now().stage, Stage::documents);
+    EXPECT_FALSE(now().going);
+    EXPECT_THAT(now().returned_es, HasSubstr("5 de las últimas 5"));
+}
+
+TEST_F(MigrationBoardChange, BringsNothingBackThatIsGone) {
+    put(Stage::number);
+    ASSERT_TRUE(board->remove(community.sid, "test", "migration.finish"));
+    EXPECT_FALSE(enter(Stage::number, Stage::number));
+    ASSERT_TRUE(board->fall_back(community.sid, Stage::number, "es", "en"));
+    restart();
+    EXPECT_TRUE(board->all().empty());
+}
+
+TEST_F(MigrationBoardChange, AFallBackIsOneStageHoweverOftenItIsDecided) {
+    put(Stage::number, Stage::number);
+    fail_calls();
+    ASSERT_TRUE(board->fall_back(community.sid, Stage::number, "la prueba falló", "it failed"));
+    EXPECT_EQ(now().stage, Stage::phones);
+    EXPECT_THAT(now().returned_es, HasSubstr("5 de las últimas 5"));
+}
+
+TEST_F(MigrationBoardChange, NoCallTakesBackWhatIsBeingFinished) {
+    put(Stage::number);
+    ASSERT_TRUE(board->settle(community.sid, Stage::number));
+    fail_calls();
+    EXPECT_EQ(now().stage, Stage::number);
+    EXPECT_EQ(now().outcomes.failures(), 5u);
+    board->unsettle(community.sid);  // it could not be
+    board->note_outcome(community.sid, true);
+    EXPECT_EQ(now().stage, Stage::phones);
+    EXPECT_FALSE(board->settle(community.sid, Stage::number));
+}
+
 TEST_F(MigrationBoardTest, AnOutcomeOfNobodysMigrationIsNothing) {
     board->note_outcome(community.sid, true);
     EXPECT_TRUE(board->all().empty());

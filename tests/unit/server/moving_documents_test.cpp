@@ -40,6 +40,11 @@ class MovingDocuments : public test::MigrationTest {
         documents_ = std::make_unique<OwnDocuments>(
             directory_, stored_, model::EmergencyNumbers::chile(), std::move(moving));
     }
+    void live_here() {
+        auto here = community;
+        here.target = Target::local;
+        directory_.set(skyn3t::test::directory_of("sip.example.cl", {here}, "http://x"));
+    }
     std::string key(const http::Params& more = {{"Digits", "1"}}) {
         return documents_->route("LAS_FLORES", more).value();
     }
@@ -104,6 +109,30 @@ TEST_F(MovingDocuments, ToTwilioItsPhonesAreDialledFirstInTheLastStage) {
     EXPECT_THAT(key({{"role", "office"}, {"place", "twilio"}, {"DialCallStatus", "no-answer"}}),
                 HasSubstr(kHere));
     EXPECT_THAT(documents_->main("LAS_FLORES", {}).value(), HasSubstr("<Gather"));
+}
+
+// Its number at Twilio asks us already, and the first step was cut or could not be undone whole.
+TEST_F(MovingDocuments, ToTwilioThePhonesHereRingBeforeAnyStageStands) {
+    live_here();
+    registered = {kPhone};
+    put(Stage::none, {}, Target::twilio);
+    EXPECT_THAT(key(), HasSubstr(kHere));
+    EXPECT_THAT(key(), HasSubstr("username=\"+56234567890-twilio\" password=\"Gateway123456\""));
+    registered = {};
+    EXPECT_THAT(key(), Not(HasSubstr(kHere)));
+}
+
+TEST_F(MovingDocuments, HoldNoPasswordWherePeopleLookAtThem) {
+    auto& shown = documents_->without_passwords();
+    registered = {kPhone};
+    put(Stage::phones);
+    const auto key_1 = shown.route("LAS_FLORES", {{"Digits", "1"}}).value();
+    EXPECT_THAT(key_1, HasSubstr(kHere));
+    EXPECT_THAT(key_1, Not(HasSubstr("Gateway123456")));
+    put(Stage::number);
+    const auto given = shown.main("LAS_FLORES", {{"From", "+56987654321"}}).value();
+    EXPECT_THAT(given, HasSubstr("sip:+56234567890@203.0.113.10:5060"));
+    EXPECT_THAT(given, Not(HasSubstr("Gateway123456")));
 }
 
 TEST_F(MovingDocuments, RunHereAsAnyOthers) {

@@ -7,9 +7,9 @@
 namespace skyn3t::server {
 namespace {
 
-std::shared_ptr<const call::Directory> directory() {
+std::shared_ptr<const call::Directory> directory(const CommunitySid& sid) {
     model::Community community;
-    community.sid = CommunitySid::generate();
+    community.sid = sid;
     community.code = "LAS_FLORES";
     community.name = "Condominio Las Flores";
     community.number = model::PhoneNumber::parse_e164("+56234567890").value();
@@ -24,7 +24,6 @@ class OwnDocumentsTest : public testing::Test {
         return documents_.by_path(path, params, community_).value_or("");
     }
 
-    Published<call::Directory> directory_{directory()};
     void store(const char* sid, const CommunitySid& owner) {
         auto table = std::make_shared<StoredDocuments>(*stored_.get());
         table->emplace(sid, std::make_shared<const StoredDocument>(
@@ -33,6 +32,7 @@ class OwnDocumentsTest : public testing::Test {
     }
 
     const CommunitySid community_ = CommunitySid::generate();
+    Published<call::Directory> directory_{directory(community_)};
     Published<StoredDocuments> stored_{std::make_shared<const StoredDocuments>()};
     OwnDocuments documents_{directory_, stored_, model::EmergencyNumbers::chile()};
 };
@@ -66,6 +66,18 @@ TEST_F(OwnDocumentsTest, AreFoundByTheirPaths) {
                   .find("sip:+56234567890-office@skyn3t.test"),
               std::string::npos);
     EXPECT_NE(body("/twiml/domain").find("<Response>"), std::string::npos);
+}
+
+TEST_F(OwnDocumentsTest, AreAsUnknownAsNoneToCallsOfAnotherCommunity) {
+    const auto other = CommunitySid::generate();
+    for (const char* path : {"/twiml/LAS_FLORES/main", "/twiml/LAS_FLORES/route"}) {
+        const auto refused = documents_.by_path(path, {}, other);
+        ASSERT_FALSE(refused) << path;
+        EXPECT_EQ(refused.error().code, Errc::not_found);
+        EXPECT_EQ(refused.error().detail, std::string("there is no document ") + path);
+        EXPECT_TRUE(documents_.by_path(path, {}, model::account_community()))
+            << "a number of the account's own may ring anywhere";
+    }
 }
 
 TEST_F(OwnDocumentsTest, AreNotFoundForAnUnknownCommunityOrPath) {

@@ -36,6 +36,17 @@ TEST_P(ProvisionStoreTest, AnOldNameIsRememberedOnceUntilItIsGone) {
     EXPECT_EQ(left[0].community_name, "Edificio A");
 }
 
+TEST_P(ProvisionStoreTest, OldNamesAreNotedWithTheDeclarationThatGivesThemUpOrNotAtAll) {
+    auto store = communities();
+    auto change = putting({StoreTest::community("A", "+56223456789")});
+    change.old_names = {{"local", community, "A", "Edificio A", Kind::list, "A_Credentials"}};
+    ASSERT_TRUE(store.change_and_wait(change));
+    EXPECT_EQ(provisions().old_names()->size(), 1u);
+    change.old_names[0].name = "B_Credentials";
+    EXPECT_FALSE(store.change_and_wait(change)) << "the number is taken";
+    EXPECT_EQ(provisions().old_names()->size(), 1u);
+}
+
 TEST_P(ProvisionStoreTest, ADeclaredCommunityIsUnprovisionedUntilItIsSaidToBeDone) {
     auto store = communities();
     auto declared = StoreTest::community("A", "+56223456789");
