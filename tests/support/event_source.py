@@ -3,6 +3,7 @@ import base64
 import http.client
 import json
 import queue
+import socket
 import threading
 import urllib.parse
 
@@ -37,6 +38,7 @@ class EventSource:
         if query:
             path += "?" + urllib.parse.urlencode(query, doseq=True)
         self._connection.request("GET", path, headers=headers)
+        self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
         if self._answer.status != 200:
             body = self._answer.read().decode()
@@ -81,7 +83,11 @@ class EventSource:
                 return event
 
     def close(self):
-        self._connection.sock and self._connection.sock.close()
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the reader, whom a close would wait for
+        except OSError:
+            pass  # the server was first
+        self.ended.wait(10)
         self._connection.close()
 
     def __enter__(self):
