@@ -56,9 +56,9 @@ void AlertLog::prune() {
 
 void AlertLog::add(model::Alert alert) {
     if (!may_write(&Written::alerts, kAlertsPerMinute, alert.community)) return;
-    if (told_) told_(alert);
-    if (!store_.add(std::move(alert), said("alert")))
+    if (!store_.add(alert, said("alert")))
         log::error("alert not recorded, the database's queue is full");
+    if (told_) told_(alert);
 }
 
 void AlertLog::add(const call::CallRef& call, const twiml::FetchRequest& request,

@@ -82,8 +82,10 @@ void EventFeed::tell(News news) {
     wake_.notify_one();
 }
 
-void EventFeed::start(Write write) {
-    thread_ = std::thread([this, write = std::move(write)] { run(write); });
+void EventFeed::start(Write write, std::function<void()> settle) {
+    write_ = std::move(write);
+    settle_ = std::move(settle);
+    thread_ = std::thread([this] { run(); });
     beat_.start_after(kBeatEvery);
 }
 
@@ -96,7 +98,7 @@ void EventFeed::beat() {
     beat_.start_after(kBeatEvery);
 }
 
-void EventFeed::run(const Write& write) {
+void EventFeed::run() {
     std::vector<News> news;
     for (;;) {
         bool beats = false;
@@ -107,14 +109,15 @@ void EventFeed::run(const Write& write) {
             has_news_ = false;
             beats = std::exchange(wants_beat_, false);
         }
-        pass_on(write, news);
+        pass_on(news);
         if (beats) hub_.beat();
     }
 }
 
-void EventFeed::pass_on(const Write& write, std::vector<News>& news) {
+void EventFeed::pass_on(std::vector<News>& news) {
     queue_.drain(news);
-    for (const auto& its : news) hub_.publish({its.type, its.community, write(its)});
+    if (settle_ && !news.empty() && has_listeners()) settle_();
+    for (const auto& its : news) hub_.publish({its.type, its.community, write_(its)});
     news.clear();
     if (const auto lost = lost_.exchange(0); lost > 0) hub_.lost(lost);
 }

@@ -50,18 +50,23 @@ class EventFeed {
     EventFeed& operator=(const EventFeed&) = delete;
 
     void tell(News news);
-    // Before it, what was told waits.
-    void start(Write write);
+    // Whether anybody hears it now.
+    bool has_listeners() const { return hub_.counters().streams > 0; }
+    // Before it, what was told waits. `settle` is called before events go out to somebody: what
+    // they tell of is then where the API reads it.
+    void start(Write write, std::function<void()> settle = {});
     // Of what `write` asks nothing is needed after it. May be called again.
     void stop();
 
   private:
-    void run(const Write& write);
-    void pass_on(const Write& write, std::vector<News>& news);
+    void run();
+    void pass_on(std::vector<News>& news);
     void beat();
 
     EventHub& hub_;
     Timer beat_;
+    Write write_;  // both of the thread's
+    std::function<void()> settle_;
     BoundedQueue<News> queue_{kQueue};
     std::atomic<std::size_t> lost_ = 0;
     std::mutex mutex_;

@@ -8,7 +8,7 @@ namespace event_type = rest::event_type;
 
 void CallTap::begin(const model::CallRecord& record) {
     records_.begin(record);
-    feed_.tell({event_type::kCallBegun, record.community, record});
+    tell(event_type::kCallBegun, record);
     tell_if_answered(record);
 }
 
@@ -21,12 +21,17 @@ void CallTap::end(const model::CallRecord& record) {
     records_.end(record);
     tell_if_answered(record);
     answered_.erase(record.sid);
-    feed_.tell({event_type::kCallEnded, record.community, record});
+    tell(event_type::kCallEnded, record);
+}
+
+void CallTap::tell(std::string_view type, const model::CallRecord& record) {
+    if (feed_.has_listeners()) save_();
+    feed_.tell({type, record.community, record});
 }
 
 void CallTap::tell_if_answered(const model::CallRecord& record) {
     if (record.answer_time && answered_.insert(record.sid).second)
-        feed_.tell({event_type::kCallAnswered, record.community, record});
+        tell(event_type::kCallAnswered, record);
 }
 
 void PhoneTap::added(const sip::AddressOfRecord& aor, const sip::Binding& binding) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "call/ports.hpp"
 #include "server/event_feed.hpp"
@@ -11,7 +14,9 @@ namespace skyn3t::server {
 
 class CallTap final : public call::CallRecords {
   public:
-    CallTap(call::CallRecords& records, EventFeed& feed) : records_(records), feed_(feed) {}
+    // `save` writes what the call log still holds back; called when somebody hears of the call.
+    CallTap(call::CallRecords& records, EventFeed& feed, std::function<void()> save)
+        : records_(records), feed_(feed), save_(std::move(save)) {}
 
     void begin(const model::CallRecord& record) override;
     void change(const model::CallRecord& record) override;
@@ -20,10 +25,12 @@ class CallTap final : public call::CallRecords {
     void alert(model::Alert alert) override { records_.alert(std::move(alert)); }
 
   private:
+    void tell(std::string_view type, const model::CallRecord& record);
     void tell_if_answered(const model::CallRecord& record);
 
     call::CallRecords& records_;
     EventFeed& feed_;
+    const std::function<void()> save_;
     std::unordered_set<CallSid> answered_;  // and told so; of calls in progress
 };
 

@@ -167,7 +167,8 @@ Result<void> Server::Parts::open_calls() {
     alert_log->on_alert([this](const model::Alert& alert) {
         event_feed.tell({rest::event_type::kAlert, alert.community, alert});
     });
-    call_tap = std::make_unique<CallTap>(*call_log, event_feed);
+    call_tap =
+        std::make_unique<CallTap>(*call_log, event_feed, [this] { call_log->save_waiting(); });
     call_watch = std::make_unique<verify::CallWatch>(*call_tap);
 
     call::Settings settings;

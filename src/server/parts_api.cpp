@@ -135,7 +135,8 @@ Result<void> Server::Parts::open_http() {
     if (certificate_watch) certificate_watch->start();
     event_feed.start(
         event_writer(api_options, api_services,
-                     config.http.public_url.empty() ? own_url() : config.http.public_url));
+                     config.http.public_url.empty() ? own_url() : config.http.public_url),
+        [this] { database->flush(); });
     return {};
 }
 

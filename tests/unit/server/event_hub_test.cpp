@@ -272,6 +272,17 @@ TEST_F(Feed, PassesOnInOrderAlsoWhatWasToldBeforeItsStart) {
     EXPECT_EQ(client->take(), text(1, "skyn3t.audit", "1") + text(2, "skyn3t.audit", "2"));
 }
 
+TEST_F(Feed, LetsWhatItTellsOfSettleBeforeItTells) {
+    const auto client = open();
+    client->take();
+    std::string before = "nothing was settled";
+    feed_.start(write, [&] { before = client->received; });
+    feed_.tell(news("1"));
+    ASSERT_TRUE(has_published(1));
+    feed_.stop();
+    EXPECT_EQ(before, "");
+}
+
 TEST_F(Feed, SaysHowMuchItLostWhenItsQueueWasFull) {
     for (std::size_t i = 0; i < EventFeed::kQueue + 5; ++i) feed_.tell(news("{}"));
     feed_.start(write);

@@ -63,7 +63,8 @@ class Taps : public testing::Test {
     EventHub hub_{"run"};
     EventFeed feed_{loop_.wheel, hub_};
     Records records_;
-    CallTap calls_{records_, feed_};
+    int saved_ = 0;
+    CallTap calls_{records_, feed_, [this] { ++saved_; }};
     PhoneTap phones_{records_, feed_};
     model::CallRecord call_;
     sip::AddressOfRecord aor_;
@@ -86,6 +87,16 @@ TEST_F(Taps, TellThatACallWasAnsweredBeforeItsEndEvenWhenNobodySaidSo) {
     call_.answer_time = WallTime{};
     calls_.end(call_);
     EXPECT_EQ(told(), "call.begun call.answered call.ended ");
+}
+
+TEST_F(Taps, HaveACallWrittenBeforeSomebodyHearsOfIt) {
+    calls_.begin(call_);
+    EXPECT_EQ(saved_, 1);
+    calls_.change(call_);
+    EXPECT_EQ(saved_, 1) << "nothing is told of it";
+    client_->hang_up();
+    calls_.end(call_);
+    EXPECT_EQ(saved_, 1) << "nobody hears of it";
 }
 
 TEST_F(Taps, TellNothingOfAnAnswerThatNeverCame) {
