@@ -172,7 +172,7 @@ def test_nothing_is_bought_for_a_file_that_cannot_be_applied(cloud):
     """Asked by the API, without the plan in which the command line would have seen it."""
     local = cloud.write("local", numbers={OTHER: NUMBERS[OTHER]}).apply()
     assert local.returncode == 0, local.stdout + local.stderr
-    cloud.write(numbers={CODE: BUY, "TERCERA": NUMBERS[OTHER]})
+    cloud.write(numbers={CODE: BUY, OTHER: "+56226660000", "TERCERA": NUMBERS[OTHER]})
     with pytest.raises(Exception) as refused:
         cloud.server.api("/v1/Communities", {"Manifest": cloud.file.read_text(), "DryRun": "false", "Buy": "true"})
     assert "moved-number" in str(refused.value) and "nothing was changed" in str(refused.value)
