@@ -302,7 +302,20 @@ void Communities::look(provision::Plan plan, const CommunityList& actual, Order 
 }
 
 // Prompts first: when they cannot be had nothing has changed yet, and no call ever waits for one.
+// Those of all communities at once, by all workers; then each finds its own made, and what could
+// not be had is told with its code.
 Result<void> Communities::render(const provision::Plan& plan) {
+    std::vector<speech::PromptRequest> requests;
+    for (const auto& community : plan.put()) {
+        const auto tenant = call::make_tenant(community, parts_.tenancy.domain().name);
+        for (auto& prompt : prompts_of(tenant->ivr)) {
+            if (!prompt.recording.empty() &&
+                parts_.recordings.digest(community.code, prompt.recording))
+                continue;
+            requests.emplace_back(std::move(prompt.say));
+        }
+    }
+    (void)parts_.prompts.render_all(requests);
     for (const auto& community : plan.put())
         if (auto published = publish(community); !published) return published;
     return {};

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "base/log.hpp"
@@ -93,6 +95,7 @@ Result<void> Server::Parts::open_speech() {
     auto engines = speech::installed_engines();
     if (engines.empty()) log::error("no voice is installed: apt-get install espeak-ng");
     speech::PromptLibrary::Options options;
+    options.workers = std::max(2u, std::thread::hardware_concurrency());
     options.directory = config.data / "prompts";
     library = std::make_unique<speech::PromptLibrary>(std::move(options), *recordings,
                                                       std::move(engines));

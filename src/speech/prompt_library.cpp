@@ -1,5 +1,7 @@
 #include "speech/prompt_library.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -190,7 +192,12 @@ struct PromptLibrary::Impl {
         return {};
     }
 
+    // What is rendered has time, a call's next packet has not: under load the workers, and the
+    // programs that they start, give way. (On Linux this is of the calling thread.)
+    static void give_way() { (void)setpriority(PRIO_PROCESS, 0, 10); }
+
     void run() {
+        give_way();
         for (;;) {
             std::unique_lock lock(mutex);
             work.wait(lock, [this] { return stopping || !queue.empty(); });
