@@ -194,7 +194,7 @@ struct PromptLibrary::Impl {
 
     // What is rendered has time, a call's next packet has not: under load the workers, and the
     // programs that they start, give way. (On Linux this is of the calling thread.)
-    static void give_way() { (void)setpriority(PRIO_PROCESS, 0, 10); }
+    static void give_way() { (void)setpriority(PRIO_PROCESS, 0, 5); }
 
     void run() {
         give_way();

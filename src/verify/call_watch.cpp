@@ -42,14 +42,14 @@ void CallWatch::note(const model::CallRecord& record, bool is_final) {
         const SteadyTime now = watched.changed->wheel().clock().now();
         if (record.parent_sid.empty()) {
             if (record.sip_call_id != sip_call_id) continue;
-            if (!call.parent) call.parent.emplace();
+            if (!call.parent) call.parent = WatchedCall::Leg{};
             renew(*call.parent, record, is_final, now);
         } else {
             if (!call.parent || call.parent->record.sid != record.parent_sid) continue;
             auto known =
                 std::find_if(call.children.begin(), call.children.end(),
                              [&](const auto& child) { return child.record.sid == record.sid; });
-            if (known == call.children.end()) known = call.children.emplace(known);
+            if (known == call.children.end()) known = call.children.insert(known, WatchedCall::Leg{});
             renew(*known, record, is_final, now);
         }
         watched.changed->notify();
