@@ -10,19 +10,23 @@
 namespace skyn3t::server::test {
 
 // A client's end of a stream. It takes a chunk at once, or when the test says so.
-struct FakeClient final : http::Responder::Sink {
+struct FakeClient final : http::Responder::Sink, std::enable_shared_from_this<FakeClient> {
     struct Stream final : http::ResponseStream {
-        explicit Stream(FakeClient& its) : client(its) {}
-        ~Stream() override { client.has_ended = true; }
+        explicit Stream(std::weak_ptr<FakeClient> its) : client(std::move(its)) {}
+        ~Stream() override { end(); }
         void write(std::string chunk, Written written) override {
-            client.received += chunk;
-            if (client.is_quick)
+            const auto its = client.lock();
+            if (!its) return;
+            its->received += chunk;
+            if (its->is_quick)
                 written(true);
             else
-                client.waiting = std::move(written);
+                its->waiting = std::move(written);
         }
-        void end() override { client.has_ended = true; }
-        FakeClient& client;
+        void end() override {
+            if (const auto its = client.lock()) its->has_ended = true;
+        }
+        const std::weak_ptr<FakeClient> client;  // the hub may outlive it
     };
 
     void respond(http::Response) override {}
@@ -30,7 +34,7 @@ struct FakeClient final : http::Responder::Sink {
                                                  std::function<void()> closed) override {
         if (!knows_streams) return nullptr;
         hang_up = std::move(closed);
-        return std::make_shared<Stream>(*this);
+        return std::make_shared<Stream>(weak_from_this());
     }
     // What has come since it was last asked, without the greeting.
     std::string take() {
