@@ -1,5 +1,5 @@
 # skyn3t_precompiled(TARGET BUILDER HEADERS...)
-# What every file of ours reads of libraries, read once: half the time of a build. BUILDER is the target whose headers
+# What every file of ours reads of libraries, read once for all of them. BUILDER is the target whose headers
 # TARGET takes over; it makes them when it is TARGET itself. A file still includes what it uses: the builds that leave
 # this out (clang's fuzzers) show what is missing.
 option(SKYN3T_PRECOMPILED "Precompile the headers of libraries" ON)

@@ -9,9 +9,9 @@
 #include <openssl/x509.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <asio/ssl/context.hpp>
 
 #include <array>
+#include <asio/ssl/context.hpp>
 #include <cerrno>
 #include <cstring>
 #include <ctime>

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/side_by_side.hpp"
 #include "model/password.hpp"
 #include "provision/moved_names.hpp"
 #include "server/ask.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 using Outcome = rest::ApplyOutcome;
 using CommunityList = std::vector<model::Community>;
+
+constexpr unsigned kPublishParallel = 16;  // threads that wait for the prompts of one community
 
 provision::Manifest read(const rest::ApplyRequest& request,
                          const model::EmergencyNumbers& emergency) {
@@ -302,22 +305,14 @@ void Communities::look(provision::Plan plan, const CommunityList& actual, Order 
 }
 
 // Prompts first: when they cannot be had nothing has changed yet, and no call ever waits for one.
-// Those of all communities at once, by all workers; then each finds its own made, and what could
-// not be had is told with its code.
+// Those of many communities at a time, so that no worker waits for the end of another's.
 Result<void> Communities::render(const provision::Plan& plan) {
-    std::vector<speech::PromptRequest> requests;
-    for (const auto& community : plan.put()) {
-        const auto tenant = call::make_tenant(community, parts_.tenancy.domain().name);
-        for (auto& prompt : prompts_of(tenant->ivr)) {
-            if (!prompt.recording.empty() &&
-                parts_.recordings.digest(community.code, prompt.recording))
-                continue;
-            requests.emplace_back(std::move(prompt.say));
-        }
-    }
-    (void)parts_.prompts.render_all(requests);
-    for (const auto& community : plan.put())
-        if (auto published = publish(community); !published) return published;
+    const auto communities = plan.put();
+    std::vector<Result<void>> published(communities.size());
+    side_by_side(communities.size(), kPublishParallel,
+                 [&](std::size_t i) { published[i] = publish(communities[i]); });
+    for (auto& each : published)
+        if (!each) return each;
     return {};
 }
 

@@ -173,15 +173,6 @@ Result<std::string> OwnDocuments::WithoutPasswords::route(std::string_view code,
     return own.route_for(code, params, Passwords::left_out);
 }
 
-Result<std::string> OwnDocuments::WithoutPasswords::domain(const http::Params& params) {
-    return own.domain(params);
-}
-
-Result<std::string> OwnDocuments::WithoutPasswords::stored(std::string_view sid,
-                                                           const http::Params& params) {
-    return own.stored(sid, params);
-}
-
 // ---- As calls of this server run them ----
 
 Result<std::string> OwnDocuments::Here::main(std::string_view code, const http::Params& params) {
@@ -196,11 +187,11 @@ Result<std::string> OwnDocuments::Here::route(std::string_view code, const http:
     return twiml::route_document((*found)->ivr, route_request(params));
 }
 
-Result<std::string> OwnDocuments::Here::domain(const http::Params& params) {
+Result<std::string> OwnDocuments::View::domain(const http::Params& params) {
     return own.domain(params);
 }
 
-Result<std::string> OwnDocuments::Here::stored(std::string_view sid, const http::Params& params) {
+Result<std::string> OwnDocuments::View::stored(std::string_view sid, const http::Params& params) {
     return own.stored(sid, params);
 }
 

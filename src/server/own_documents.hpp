@@ -54,22 +54,22 @@ class OwnDocuments final : public rest::Documents {
     rest::Documents& here() { return here_; }
 
   private:
-    struct Here final : rest::Documents {
-        explicit Here(OwnDocuments& its) : own(its) {}
-        Result<std::string> main(std::string_view code, const http::Params& params) override;
-        Result<std::string> route(std::string_view code, const http::Params& params) override;
+    // Other ways to the menus; the rest is the same.
+    struct View : rest::Documents {
+        explicit View(OwnDocuments& its) : own(its) {}
         Result<std::string> domain(const http::Params& params) override;
         Result<std::string> stored(std::string_view sid, const http::Params& params) override;
         OwnDocuments& own;
     };
-
-    struct WithoutPasswords final : rest::Documents {
-        explicit WithoutPasswords(OwnDocuments& its) : own(its) {}
+    struct Here final : View {
+        using View::View;
         Result<std::string> main(std::string_view code, const http::Params& params) override;
         Result<std::string> route(std::string_view code, const http::Params& params) override;
-        Result<std::string> domain(const http::Params& params) override;
-        Result<std::string> stored(std::string_view sid, const http::Params& params) override;
-        OwnDocuments& own;
+    };
+    struct WithoutPasswords final : View {
+        using View::View;
+        Result<std::string> main(std::string_view code, const http::Params& params) override;
+        Result<std::string> route(std::string_view code, const http::Params& params) override;
     };
     enum class Passwords { given, left_out };
 

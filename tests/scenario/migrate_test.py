@@ -91,6 +91,15 @@ class World(Cloud):
         assert reply.status == 200, str(reply)
         return peer
 
+    def living_here(self):
+        """The community lives on this server: its office's phone, registered, and what that was given."""
+        self.declare(PLAZA_NORTE="local")
+        user, password = self.server.credentials(CODE)["office"]
+        peer = SipPeer()
+        self.peers.append(peer)
+        assert peer.register(self.server.sip, user, password, self.server.domain).status == 200
+        return peer, user, password
+
     def to_phones(self):
         self.step("--to", "local")
         return self.step("--to", "local")
@@ -353,11 +362,7 @@ def test_a_step_that_waited_is_not_taken_from_where_calls_have_taken_it_back(wor
 
 
 def test_to_twilio_a_first_step_that_is_cut_leaves_the_phones_here_ringing(world):
-    world.declare(PLAZA_NORTE="local")
-    user, password = world.server.credentials(CODE)["office"]
-    here = SipPeer()
-    world.peers.append(here)
-    assert here.register(world.server.sip, user, password, world.server.domain).status == 200
+    here, user, password = world.living_here()
     release = held_step(world, "--to", "twilio")
     assert world.voice_url(NUMBER) == f"{PUBLIC}/twiml/{CODE}/main", "Twilio asks us already"
     world.server.kill()
@@ -429,11 +434,7 @@ def test_an_apply_does_not_disturb_who_is_moving(world):
 
 
 def test_the_way_to_twilio(world):
-    world.declare(PLAZA_NORTE="local")
-    user, password = world.server.credentials(CODE)["office"]
-    here = SipPeer()
-    world.peers.append(here)
-    assert here.register(world.server.sip, user, password, world.server.domain).status == 200
+    here, user, password = world.living_here()
     number, = world.account.of("IncomingPhoneNumber", phone_number=NUMBER)
     del world.account.rows[number.sid]  # the carrier still has it
     carrier = SipPeer(CARRIER)

@@ -1,7 +1,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cctype>
-#include <filesystem>
 #include <set>
 
 #include "call_rig.hpp"
