@@ -9,24 +9,24 @@
 namespace skyn3t::cli {
 namespace {
 
-std::string path_of(const Session& session) {
+std::string migration_path(const Session& session) {
     return "/v1/Communities/" + http::percent_encode(session.options.code) + "/Migration";
 }
 
-bool is_over(const std::string& status) {
+bool is_settled_line(const std::string& status) {
     return status == "passed" || status == "failed" || status == "skipped";
 }
 
 // Prints each line of a step once it is over, in their order; on a terminal also the one that runs.
-class Progress {
+class MoveProgress {
   public:
-    explicit Progress(const Session& session) : session_(session) {}
+    explicit MoveProgress(const Session& session) : session_(session) {}
 
     void show(const Json& migration) {
         if (session_.options.json) return;
         std::string running;
         for (const Json& step : list_of(object_of(migration, "work"), "steps")) {
-            if (!is_over(text_of(step, "status"))) {
+            if (!is_settled_line(text_of(step, "status"))) {
                 running = render_check(step, session_.style());
                 break;
             }
@@ -48,7 +48,7 @@ class Progress {
 };
 
 // A step that was not begun, with the reason in the reader's language.
-Exit print_refusal(const Session& session, const ApiError& error) {
+Exit print_migrate_refusal(const Session& session, const ApiError& error) {
     const auto why = text_of(error.body, session.say("why_es", "why_en"));
     if (error.status == 404) return print_missing(session, error, session.options.code);
     return session.print_error(why.empty() ? error : ApiError{why, error.status, error.body});
@@ -56,7 +56,7 @@ Exit print_refusal(const Session& session, const ApiError& error) {
 
 // The second account of each phone; nothing when there is none yet.
 std::optional<std::string> accounts(const Session& session) {
-    const auto answer = session.api.get(path_of(session) + "/Accounts");
+    const auto answer = session.api.get(migration_path(session) + "/Accounts");
     if (!answer) return std::nullopt;
     return std::string(session.say("La segunda cuenta de cada teléfono:\n",
                                    "The second account of each phone:\n")) +
@@ -96,14 +96,14 @@ std::string end_of(const Session& session, const Json& migration) {
 }
 
 Exit follow(const Session& session, Json migration) {
-    Progress progress(session);
+    MoveProgress progress(session);
     auto pause = std::min(session.environment.poll, std::chrono::milliseconds(50));
     const auto status = [&] { return text_of(object_of(migration, "work"), "status"); };
     while (status() == "running") {
         progress.show(migration);
         std::this_thread::sleep_for(pause);
         pause = std::min(session.environment.poll, pause * 2);
-        auto answer = session.api.get(path_of(session));
+        auto answer = session.api.get(migration_path(session));
         if (!answer) return session.print_error(answer.error());
         migration = std::move(*answer);
     }
@@ -136,8 +136,8 @@ Exit migrate(const Session& session) {
     const auto& wanted = session.options.migrate;
     http::Params query;
     if (!wanted.to.empty()) query.add("To", wanted.to);
-    const auto now = session.api.get(path_of(session), query);
-    if (!now) return print_refusal(session, now.error());
+    const auto now = session.api.get(migration_path(session), query);
+    if (!now) return print_migrate_refusal(session, now.error());
     const bool is_step = !wanted.to.empty() || wanted.back || wanted.finish;
     if (!is_step) return show(session, *now);
     if (wanted.dry_run) {
@@ -152,8 +152,8 @@ Exit migrate(const Session& session) {
         session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
         return Exit::failed;
     }
-    auto begun = session.api.post(path_of(session), order_of(session));
-    if (!begun) return print_refusal(session, begun.error());
+    auto begun = session.api.post(migration_path(session), order_of(session));
+    if (!begun) return print_migrate_refusal(session, begun.error());
     return follow(session, std::move(*begun));
 }
 

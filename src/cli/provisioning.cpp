@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string paint(const std::string& text, Colour colour, const Style& style) {
+std::string in_colour(const std::string& text, Colour colour, const Style& style) {
     return style.has_colour ? painted(text, colour) : text;
 }
 
@@ -39,7 +39,7 @@ std::string fields_of(const Json& step) {
     return out;
 }
 
-std::string heading(const Json& community) {
+std::string heading_of(const Json& community) {
     return fmt::format("{} ({})", printable(text_of(community, "code")),
                        printable(text_of(community, "target")));
 }
@@ -48,9 +48,9 @@ bool is_over(const std::string& status) { return status == "completed" || status
 
 // Prints each step once it is over; on a terminal also how far everything is, on a line that the
 // next one replaces.
-class Progress {
+class StepProgress {
   public:
-    explicit Progress(const Session& session) : session_(session) {}
+    explicit StepProgress(const Session& session) : session_(session) {}
 
     void show(const Json& provisioning) {
         if (session_.options.json) return;
@@ -87,7 +87,7 @@ class Progress {
         if (session_.environment.out_is_terminal) session_.environment.out << kClearLine;
         session_.environment.out << fmt::format(
             "  {} {}: {} ({:.0f} ms)\n",
-            paint(is_done ? "✓" : "✗", is_done ? Colour::green : Colour::red, session_.style()),
+            in_colour(is_done ? "✓" : "✗", is_done ? Colour::green : Colour::red, session_.style()),
             printable(text_of(community, "code")),
             printable(text_of(step, session_.say("text_es", "text_en"))),
             number_of(step, "milliseconds"));
@@ -111,7 +111,7 @@ std::string failures(const Json& provisioning, const Session& session) {
         });
         out += fmt::format(fmt::runtime(session.say("{}: {} de {} pasos hechos. {}\n",
                                                     "{}: {} of {} steps done. {}\n")),
-                           heading(community), done, steps.size(), printable(text));
+                           heading_of(community), done, steps.size(), printable(text));
     }
     return out;
 }
@@ -124,10 +124,10 @@ std::string render_targets(const Json& communities, const Style& style) {
         const Json& steps = list_of(community, "steps");
         const Json& strangers = list_of(community, "strangers");
         if (steps.empty() && strangers.empty()) continue;
-        out += fmt::format("  {}\n", paint(heading(community), Colour::bold, style));
+        out += fmt::format("  {}\n", in_colour(heading_of(community), Colour::bold, style));
         for (const Json& step : steps) {
             const Mark mark = mark_of(step);
-            out += fmt::format("    {} {}\n", paint(mark.text, mark.colour, style),
+            out += fmt::format("    {} {}\n", in_colour(mark.text, mark.colour, style),
                                printable(text_of(step, style.say("text_es", "text_en"))));
             out += fields_of(step);
         }
@@ -143,7 +143,7 @@ std::string render_targets(const Json& communities, const Style& style) {
 Exit follow(const Session& session, Json applied, const char* done) {
     const std::string url = text_of(object_of(applied, "provisioning"), "url");
     if (url.empty()) return session.print(applied, done);
-    Progress progress(session);
+    StepProgress progress(session);
     auto pause = std::min(session.environment.poll, std::chrono::milliseconds(50));
     Json provisioning = object_of(applied, "provisioning");
     while (!is_over(text_of(provisioning, "status"))) {

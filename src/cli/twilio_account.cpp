@@ -29,7 +29,7 @@ Result<Way> way_to_our_server(const Options& options, const Environment& environ
 }
 
 // skyn3t.yaml's `twilio:`, as far as it is there.
-void read_config(const std::filesystem::path& file, twilio::Endpoint& endpoint) {
+void read_endpoint(const std::filesystem::path& file, twilio::Endpoint& endpoint) {
     const YAML::Node root = YAML::LoadFile(file.string());
     const auto twilio = root["twilio"];
     if (!twilio) return;
@@ -50,7 +50,7 @@ Result<Way> way_to_twilio(const Options& options, const Environment& environment
     twilio::Endpoint endpoint;
     if (const auto config = find_config(options.config)) {
         try {
-            read_config(*config, endpoint);
+            read_endpoint(*config, endpoint);
         } catch (const YAML::Exception& error) {
             return fail(
                 Errc::parse_error,

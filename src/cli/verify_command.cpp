@@ -9,15 +9,15 @@
 namespace skyn3t::cli {
 namespace {
 
-bool is_over(const std::string& status) {
+bool is_settled(const std::string& status) {
     return status == "passed" || status == "failed" || status == "skipped";
 }
 
 // Prints each check once it is over, in the list's order although communities are verified side by
 // side; on a terminal also the one that runs, on a line that the next one replaces.
-class Progress {
+class CheckProgress {
   public:
-    explicit Progress(const Session& session) : session_(session) {}
+    explicit CheckProgress(const Session& session) : session_(session) {}
 
     void show(const Json& verification) {
         if (session_.options.json) return;
@@ -37,7 +37,7 @@ class Progress {
     std::string show_community(const Json& community) {
         const std::string code = text_of(community, "code");
         for (const Json& check : list_of(community, "checks")) {
-            if (!is_over(text_of(check, "status"))) return render_check(check, session_.style());
+            if (!is_settled(text_of(check, "status"))) return render_check(check, session_.style());
             print_once(code, text_of(community, "name"), check);
         }
         return {};
@@ -58,7 +58,7 @@ class Progress {
 };
 
 // What the operator can do about a verification that did not begin.
-Exit print_refusal(const Session& session, const ApiError& error) {
+Exit print_verify_refusal(const Session& session, const ApiError& error) {
     const char* text = nullptr;
     if (error.status == 429)
         text = session.say("Hay otra verificación en curso. Pruebe de nuevo cuando termine.",
@@ -91,9 +91,9 @@ Exit verify(const Session& session) {
     for (const auto& code : session.options.codes) form.add("CommunityCode", code);
     if (session.options.ring) form.add("Ring", "true");
     auto answer = session.api.post("/v1/Verifications", std::move(form));
-    if (!answer) return print_refusal(session, answer.error());
+    if (!answer) return print_verify_refusal(session, answer.error());
 
-    Progress progress(session);
+    CheckProgress progress(session);
     const std::string url = "/v1/Verifications/" + text_of(*answer, "sid");
     progress.show(*answer);
     while (text_of(*answer, "status") == "running") {

@@ -8,13 +8,13 @@
 namespace skyn3t::http {
 namespace {
 
-struct Kind {
+struct FaultKind {
     int code;
     Errc errc;
     std::string_view words;
 };
 
-Kind explain_certificate(CURL* easy) {
+FaultKind explain_certificate(CURL* easy) {
     long verified = X509_V_OK;
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verified);
     // The chain is verified in the handshake; libcurl compares the host after it, the result still
@@ -26,7 +26,7 @@ Kind explain_certificate(CURL* easy) {
     return {11237, Errc::unavailable, "no path to a trusted certificate"};
 }
 
-Kind explain_connect(CURL* easy) {
+FaultKind explain_connect(CURL* easy) {
     long os_error = 0;
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
     if (os_error == ECONNREFUSED) return {11202, Errc::unavailable, "connection refused"};
@@ -34,7 +34,7 @@ Kind explain_connect(CURL* easy) {
     return {11205, Errc::unavailable, "cannot connect"};
 }
 
-Kind explain_timeout(const Failure& failure) {
+FaultKind explain_timeout(const Failure& failure) {
     if (failure.is_after_retries) return {11203, Errc::timeout, "the total time is used up"};
     if (failure.is_connected) return {11200, Errc::timeout, "no answer in time"};
     curl_off_t looked_up = 0;
@@ -46,7 +46,7 @@ Kind explain_timeout(const Failure& failure) {
     return {11201, Errc::timeout, "connecting timed out"};
 }
 
-Kind kind_of(const Failure& failure) {
+FaultKind kind_of(const Failure& failure) {
     switch (failure.code) {
         case CURLE_URL_MALFORMAT:
             return {11100, Errc::invalid_argument, "bad URL"};
@@ -80,7 +80,7 @@ Kind kind_of(const Failure& failure) {
 }  // namespace
 
 FetchError explain_failure(const Failure& failure, std::string_view url) {
-    const Kind kind = kind_of(failure);
+    const FaultKind kind = kind_of(failure);
     return {kind.code, kind.errc,
             fmt::format("{}: {} ({})", url, kind.words, curl_easy_strerror(failure.code))};
 }

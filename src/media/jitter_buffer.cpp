@@ -21,7 +21,7 @@ constexpr int kStartDelay = 20 * kSamplesPerMs;
 constexpr int kLongestStartDelay = 120 * kSamplesPerMs;
 constexpr std::size_t kBin = 2000;  // a quarter second
 constexpr std::size_t kBetweenChanges = 800;
-constexpr std::size_t kPause = 480;  // dry for so long: the sender paused
+constexpr std::size_t kPauseOctets = 480;  // dry for so long: the sender paused
 constexpr std::size_t kLongestConcealment = 800;
 constexpr int kLeap = 16000;  // a timestamp 2 s away begins anew
 
@@ -71,7 +71,7 @@ JitterBuffer::Slot* JitterBuffer::place(std::uint16_t sequence_number, std::uint
         ++late_;
         return nullptr;
     }
-    const bool paused = dry_ >= kPause && queued_ == 0 && lead > 0 && ahead >= 0;
+    const bool paused = dry_ >= kPauseOctets && queued_ == 0 && lead > 0 && ahead >= 0;
     if (paused || ahead >= static_cast<int>(kSlots) || leaps) {
         resume_at(sequence_number, timestamp);
         ahead = lead = 0;

@@ -8,7 +8,7 @@
 namespace skyn3t::media {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{20};
+constexpr std::chrono::milliseconds kSendTick{20};
 // A clock that is behind by more than this was stopped: less is a late tick.
 constexpr std::chrono::milliseconds kPause{60};
 
@@ -126,7 +126,7 @@ void Sender::tick(SteadyTime now) {
             std::array<std::uint8_t, kFrameOctets> unheard;
             if (play_.is_active()) play_.read(codec_, unheard);
             timestamp_ += kFrameOctets;
-            clock_at_ += kTick;
+            clock_at_ += kSendTick;
             if (play_.is_at_end()) end_play();
             return;
         }

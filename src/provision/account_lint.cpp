@@ -17,11 +17,11 @@ using twilio::MappingPlace;
 constexpr std::size_t kMaxDomains = 100, kMaxLists = 100, kMaxMapped = 100, kMaxCredentials = 1000;
 constexpr std::string_view kTwilioDomains = ".sip.twilio.com";
 
-bool has(const std::vector<std::string>& sids, const std::string& sid) {
+bool lists_sid(const std::vector<std::string>& sids, const std::string& sid) {
     return std::find(sids.begin(), sids.end(), sid) != sids.end();
 }
 
-Answer<std::vector<std::string>> mapped(twilio::Client& client, const std::string& domain,
+Answer<std::vector<std::string>> lists_mapped_to(twilio::Client& client, const std::string& domain,
                                         MappingPlace place) {
     const auto mappings = client.mappings(domain, place);
     if (!mappings) return tl::unexpected<twilio::Failure>(mappings.error());
@@ -95,7 +95,7 @@ class AccountLint {
     void check_users(const Account::Domain& domain) {
         std::map<std::string, std::string> seen;  // user to list
         for (const auto& each : account_.lists) {
-            if (!has(domain.calls, each.list.sid) && !has(domain.registrations, each.list.sid))
+            if (!lists_sid(domain.calls, each.list.sid) && !lists_sid(domain.registrations, each.list.sid))
                 continue;
             for (const auto& credential : each.credentials) {
                 const auto [first, is_new] =
@@ -115,8 +115,8 @@ class AccountLint {
         const std::string at = name_of(each);
         bool is_mapped = false;
         for (const auto& domain : account_.domains) {
-            const bool calls = has(domain.calls, each.list.sid);
-            const bool registrations = has(domain.registrations, each.list.sid);
+            const bool calls = lists_sid(domain.calls, each.list.sid);
+            const bool registrations = lists_sid(domain.registrations, each.list.sid);
             is_mapped = is_mapped || calls || registrations;
             if (calls && !registrations)
                 add(messages::kListNotRegistered, at, shown(domain.domain.name));
@@ -165,9 +165,9 @@ Answer<Account> read_account(twilio::Client& client, model::Target target) {
     auto domains = client.domains();
     if (!domains) return failed(domains.error());
     for (auto& domain : *domains) {
-        auto calls = mapped(client, domain.sid, MappingPlace::calls);
+        auto calls = lists_mapped_to(client, domain.sid, MappingPlace::calls);
         if (!calls) return failed(calls.error());
-        auto registrations = mapped(client, domain.sid, MappingPlace::registrations);
+        auto registrations = lists_mapped_to(client, domain.sid, MappingPlace::registrations);
         if (!registrations) return failed(registrations.error());
         account.domains.push_back(
             {std::move(domain), std::move(*calls), std::move(*registrations)});

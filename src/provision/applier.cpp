@@ -7,13 +7,13 @@ namespace {
 
 using twilio::Answer;
 
-tl::unexpected<twilio::Failure> failed(const twilio::Failure& failure) {
+tl::unexpected<twilio::Failure> passed_on(const twilio::Failure& failure) {
     return tl::unexpected<twilio::Failure>(failure);
 }
 
 template <class T>
 Answer<void> done(const Answer<T>& answer) {
-    if (!answer) return failed(answer.error());
+    if (!answer) return passed_on(answer.error());
     return {};
 }
 
@@ -26,7 +26,7 @@ Applier::Applier(twilio::Client& client, Memory& memory, const Actual& actual, s
 }
 
 Answer<void> Applier::carry_out(const Step& step) {
-    if (step.verb == Verb::blocked) return failed({400, 0, step.en});
+    if (step.verb == Verb::blocked) return passed_on({400, 0, step.en});
     switch (step.subject) {
         case Subject::credential_list:
             return list(step);
@@ -41,7 +41,7 @@ Answer<void> Applier::carry_out(const Step& step) {
         case Subject::number:
             return number(step);
     }
-    return failed({0, 0, "unknown step"});
+    return passed_on({0, 0, "unknown step"});
 }
 
 Answer<void> Applier::list(const Step& step) {
@@ -59,10 +59,10 @@ Answer<void> Applier::credential(const Step& step) {
         step.verb == Verb::create
             ? client_.create_credential(list_, step.name, step.password.reveal())
             : client_.update_credential(list_, step.sid, step.password.reveal(), step.form);
-    if (!made) return failed(made.error());
+    if (!made) return passed_on(made.error());
     // Forgotten, it would be sent again by every apply, but nothing would be wrong.
     if (const auto noted = memory_.took_password(*made, step.password); !noted)
-        return failed({0, 0, noted.error().detail});
+        return passed_on({0, 0, noted.error().detail});
     return {};
 }
 
@@ -77,16 +77,16 @@ Answer<void> Applier::domain(const Step& step) {
 Answer<std::string> Applier::domain_sid() {
     if (!domain_.empty()) return domain_;
     const auto domains = client_.domains();
-    if (!domains) return failed(domains.error());
+    if (!domains) return passed_on(domains.error());
     for (const auto& each : *domains)
         if (iequals(each.name, domain_name_)) domain_ = each.sid;
-    if (domain_.empty()) return failed({404, 0, "there is no domain " + domain_name_});
+    if (domain_.empty()) return passed_on({404, 0, "there is no domain " + domain_name_});
     return domain_;
 }
 
 Answer<void> Applier::mapping(const Step& step, twilio::MappingPlace place) {
     const auto where = domain_sid();
-    if (!where) return failed(where.error());
+    if (!where) return passed_on(where.error());
     if (step.verb == Verb::remove) return client_.unmap(*where, place, step.sid);
     return client_.map(*where, place, list_);
 }

@@ -17,9 +17,9 @@ char separator_of(std::string_view text) {
 }
 
 // Reads octet by octet, and knows where it stands.
-class Reader {
+class CsvReader {
   public:
-    Reader(std::string_view text, const std::string& file, std::vector<Finding>& findings)
+    CsvReader(std::string_view text, const std::string& file, std::vector<Finding>& findings)
         : text_(text), file_(file), findings_(findings) {
         if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
         separator_ = separator_of(text_);
@@ -131,7 +131,7 @@ std::vector<CsvRow> read_csv_rows(std::string_view text, const std::string& file
         findings.push_back(make_finding(messages::kNotUtf8, Where{file, 0, 0, {}}));
         return {};
     }
-    return Reader(text, file, findings).read();
+    return CsvReader(text, file, findings).read();
 }
 
 }  // namespace skyn3t::provision

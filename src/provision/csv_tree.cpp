@@ -17,8 +17,8 @@ namespace {
 using Kind = YamlNode::Kind;
 
 // A column's name without accents, and the manifest's key for it.
-using Names = std::pair<std::string_view, std::string_view>;
-constexpr auto kColumns = std::to_array<Names>({{"codigo", "code"},
+using HeadingNames = std::pair<std::string_view, std::string_view>;
+constexpr auto kColumns = std::to_array<HeadingNames>({{"codigo", "code"},
                                                 {"code", "code"},
                                                 {"nombre", "name"},
                                                 {"name", "name"},
@@ -35,7 +35,7 @@ constexpr auto kColumns = std::to_array<Names>({{"codigo", "code"},
                                                 {"passwords", "passwords"},
                                                 {"caller_id", "caller_id"},
                                                 {"caller id", "caller_id"}});
-constexpr auto kRoleColumns = std::to_array<Names>({{"tecla", "digit"},
+constexpr auto kRoleColumns = std::to_array<HeadingNames>({{"tecla", "digit"},
                                                     {"digito", "digit"},
                                                     {"digit", "digit"},
                                                     {"key", "digit"},
@@ -51,7 +51,7 @@ constexpr std::array<std::array<std::string_view, 3>, 4> kRequired{{{"code", "c�
 
 // Small letters without the accents of Spanish: "Número" -> "numero".
 std::string plain(std::string_view text) {
-    constexpr auto kAccents = std::to_array<Names>({{"á", "a"},
+    constexpr auto kAccents = std::to_array<HeadingNames>({{"á", "a"},
                                                     {"é", "e"},
                                                     {"í", "i"},
                                                     {"ó", "o"},

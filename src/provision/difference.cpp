@@ -7,16 +7,16 @@
 namespace skyn3t::provision {
 namespace {
 
-constexpr const char* kHidden = "***";
+constexpr const char* kHiddenValue = "***";
 
-bool has(const std::vector<std::string>& names, const std::string& name) {
+bool holds(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // The steps of one community, in order.
-class Differ {
+class StepDiffer {
   public:
-    Differ(const Wanted& wanted, const Actual& actual, const TargetSettings& target,
+    StepDiffer(const Wanted& wanted, const Actual& actual, const TargetSettings& target,
            const Memory& memory)
         : wanted_(wanted), actual_(actual), target_(target), memory_(memory) {}
 
@@ -84,7 +84,7 @@ class Differ {
             if (memory_.has_password(*there, desired.password)) return;
             step.verb = Verb::update;
             step.sid = there->sid;
-            step.fields.push_back({"password", kHidden, kHidden});
+            step.fields.push_back({"password", kHiddenValue, kHiddenValue});
             if (wanted_.old_passwords_for > std::chrono::seconds(0) &&
                 target_.keeps_old_passwords())
                 return add_kept(std::move(step));
@@ -163,7 +163,7 @@ class Differ {
 
     void remove_old_credentials(const ActualList& list) {
         for (const auto& each : list.credentials) {
-            if (is_desired(each.username) || !has(wanted_.old.usernames, each.username)) continue;
+            if (is_desired(each.username) || !holds(wanted_.old.usernames, each.username)) continue;
             Step step{Verb::remove, Subject::credential, each.username};
             step.sid = each.sid;
             step.list = list.list.sid;
@@ -211,7 +211,7 @@ class Differ {
 
 std::vector<Step> difference(const Wanted& wanted, const Actual& actual,
                              const TargetSettings& target, const Memory& memory) {
-    return Differ(wanted, actual, target, memory).steps();
+    return StepDiffer(wanted, actual, target, memory).steps();
 }
 
 std::vector<std::string> strangers(const Wanted& wanted, const Actual& actual) {
@@ -219,7 +219,7 @@ std::vector<std::string> strangers(const Wanted& wanted, const Actual& actual) {
     if (!wanted.desired || !actual.list) return found;
     for (const auto& each : actual.list->credentials) {
         const auto& ours = wanted.desired->credentials;
-        const bool is_ours = has(wanted.old.usernames, each.username) ||
+        const bool is_ours = holds(wanted.old.usernames, each.username) ||
                              std::any_of(ours.begin(), ours.end(), [&](const auto& other) {
                                  return other.username == each.username;
                              });

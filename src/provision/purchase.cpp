@@ -12,7 +12,7 @@ namespace {
 using model::NumberType;
 using twilio::Answer;
 
-tl::unexpected<twilio::Failure> failed(const twilio::Failure& failure) {
+tl::unexpected<twilio::Failure> not_bought(const twilio::Failure& failure) {
     return tl::unexpected<twilio::Failure>(failure);
 }
 
@@ -68,12 +68,12 @@ class Market {
             return purchase;
         }
         const auto number = choose_number(purchase);
-        if (!number) return failed(number.error());
+        if (!number) return not_bought(number.error());
         if (!*number) return purchase;
         taken_.insert((*number)->number);
         purchase.number = (*number)->number;
-        if (const auto asked = check_papers(purchase); !asked) return failed(asked.error());
-        if (const auto priced = check_price(purchase); !priced) return failed(priced.error());
+        if (const auto asked = check_papers(purchase); !asked) return not_bought(asked.error());
+        if (const auto priced = check_price(purchase); !priced) return not_bought(priced.error());
         if (purchase.why.empty()) purchase.state = Purchase::State::offered;
         return purchase;
     }
@@ -87,7 +87,7 @@ class Market {
                                                        !order.contains.empty() ? order.contains
                                                        : order.area.empty()    ? ""
                                                                                : prefix);
-        if (!offered) return failed(offered.error());
+        if (!offered) return not_bought(offered.error());
         std::optional<twilio::AvailableNumber> chosen;
         for (const auto& each : *offered) {
             if (!each.has_voice || !each.number.starts_with("+" + prefix) ||
@@ -95,7 +95,7 @@ class Market {
                 continue;
             Purchase with = purchase;
             if (const auto asked = check_address(with, each.address_requirements); !asked)
-                return failed(asked.error());
+                return not_bought(asked.error());
             if (chosen && !with.why.empty()) continue;
             const bool is_good = with.why.empty();
             purchase = std::move(with);
@@ -118,7 +118,7 @@ class Market {
         if (asked.empty() || asked == "none") return {};
         if (!addresses_) {
             auto all = client_.addresses();
-            if (!all) return failed(all.error());
+            if (!all) return not_bought(all.error());
             addresses_ = std::move(*all);
         }
         const NumberOrder& order = purchase.wish.order;
@@ -164,10 +164,10 @@ class Market {
         const Kind kind{order.country, std::string(to_string(order.type))};
         if (!regulations_.contains(kind)) {
             const auto asked = client_.regulations(kind.first, kind.second);
-            if (!asked && asked.error().is_general()) return failed(asked.error());
+            if (!asked && asked.error().is_general()) return not_bought(asked.error());
             regulations_[kind] = asked.value_or(std::vector<twilio::Regulation>());
             const auto approved = client_.bundles(kind.first, kind.second);
-            if (!approved && approved.error().is_general()) return failed(approved.error());
+            if (!approved && approved.error().is_general()) return not_bought(approved.error());
             bundles_[kind] = approved.value_or(std::vector<twilio::Bundle>());
         }
         for (const auto& each : regulations_[kind])
@@ -204,7 +204,7 @@ class Market {
         const NumberOrder& order = purchase.wish.order;
         if (!prices_.contains(order.country)) {
             const auto asked = client_.number_prices(order.country);
-            if (!asked && asked.error().is_general()) return failed(asked.error());
+            if (!asked && asked.error().is_general()) return not_bought(asked.error());
             prices_[order.country] = asked.value_or(std::vector<twilio::NumberPrice>());
         }
         for (const auto& each : prices_[order.country])
@@ -278,11 +278,11 @@ Answer<std::vector<Purchase>> look_for_numbers(twilio::Client& client,
     std::vector<Purchase> purchases;
     if (wishes.empty()) return purchases;
     auto owned = client.numbers();
-    if (!owned) return failed(owned.error());
+    if (!owned) return not_bought(owned.error());
     Market market(client, std::move(*owned));
     for (const Wish& each : wishes) {
         auto purchase = market.look(each);
-        if (!purchase) return failed(purchase.error());
+        if (!purchase) return not_bought(purchase.error());
         purchases.push_back(std::move(*purchase));
     }
     return purchases;
@@ -293,7 +293,7 @@ Answer<void> buy(twilio::Client& client, Purchase& purchase) {
     if (!purchase.address.empty()) form.add("AddressSid", purchase.address);
     if (!purchase.bundle.empty()) form.add("BundleSid", purchase.bundle);
     const auto bought = client.create_number(purchase.number, form);
-    if (!bought) return failed(bought.error());
+    if (!bought) return not_bought(bought.error());
     purchase.state = Purchase::State::bought;
     return {};
 }

@@ -9,9 +9,9 @@ namespace {
 
 using twiml::SchemaFault;
 using twiml::ValueKind;
-using Kind = SchemaFault::Kind;
+using FaultKind = SchemaFault::Kind;
 
-struct Words {
+struct FaultWords {
     std::string es, en;
 };
 
@@ -27,14 +27,14 @@ std::string list_of(std::string_view allowed) {
 }
 
 // "5-600" and "1-|auto" in words.
-Words range_of(std::string_view allowed) {
+FaultWords range_of(std::string_view allowed) {
     const auto bar = allowed.find('|');
     const std::string_view range = allowed.substr(0, bar);
     const auto dash = range.find('-');
     const std::string least(range.substr(0, dash)), most(range.substr(dash + 1));
-    Words words = most.empty()
-                      ? Words{"un número entero desde " + least, "a whole number from " + least}
-                      : Words{"un número entero de " + least + " a " + most,
+    FaultWords words = most.empty()
+                      ? FaultWords{"un número entero desde " + least, "a whole number from " + least}
+                      : FaultWords{"un número entero de " + least + " a " + most,
                               "a whole number from " + least + " to " + most};
     if (bar != std::string_view::npos) {
         const std::string other(allowed.substr(bar + 1));
@@ -44,7 +44,7 @@ Words range_of(std::string_view allowed) {
     return words;
 }
 
-Words allowed_words(const SchemaFault& fault) {
+FaultWords allowed_words(const SchemaFault& fault) {
     const std::string list = list_of(fault.allowed);
     switch (fault.value_kind) {
         case ValueKind::url:
@@ -108,7 +108,7 @@ std::optional<std::string_view> meant(std::string_view written,
 Finding unknown_element(const SchemaFault& fault, Where where) {
     const std::string name = shown(fault.element);
     const auto like = meant(fault.element, twiml::known_elements(fault.subject));
-    if (fault.kind == Kind::unknown_verb)
+    if (fault.kind == FaultKind::unknown_verb)
         return like ? make_finding(messages::kUnknownVerbLike, std::move(where), name, *like)
                     : make_finding(messages::kUnknownVerb, std::move(where), name);
     return like ? make_finding(messages::kUnknownElementLike, std::move(where), name, fault.subject,
@@ -133,38 +133,38 @@ std::string shown(std::string_view text) {
 
 Finding finding_of(const SchemaFault& fault, Where where) {
     switch (fault.kind) {
-        case Kind::unknown_verb:
-        case Kind::unknown_element:
+        case FaultKind::unknown_verb:
+        case FaultKind::unknown_element:
             return unknown_element(fault, std::move(where));
-        case Kind::not_allowed_here:
+        case FaultKind::not_allowed_here:
             return make_finding(messages::kNesting, std::move(where), fault.element, fault.subject);
-        case Kind::unknown_attribute:
+        case FaultKind::unknown_attribute:
             return unknown_attribute(fault, std::move(where));
-        case Kind::bad_value: {
-            const Words allowed = allowed_words(fault);
+        case FaultKind::bad_value: {
+            const FaultWords allowed = allowed_words(fault);
             return make_finding(messages::kBadValue, std::move(where), fault.element, fault.subject,
                                 shown(fault.value), fault.code, allowed.es, allowed.en);
         }
-        case Kind::stray_text:
+        case FaultKind::stray_text:
             return make_finding(messages::kStrayText, std::move(where), fault.element);
-        case Kind::empty_say:
+        case FaultKind::empty_say:
             return make_finding(messages::kEmptySay, std::move(where));
-        case Kind::long_say:
+        case FaultKind::long_say:
             return make_finding(messages::kLongSay, std::move(where), fault.value, fault.allowed);
-        case Kind::nothing_to_play:
+        case FaultKind::nothing_to_play:
             return make_finding(messages::kEmptyPlay, std::move(where));
-        case Kind::nobody_to_dial:
+        case FaultKind::nobody_to_dial:
             return make_finding(messages::kEmptyDial, std::move(where));
-        case Kind::bad_number:
+        case FaultKind::bad_number:
             return make_finding(messages::kBadDialledNumber, std::move(where), shown(fault.value));
-        case Kind::bad_sip_address:
+        case FaultKind::bad_sip_address:
             return make_finding(messages::kBadSipAddress, std::move(where), shown(fault.value),
                                 fault.code);
-        case Kind::bad_room_name:
+        case FaultKind::bad_room_name:
             return make_finding(messages::kBadRoomName, std::move(where));
-        case Kind::bad_queue_name:
+        case FaultKind::bad_queue_name:
             return make_finding(messages::kBadQueueName, std::move(where), fault.element);
-        case Kind::mixed_nouns:
+        case FaultKind::mixed_nouns:
             return make_finding(messages::kMixedNouns, std::move(where));
         default:
             return make_finding(messages::kTooManyNouns, std::move(where));

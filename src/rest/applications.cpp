@@ -3,7 +3,7 @@
 namespace skyn3t::rest {
 namespace {
 
-Checked<void> prepare(Draft& draft) {
+Checked<void> prepare_application(Draft& draft) {
     if (!draft.text("voice_fallback_url").empty() && draft.text("voice_url").empty())
         return refuse(21405, "VoiceFallbackUrl needs VoiceUrl");
     return {};
@@ -60,7 +60,7 @@ void add_applications(http::Router& router, const SharedContext& context) {
          false}};
     type.filters = {{"FriendlyName", "friendly_name"}};
     type.limit_of_community = kMostOfCommunity;
-    type.prepare = prepare;
+    type.prepare = prepare_application;
     add_resource(router, context, std::move(type));
 }
 

@@ -27,7 +27,7 @@ Checked<void> check_name_is_free(const Caller& caller, const std::string& name) 
     return {};
 }
 
-Checked<void> prepare(Draft& draft) {
+Checked<void> prepare_credential_list(Draft& draft) {
     const std::string name = draft.text("friendly_name");
     const CommunitySid& community = draft.resource.community;
     // Two communities may have lists of the same name, and never hear of it. A name with a code is
@@ -66,7 +66,7 @@ void add_credential_lists(http::Router& router, const SharedContext& context) {
     type.duplicate_message = "FriendlyName is in use";
     type.limit_of_community = kMostOfCommunity;
     type.in_use_error = 21241;
-    type.prepare = prepare;
+    type.prepare = prepare_credential_list;
     type.owner = [context = context.get()](const Draft& draft) { return owner(*context, draft); };
     add_resource(router, context, std::move(type));
 }

@@ -14,7 +14,7 @@ namespace {
 
 using store::ResourceKind;
 
-constexpr int kBad = 21243;
+constexpr int kBadCredential = 21243;
 
 // What SIP allows in a user unescaped (RFC 3261, section 25.1), and "%2B", which phones write for
 // "+".
@@ -34,9 +34,9 @@ bool is_username(std::string_view name) {
 Checked<model::Secret> password_of(const http::Params& form, bool is_required) {
     const auto given = form.find("Password");
     if (!given && !is_required) return model::Secret();
-    if (!given) return refuse(kBad, "Password is required");
+    if (!given) return refuse(kBadCredential, "Password is required");
     if (const auto fault = model::password_fault(*given))
-        return refuse(kBad,
+        return refuse(kBadCredential,
                       "Password must be 12 to 128 characters of ASCII with at least one digit, one "
                       "capital and one small letter");
     return model::Secret(std::string(*given));
@@ -65,16 +65,16 @@ Checked<void> check_number_is_own(const ResourceContext& context, const Caller& 
     const std::string user = same_user(username);
     const auto owner = context.community_by_number(user.substr(0, user.find('-')));
     if (!owner) return tl::unexpected(owner.error());
-    if (*owner && !caller.sees((*owner)->sid)) return refuse(kBad, "Username is in use");
+    if (*owner && !caller.sees((*owner)->sid)) return refuse(kBadCredential, "Username is in use");
     return {};
 }
 
-Checked<void> prepare(const ResourceContext& context, Draft& draft) {
+Checked<void> prepare_credential(const ResourceContext& context, Draft& draft) {
     auto& resource = draft.resource;
     const std::string username = draft.text("username");
     if (draft.is_new()) {
         if (!is_username(username))
-            return refuse(kBad, "Username has characters that a SIP user cannot have");
+            return refuse(kBadCredential, "Username has characters that a SIP user cannot have");
         auto step = check_number_is_own(context, caller_of(draft.request), username);
         if (step) step = check_user_is_clear(context.store(), resource.parent, username);
         if (!step) return step;
@@ -107,14 +107,14 @@ void add_credentials(http::Router& router, const SharedContext& context) {
     type.parent = ResourceKind::credential_list;
     type.fields = {"sid",          "account_sid", "credential_list_sid", "username", "date_created",
                    "date_updated", "uri"};
-    // The password is no property: prepare() makes digests of it.
-    type.parameters = {{"Username", "username", ParameterType::text, kBad, nullptr,
+    // The password is no property: prepare_credential() makes digests of it.
+    type.parameters = {{"Username", "username", ParameterType::text, kBadCredential, nullptr,
                         ParameterUse::fixed, model::kMaxUsernameLength}};
     type.duplicate_error = 21240;
     type.duplicate_message = "Username is in use in this credential list";
     type.limit = 1000;
     type.limit_error = 21242;
-    type.prepare = [context = context.get()](Draft& draft) { return prepare(*context, draft); };
+    type.prepare = [context = context.get()](Draft& draft) { return prepare_credential(*context, draft); };
     add_resource(router, context, std::move(type));
 }
 

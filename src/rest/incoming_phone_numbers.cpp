@@ -51,7 +51,7 @@ Checked<void> take_number(Draft& draft, std::optional<NumberType> wanted) {
     return {};
 }
 
-Checked<void> prepare(const ResourceContext& context, Draft& draft,
+Checked<void> prepare_phone_number(const ResourceContext& context, Draft& draft,
                       std::optional<NumberType> wanted) {
     if (draft.is_new())
         if (auto step = take_number(draft, wanted); !step) return step;
@@ -81,7 +81,7 @@ Parameter sid_parameter(std::string_view name, std::string_view property, std::s
             0,    {prefix}};
 }
 
-std::vector<Parameter> parameters() {
+std::vector<Parameter> number_parameters() {
     using T = ParameterType;
     constexpr auto kOptional = ParameterUse::optional;
     return {
@@ -166,7 +166,7 @@ ResourceType number_type(const SharedContext& context, std::optional<NumberType>
                    "emergency_address_status",
                    "bundle_sid",
                    "status"};
-    type.parameters = parameters();
+    type.parameters = number_parameters();
     type.filters = {{"PhoneNumber", "phone_number", ListFilter::Match::number},
                     {"FriendlyName", "friendly_name"},
                     {"Origin", "origin"},
@@ -176,7 +176,7 @@ ResourceType number_type(const SharedContext& context, std::optional<NumberType>
     type.duplicate_error = 21422;
     type.duplicate_message = "PhoneNumber is taken";
     type.prepare = [context = context.get(), wanted](Draft& draft) {
-        return prepare(*context, draft, wanted);
+        return prepare_phone_number(*context, draft, wanted);
     };
     type.owner = [context =
                       context.get()](const Draft& draft) -> Checked<std::optional<CommunitySid>> {

@@ -9,7 +9,7 @@ namespace {
 using store::Resource;
 using store::ResourceKind;
 
-constexpr int kBad = 21235;
+constexpr int kBadIpList = 21235;
 constexpr std::size_t kMaxAddresses = 100;
 
 Checked<void> prepare_list(Draft& draft) {
@@ -36,7 +36,7 @@ Checked<void> check_name_is_free(const ResourceContext& context, const Draft& dr
     for (const Resource& other : *others)
         if (other.sid != draft.resource.sid &&
             other.properties.value("friendly_name", "") == draft.text("friendly_name"))
-            return refuse(kBad, "FriendlyName is in use in this list");
+            return refuse(kBadIpList, "FriendlyName is in use in this list");
     return {};
 }
 
@@ -45,7 +45,7 @@ Checked<void> prepare_address(const ResourceContext& context, Draft& draft) {
     resource.properties["ip_access_control_list_sid"] = resource.parent;
     const auto network =
         network_of(draft.text("ip_address"), resource.properties.value("cidr_prefix_length", 32));
-    if (!network) return refuse(kBad, "IpAddress must be an IPv4 address");
+    if (!network) return refuse(kBadIpList, "IpAddress must be an IPv4 address");
     resource.unique_name = resource.parent + "/" + *network;
     return check_name_is_free(context, draft);
 }
@@ -63,9 +63,9 @@ void add_ip_access_control_lists(http::Router& router, const SharedContext& cont
                    "date_created", "date_updated", "subresource_uris",
                    "uri"};
     type.subresources = {{"ip_addresses", "IpAddresses"}};
-    type.parameters = {{"FriendlyName", "friendly_name", ParameterType::text, kBad, nullptr,
+    type.parameters = {{"FriendlyName", "friendly_name", ParameterType::text, kBadIpList, nullptr,
                         ParameterUse::required, 255}};
-    type.duplicate_error = kBad;
+    type.duplicate_error = kBadIpList;
     type.duplicate_message = "FriendlyName is in use";
     type.limit = 1000;
     type.limit_of_community = kMostOfCommunity;
@@ -88,20 +88,20 @@ void add_ip_addresses(http::Router& router, const SharedContext& context) {
                    "date_created", "date_updated",       "uri"};
     using T = ParameterType;
     type.parameters = {
-        {"FriendlyName", "friendly_name", T::text, kBad, nullptr,
+        {"FriendlyName", "friendly_name", T::text, kBadIpList, nullptr,
          ParameterUse::required_at_creation, 255},
-        {"IpAddress", "ip_address", T::text, kBad, nullptr, ParameterUse::required_at_creation},
+        {"IpAddress", "ip_address", T::text, kBadIpList, nullptr, ParameterUse::required_at_creation},
         {"CidrPrefixLength",
          "cidr_prefix_length",
          T::integer,
-         kBad,
+         kBadIpList,
          32,
          ParameterUse::optional,
          0,
          {},
          0,
          32}};
-    type.duplicate_error = kBad;
+    type.duplicate_error = kBadIpList;
     type.duplicate_message = "The address is in this list already";
     type.limit = kMaxAddresses;
     type.limit_error = 21237;

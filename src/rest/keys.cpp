@@ -4,7 +4,7 @@
 namespace skyn3t::rest {
 namespace {
 
-Checked<void> prepare(Draft& draft) {
+Checked<void> prepare_key(Draft& draft) {
     if (!draft.is_new()) return {};
     const std::string secret = make_key_secret();
     draft.resource.properties["_secret_sha256"] = hash_key_secret(secret);
@@ -33,7 +33,7 @@ void add_keys(http::Router& router, const SharedContext& context) {
         type.parameters = {{"FriendlyName", "friendly_name", ParameterType::text, 20002, "",
                             ParameterUse::optional, 64}};
         type.is_of_account = true;
-        type.prepare = prepare;
+        type.prepare = prepare_key;
         add_resource(router, context, std::move(type));
     }
 }

@@ -125,7 +125,7 @@ class Monitor {
 
     template <class Item>
     Json show(const Item& item, const http::Request& request) const {
-        return to_json(item, context_->resources.options().account, base_of(request));
+        return rest::to_json(item, context_->resources.options().account, base_of(request));
     }
 
     SharedCallContext context_;

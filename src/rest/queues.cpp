@@ -6,7 +6,7 @@ namespace {
 
 using store::ResourceKind;
 
-Checked<void> prepare(Draft& draft) {
+Checked<void> prepare_queue(Draft& draft) {
     const std::string name = draft.text("friendly_name");
     if (name.empty()) return refuse(20002);
     // Queue names are per community (DESIGN.md, section 8).
@@ -44,7 +44,7 @@ void add_queues(http::Router& router, const SharedContext& context) {
     type.duplicate_error = 20002;
     type.duplicate_message = "FriendlyName is in use";
     type.limit_of_community = kMostOfCommunity;
-    type.prepare = prepare;
+    type.prepare = prepare_queue;
     type.show = [](const store::Resource&, Json& shown) -> Checked<void> {
         shown["current_size"] = 0;
         shown["average_wait_time"] = 0;

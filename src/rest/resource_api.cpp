@@ -53,8 +53,8 @@ bool passes(const ListFilter& filter, std::string_view wanted, const Resource& r
 
 std::string ours(const ResourceType& type) { return fmt::format("/v1/{}", type.path); }
 
-PageCursor cursor_of(const Resource& resource) { return {resource.created, resource.sid}; }
-store::ResourceCursor to_store(const PageCursor& cursor) { return {cursor.time, cursor.sid}; }
+PageCursor resource_cursor(const Resource& resource) { return {resource.created, resource.sid}; }
+store::ResourceCursor to_resource_cursor(const PageCursor& cursor) { return {cursor.time, cursor.sid}; }
 
 class ResourceApi {
   public:
@@ -68,7 +68,7 @@ class ResourceApi {
         if (!page) return tl::unexpected(page.error());
         auto found = select(*page, caller_of(request), *parent);
         if (!found) return tl::unexpected(refusal_of(found.error()));
-        const PageEnds ends = cut_page(*page, *found, cursor_of);
+        const PageEnds ends = cut_page(*page, *found, resource_cursor);
         Json items = Json::array();
         for (const Resource& resource : *found) {
             auto item = render(*context_, type_, resource);
@@ -218,8 +218,8 @@ class ResourceApi {
         query.kind = type_.kind;
         query.community = caller.community;
         if (parent) query.parent = parent->sid;
-        if (page.after) query.after = to_store(*page.after);
-        if (page.before) query.before = to_store(*page.before);
+        if (page.after) query.after = to_resource_cursor(*page.after);
+        if (page.before) query.before = to_resource_cursor(*page.before);
         query.limit = page.wanted();
         std::vector<Resource> found;
         for (;;) {
@@ -231,7 +231,7 @@ class ResourceApi {
                 if (found.size() < page.wanted() && is_listed(page, resource))
                     found.push_back(resource);
             if (is_last || found.size() == page.wanted()) break;
-            const store::ResourceCursor last = to_store(cursor_of(some->back()));
+            const store::ResourceCursor last = to_resource_cursor(resource_cursor(some->back()));
             (page.before ? query.before : query.after) = last;
         }
         if (page.before) std::reverse(found.begin(), found.end());

@@ -13,7 +13,7 @@ using store::Resource;
 using store::ResourceKind;
 
 constexpr std::size_t kMaxDomains = 100;
-constexpr int kBad = 21231;
+constexpr int kBadDomain = 21231;
 
 // Labels of letters, digits and inner hyphens (RFC 1123, section 2.1). Unlike Twilio's, ours need
 // not end in .sip.twilio.com.
@@ -32,7 +32,7 @@ bool is_domain_name(std::string_view name) {
     return true;
 }
 
-Checked<void> prepare(Draft& draft) {
+Checked<void> prepare_sip_domain(Draft& draft) {
     const std::string name = lower(draft.text("domain_name"));
     if (!is_domain_name(name))
         return refuse(21232,
@@ -42,7 +42,7 @@ Checked<void> prepare(Draft& draft) {
     draft.resource.unique_name = name;
     if (draft.text("friendly_name").empty()) draft.resource.properties["friendly_name"] = name;
     if (!draft.text("voice_fallback_url").empty() && draft.text("voice_url").empty())
-        return refuse(kBad, "VoiceFallbackUrl needs VoiceUrl");
+        return refuse(kBadDomain, "VoiceFallbackUrl needs VoiceUrl");
     return {};
 }
 
@@ -74,25 +74,25 @@ Checked<void> has_no_subdomains(const ResourceContext& context, const Resource& 
     return {};
 }
 
-std::vector<Parameter> parameters() {
+std::vector<Parameter> domain_parameters() {
     using T = ParameterType;
     return {
         {"DomainName", "domain_name", T::text, 21232, nullptr, ParameterUse::required_at_creation,
          253},
-        {"FriendlyName", "friendly_name", T::text, kBad, nullptr, ParameterUse::optional, 64},
-        {"VoiceUrl", "voice_url", T::url, kBad},
-        {"VoiceMethod", "voice_method", T::method, kBad, "POST"},
-        {"VoiceFallbackUrl", "voice_fallback_url", T::url, kBad},
-        {"VoiceFallbackMethod", "voice_fallback_method", T::method, kBad, "POST"},
-        {"VoiceStatusCallbackUrl", "voice_status_callback_url", T::url, kBad},
-        {"VoiceStatusCallbackMethod", "voice_status_callback_method", T::method, kBad, "POST"},
-        {"SipRegistration", "sip_registration", T::flag, kBad, false},
-        {"Secure", "secure", T::flag, kBad, false},
-        {"EmergencyCallingEnabled", "emergency_calling_enabled", T::flag, kBad, false},
+        {"FriendlyName", "friendly_name", T::text, kBadDomain, nullptr, ParameterUse::optional, 64},
+        {"VoiceUrl", "voice_url", T::url, kBadDomain},
+        {"VoiceMethod", "voice_method", T::method, kBadDomain, "POST"},
+        {"VoiceFallbackUrl", "voice_fallback_url", T::url, kBadDomain},
+        {"VoiceFallbackMethod", "voice_fallback_method", T::method, kBadDomain, "POST"},
+        {"VoiceStatusCallbackUrl", "voice_status_callback_url", T::url, kBadDomain},
+        {"VoiceStatusCallbackMethod", "voice_status_callback_method", T::method, kBadDomain, "POST"},
+        {"SipRegistration", "sip_registration", T::flag, kBadDomain, false},
+        {"Secure", "secure", T::flag, kBadDomain, false},
+        {"EmergencyCallingEnabled", "emergency_calling_enabled", T::flag, kBadDomain, false},
         {"ByocTrunkSid",
          "byoc_trunk_sid",
          T::sid,
-         kBad,
+         kBadDomain,
          nullptr,
          ParameterUse::optional,
          0,
@@ -100,7 +100,7 @@ std::vector<Parameter> parameters() {
         {"EmergencyCallerSid",
          "emergency_caller_sid",
          T::sid,
-         kBad,
+         kBadDomain,
          nullptr,
          ParameterUse::optional,
          0,
@@ -140,13 +140,13 @@ void add_sip_domains(http::Router& router, const std::shared_ptr<ResourceContext
                    "emergency_caller_sid"};
     type.subresources = {{"credential_list_mappings", "CredentialListMappings"},
                          {"ip_access_control_list_mappings", "IpAccessControlListMappings"}};
-    type.parameters = parameters();
+    type.parameters = domain_parameters();
     type.is_of_account = true;
     type.duplicate_error = 21232;
     type.duplicate_message = "DomainName is in use";
     type.limit = kMaxDomains;
     type.limit_error = 21230;
-    type.prepare = prepare;
+    type.prepare = prepare_sip_domain;
     type.show = [context = context.get()](const Resource& domain, Json& shown) {
         return show_auth_type(*context, domain, shown);
     };

@@ -22,7 +22,7 @@ constexpr std::size_t kMostOfAccount = 1000;
 std::string name_of(const Resource& resource) { return resource.text("friendly_name"); }
 std::string content_of(const Resource& resource) { return resource.text("content"); }
 
-Checked<void> prepare(Draft& draft) {
+Checked<void> prepare_document(Draft& draft) {
     const std::string name(trim(draft.text("friendly_name")));
     if (name.empty()) return refuse(20002, "FriendlyName is required");
     draft.resource.properties["friendly_name"] = name;
@@ -109,7 +109,7 @@ void add_stored_documents(http::Router& router, const SharedContext& context) {
     type.duplicate_message = "There is a document of this name already";
     type.limit = kMostOfAccount;
     type.limit_of_community = kMostOfCommunity;
-    type.prepare = prepare;
+    type.prepare = prepare_document;
     type.before_removal = [context](const Resource& document) {
         return refuse_in_use(*context, document);
     };

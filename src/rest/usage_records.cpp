@@ -25,7 +25,7 @@ struct UsageList {
     std::string_view path;  // "" or "/Daily"
     Period period;
 };
-constexpr UsageList kLists[]{
+constexpr UsageList kUsageLists[]{
     {"", Period::total},           {"/AllTime", Period::total},   {"/Today", Period::total},
     {"/Yesterday", Period::total}, {"/ThisMonth", Period::total}, {"/LastMonth", Period::total},
     {"/Daily", Period::daily},     {"/Monthly", Period::monthly}, {"/Yearly", Period::yearly}};
@@ -213,7 +213,7 @@ class UsageApi {
 }  // namespace
 
 void add_usage_records(http::Router& router, const SharedContext& context) {
-    for (const UsageList& list : kLists) {
+    for (const UsageList& list : kUsageLists) {
         const auto api = std::make_shared<const UsageApi>(context, list);  // its handler's
         router.add_sync(
             "GET",

@@ -18,7 +18,7 @@ using rest::MigrationView;
 using rest::MigrationWork;
 using Phones = std::vector<MigrationView::Phone>;
 
-constexpr std::size_t kMostJobs = 100;  // that wait
+constexpr std::size_t kMostMigrations = 100;  // that wait
 
 std::string absent_phones(const Phones& phones) {
     std::string absent;
@@ -29,7 +29,7 @@ std::string absent_phones(const Phones& phones) {
 
 }  // namespace
 
-Migrations::Migrations(Parts parts) : parts_(std::move(parts)), worker_(kMostJobs) {}
+Migrations::Migrations(Parts parts) : parts_(std::move(parts)), worker_(kMostMigrations) {}
 
 Migrations::~Migrations() {
     parts_.pause.end();

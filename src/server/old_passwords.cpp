@@ -10,7 +10,7 @@
 namespace skyn3t::server {
 namespace {
 
-constexpr std::chrono::seconds kLook{1};
+constexpr std::chrono::seconds kLookAtEnds{1};
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void OldPasswords::watch() {
     if (parts_.credentials.table().replacing.empty())
         timer_.stop();
     else if (!timer_.is_running())
-        timer_.start_after(kLook);
+        timer_.start_after(kLookAtEnds);
 }
 
 void OldPasswords::look() {
@@ -37,7 +37,7 @@ void OldPasswords::look() {
         else if (state.has_new && !state.has_old)
             end(sid, *state.credential, "all phones have the new one");
     }
-    timer_.start_after(kLook);
+    timer_.start_after(kLookAtEnds);
 }
 
 void OldPasswords::note(State& state, const CredentialTable::Replacing& replacing) const {

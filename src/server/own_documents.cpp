@@ -11,7 +11,7 @@
 namespace skyn3t::server {
 namespace {
 
-std::string text(const http::Params& params, std::string_view name) {
+std::string parameter(const http::Params& params, std::string_view name) {
     return std::string(params.find(name).value_or(""));
 }
 
@@ -28,20 +28,20 @@ std::string user_of(std::string_view address) {
 
 // The router has put into From whose credentials these are.
 bool is_from_twilio(const call::Tenant& tenant, const http::Params& params) {
-    return user_of(text(params, "From")) == model::gateway_username(tenant.community.number) ||
+    return user_of(parameter(params, "From")) == model::gateway_username(tenant.community.number) ||
            params.has(fmt::format("SipHeader_{}", twiml::kCallerHeader));
 }
 
 std::string menu_of(const call::Tenant& tenant, const twiml::CommunityIvr& ivr,
                     const http::Params& params) {
     const auto& own = tenant.community.main_document;
-    return own ? own->xml : twiml::main_document(ivr, twiml::menu_attempt(text(params, "attempt")));
+    return own ? own->xml : twiml::main_document(ivr, twiml::menu_attempt(parameter(params, "attempt")));
 }
 
 twiml::RouteRequest route_request(const http::Params& params) {
     twiml::RouteRequest request;
-    request.digits = text(params, "Digits");
-    request.attempt = twiml::menu_attempt(text(params, "attempt"));
+    request.digits = parameter(params, "Digits");
+    request.attempt = twiml::menu_attempt(parameter(params, "attempt"));
     request.dial_call_status = dial_status(params);
     return request;
 }
@@ -129,7 +129,7 @@ Result<std::string> OwnDocuments::main_for(std::string_view code, const http::Pa
     if (migration && model::hands_over(migration->to, migration->stage) && !is_over &&
         !params.has("attempt"))
         return twiml::hand_over_document(
-            ivr, place(**found, *migration, model::Target::local, passwords), text(params, "From"));
+            ivr, place(**found, *migration, model::Target::local, passwords), parameter(params, "From"));
     return menu_of(**found, ivr, params);
 }
 
@@ -145,8 +145,8 @@ Result<std::string> OwnDocuments::route_for(std::string_view code, const http::P
     route.places = [&](const twiml::CommunityRole& role) {
         return places(**found, *migration, role, passwords);
     };
-    route.role = text(params, "role");
-    route.place = text(params, "place");
+    route.role = parameter(params, "role");
+    route.place = parameter(params, "place");
     return twiml::moving_route_document(ivr, route);
 }
 
@@ -200,7 +200,7 @@ Result<std::string> OwnDocuments::domain_of(const CommunitySid& community,
     const bool is_emergency = emergency_.classify(params.find("To").value_or("")).has_value();
     const auto caller = directory_.get()->of_sid(community);
     if (caller && !caller->community.code.empty() && !is_emergency) {
-        const std::string dialled = user_of(text(params, "To"));
+        const std::string dialled = user_of(parameter(params, "To"));
         if (moving_.came && is_from_twilio(*caller, params)) moving_.came(community, dialled);
         if (auto internal = twiml::internal_document(caller->ivr, {dialled, dial_status(params)}))
             return *internal;

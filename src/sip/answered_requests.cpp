@@ -9,8 +9,8 @@
 namespace skyn3t::sip {
 namespace {
 
-using Entry = AnsweredRequests::Entry;
-static_assert(std::is_trivially_copyable_v<Entry> && std::is_trivially_destructible_v<Entry>);
+using AnsweredEntry = AnsweredRequests::Entry;
+static_assert(std::is_trivially_copyable_v<AnsweredEntry> && std::is_trivially_destructible_v<AnsweredEntry>);
 
 constexpr std::size_t kBlock = 64 * 1024;
 
@@ -19,12 +19,12 @@ std::uint64_t hash_of(std::string_view key) { return std::hash<std::string_view>
 }  // namespace
 
 std::size_t AnsweredRequests::Entry::octets() const {
-    const auto size = sizeof(Entry) + key_size + response_size;
-    return (size + alignof(Entry) - 1) / alignof(Entry) * alignof(Entry);
+    const auto size = sizeof(AnsweredEntry) + key_size + response_size;
+    return (size + alignof(AnsweredEntry) - 1) / alignof(AnsweredEntry) * alignof(AnsweredEntry);
 }
 
-const Entry& AnsweredRequests::add(const Answered& answered, SteadyTime end) {
-    const Entry entry{.end = end,
+const AnsweredEntry& AnsweredRequests::add(const Answered& answered, SteadyTime end) {
+    const AnsweredEntry entry{.end = end,
                       .key_hash = hash_of(answered.key),
                       .merge_key = answered.merge_key,
                       .flow = answered.flow,
@@ -37,8 +37,8 @@ const Entry& AnsweredRequests::add(const Answered& answered, SteadyTime end) {
     }
     Block& block = blocks_.back();
     std::byte* place = block.octets.get() + block.end;
-    const auto* placed = ::new (place) Entry(entry);
-    std::byte* text = place + sizeof(Entry);
+    const auto* placed = ::new (place) AnsweredEntry(entry);
+    std::byte* text = place + sizeof(AnsweredEntry);
     std::memcpy(text, answered.key.data(), answered.key.size());
     std::memcpy(text + answered.key.size(), answered.response.data(), answered.response.size());
     block.end += octets;
@@ -47,21 +47,21 @@ const Entry& AnsweredRequests::add(const Answered& answered, SteadyTime end) {
     return *placed;
 }
 
-const Entry* AnsweredRequests::find(std::string_view key) const {
-    return by_key_.find(hash_of(key), [key](const Entry& entry) { return entry.key() == key; });
+const AnsweredEntry* AnsweredRequests::find(std::string_view key) const {
+    return by_key_.find(hash_of(key), [key](const AnsweredEntry& entry) { return entry.key() == key; });
 }
 
 bool AnsweredRequests::has_merge_key(std::uint64_t merge_key) const {
-    return by_merge_key_.find(merge_key, [](const Entry&) { return true; }) != nullptr;
+    return by_merge_key_.find(merge_key, [](const AnsweredEntry&) { return true; }) != nullptr;
 }
 
-const Entry* AnsweredRequests::oldest() const {
+const AnsweredEntry* AnsweredRequests::oldest() const {
     return blocks_.empty() ? nullptr : &entry_at(blocks_.front(), blocks_.front().begin);
 }
 
 void AnsweredRequests::forget_oldest() {
     Block& block = blocks_.front();
-    const Entry& entry = entry_at(block, block.begin);
+    const AnsweredEntry& entry = entry_at(block, block.begin);
     by_key_.erase(entry.key_hash, &entry);
     if (entry.merge_key != 0) by_merge_key_.erase(entry.merge_key, &entry);
     block.begin += entry.octets();

@@ -41,7 +41,7 @@ tl::expected<RequestedContact, Reply> parse_contact(std::string_view value,
 }
 
 // RFC 3261 section 8.2.2.3.
-std::string unsupported_options(const Message& request) {
+std::string options_a_registrar_lacks(const Message& request) {
     std::string options;
     for (const auto option : request.values(HeaderId::require))
         if (!iequals(option, "path"))
@@ -52,7 +52,7 @@ std::string unsupported_options(const Message& request) {
 }  // namespace
 
 tl::expected<RegisterRequest, Reply> RegisterRequest::parse(const Message& request) {
-    if (auto options = unsupported_options(request); !options.empty())
+    if (auto options = options_a_registrar_lacks(request); !options.empty())
         return tl::unexpected(
             Reply{.status = 420, .reason = {}, .headers = {{"Unsupported", std::move(options)}}});
     RegisterRequest parsed;

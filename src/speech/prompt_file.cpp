@@ -28,7 +28,7 @@ constexpr std::size_t kKeyAt = 16;
 constexpr std::size_t kKeySize = 32;
 constexpr std::size_t kCrcAt = 48;
 constexpr std::size_t kMasterFrame = 640;
-constexpr std::size_t kFrame = kMasterFrame + media::kCodecs.size() * media::kFrameOctets;
+constexpr std::size_t kFileFrame = kMasterFrame + media::kCodecs.size() * media::kFrameOctets;
 constexpr std::uint32_t kMostFrames = 50 * 60 * 60;  // an hour
 
 using Bytes = std::span<const std::uint8_t>;
@@ -112,7 +112,7 @@ Result<media::Prompt::Parts> parse_prompt(Bytes bytes, std::string_view key) {
     if (const auto version = get_u32(bytes, kMagic.size()); version != kVersion)
         return fail(Errc::parse_error, fmt::format("prompt file of version {}", version));
     const std::size_t frames = get_u32(bytes, kFramesAt);
-    if (frames > kMostFrames || bytes.size() != kHeader + frames * kFrame)
+    if (frames > kMostFrames || bytes.size() != kHeader + frames * kFileFrame)
         return fail(Errc::parse_error, "length does not fit the number of frames");
     if (to_hex(bytes.subspan(kKeyAt, kKeySize)) != key)
         return fail(Errc::parse_error, "another prompt's file");

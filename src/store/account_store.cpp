@@ -6,11 +6,11 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr PlatformQuery kFind{
+constexpr PlatformQuery kFindAccount{
     "find_account",
     "SELECT sid, friendly_name, auth_token_sealed, created_ms, updated_ms FROM accounts "
     "ORDER BY created_ms, sid LIMIT 1"};
-constexpr PlatformQuery kInsert{
+constexpr PlatformQuery kInsertAccount{
     "insert_account",
     "INSERT INTO accounts (sid, friendly_name, status, auth_token_sealed, created_ms, updated_ms) "
     "VALUES (:sid, :friendly_name, 'active', :token, :now, :now)"};
@@ -34,7 +34,7 @@ struct SealedAccount {
     WallTime created{}, updated{};
 };
 Result<std::optional<SealedAccount>> find_sealed(Session& session) {
-    return session.query_one(kFind, {}, [](const Row& row) {
+    return session.query_one(kFindAccount, {}, [](const Row& row) {
         return SealedAccount{row.sid<AccountSid>(0), row.text(1), row.text(2), row.time(3),
                              row.time(4)};
     });
@@ -72,7 +72,7 @@ Result<AccountStore::Opened> AccountStore::open(const std::optional<AccountSid>&
                      token ? *token : model::Secret(random_hex(16)), now, now};
         const std::string sealed = box_.seal(made.auth_token, context_of(made.sid));
         auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
-            auto done = session.execute(kInsert, {{"sid", made.sid},
+            auto done = session.execute(kInsertAccount, {{"sid", made.sid},
                                                   {"friendly_name", made.friendly_name},
                                                   {"token", sealed},
                                                   {"now", now}});

@@ -24,20 +24,20 @@ using nlohmann::ordered_json;
     "AND (time_ms > :from_time OR (time_ms = :from_time AND sid > :from_sid)) " \
     "ORDER BY time_ms, sid LIMIT :count"
 
-constexpr CommunityQuery kAdd{
+constexpr CommunityQuery kAddAlert{
     "add_alert",
     "INSERT INTO alerts (sid, call_sid, community_id, time_ms, error_code, level, detail, "
     "request_url, request_method) "
     "VALUES (:sid, :call, :community, :time, :code, :level, :detail, :url, :method)"};
-constexpr CommunityQuery kFind{"find_alert", "SELECT " SKYN3T_ALERT_COLUMNS
+constexpr CommunityQuery kFindAlert{"find_alert", "SELECT " SKYN3T_ALERT_COLUMNS
                                              " FROM alerts WHERE community_id = :community "
                                              "AND sid = :sid"};
-constexpr PlatformQuery kFindAny{"find_any_alert",
+constexpr PlatformQuery kFindAnyAlert{"find_any_alert",
                                  "SELECT " SKYN3T_ALERT_COLUMNS " FROM alerts WHERE sid = :sid"};
-constexpr CommunityQuery kOlder{"list_older_alerts", "SELECT " SKYN3T_ALERT_COLUMNS
+constexpr CommunityQuery kOlderAlerts{"list_older_alerts", "SELECT " SKYN3T_ALERT_COLUMNS
                                                      " FROM alerts WHERE community_id = :community "
                                                      "AND " SKYN3T_ALERT_FILTER SKYN3T_ALERT_OLDER};
-constexpr CommunityQuery kNewer{"list_newer_alerts", "SELECT " SKYN3T_ALERT_COLUMNS
+constexpr CommunityQuery kNewerAlerts{"list_newer_alerts", "SELECT " SKYN3T_ALERT_COLUMNS
                                                      " FROM alerts WHERE community_id = :community "
                                                      "AND " SKYN3T_ALERT_FILTER SKYN3T_ALERT_NEWER};
 constexpr PlatformQuery kAllOlder{"list_all_older_alerts",
@@ -122,7 +122,7 @@ constexpr WallTime kNever = WallTime{} + std::chrono::hours(24 * 365 * 200);
 
 // `run(params)` with what the filter says, as text and numbers that live until it has run.
 template <class Run>
-auto with_filter(const AlertFilter& filter, Run run) {
+auto with_alert_filter(const AlertFilter& filter, Run run) {
     const AlertFilter::Cursor start = filter.from.value_or(AlertFilter::Cursor{kNever, "~"});
     const std::string level(filter.level ? to_string(*filter.level) : "");
     return run({{"since", filter.since.value_or(WallTime{})},
@@ -145,7 +145,7 @@ Result<std::vector<model::Alert>> newest_first(Result<std::vector<model::Alert>>
 Result<void> AlertStore::add(model::Alert alert, Database::WriteDone done) {
     return database_.write(
         [alert = std::move(alert)](Session& session) -> Result<void> {
-            auto added = session.execute(kAdd, alert.community,
+            auto added = session.execute(kAddAlert, alert.community,
                                          {{"sid", alert.sid},
                                           {"call", alert.call},
                                           {"time", alert.time},
@@ -200,8 +200,8 @@ Result<void> AlertStore::prune(WallTime before, Database::WriteDone done) {
 Result<std::vector<model::Alert>> AlertStore::list(const CommunitySid& community,
                                                    const AlertFilter& filter) {
     auto found = database_.read([&](Session& session) {
-        return with_filter(filter, [&](Params params) {
-            return session.query(filter.newer ? kNewer : kOlder, community, params, read_alert);
+        return with_alert_filter(filter, [&](Params params) {
+            return session.query(filter.newer ? kNewerAlerts : kOlderAlerts, community, params, read_alert);
         });
     });
     return newest_first(std::move(found), filter);
@@ -209,7 +209,7 @@ Result<std::vector<model::Alert>> AlertStore::list(const CommunitySid& community
 
 Result<std::vector<model::Alert>> AlertStore::list_all(const AlertFilter& filter) {
     auto found = database_.read([&](Session& session) {
-        return with_filter(filter, [&](Params params) {
+        return with_alert_filter(filter, [&](Params params) {
             return session.query(filter.newer ? kAllNewer : kAllOlder, params, read_alert);
         });
     });
@@ -219,13 +219,13 @@ Result<std::vector<model::Alert>> AlertStore::list_all(const AlertFilter& filter
 Result<std::optional<model::Alert>> AlertStore::find(const CommunitySid& community,
                                                      const AlertSid& sid) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFind, community, {{"sid", sid}}, read_alert);
+        return session.query_one(kFindAlert, community, {{"sid", sid}}, read_alert);
     });
 }
 
 Result<std::optional<model::Alert>> AlertStore::find_any(const AlertSid& sid) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFindAny, {{"sid", sid}}, read_alert);
+        return session.query_one(kFindAnyAlert, {{"sid", sid}}, read_alert);
     });
 }
 

@@ -3,14 +3,14 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr CommunityQuery kAdd{"add_audit",
+constexpr CommunityQuery kAddAudit{"add_audit",
                               "INSERT INTO audit (time_ms, actor, action, community_id, detail) "
                               "VALUES (:time, :actor, :action, :community, :detail)"};
-constexpr CommunityQuery kList{
+constexpr CommunityQuery kListAudit{
     "list_audit",
     "SELECT time_ms, actor, action, community_id, detail FROM audit "
     "WHERE community_id = :community ORDER BY time_ms DESC LIMIT :count"};
-constexpr PlatformQuery kListAll{"list_all_audit",
+constexpr PlatformQuery kListAllAudit{"list_all_audit",
                                  "SELECT time_ms, actor, action, community_id, detail FROM audit "
                                  "ORDER BY time_ms DESC LIMIT :count"};
 
@@ -21,7 +21,7 @@ AuditEntry read_entry(const Row& row) {
 }  // namespace
 
 Result<void> AuditStore::add(Session& session, const AuditEntry& entry) {
-    auto done = session.execute(kAdd, entry.community,
+    auto done = session.execute(kAddAudit, entry.community,
                                 {{"time", entry.time},
                                  {"actor", entry.actor},
                                  {"action", entry.action},
@@ -41,14 +41,14 @@ Result<void> AuditStore::add(AuditEntry entry, Database::WriteDone done) {
 
 Result<std::vector<AuditEntry>> AuditStore::list(const CommunitySid& community, std::size_t limit) {
     return database_.read([&](Session& session) {
-        return session.query(kList, community, {{"count", static_cast<std::int64_t>(limit)}},
+        return session.query(kListAudit, community, {{"count", static_cast<std::int64_t>(limit)}},
                              read_entry);
     });
 }
 
 Result<std::vector<AuditEntry>> AuditStore::list_all(std::size_t limit) {
     return database_.read([&](Session& session) {
-        return session.query(kListAll, {{"count", static_cast<std::int64_t>(limit)}}, read_entry);
+        return session.query(kListAllAudit, {{"count", static_cast<std::int64_t>(limit)}}, read_entry);
     });
 }
 

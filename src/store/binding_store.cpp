@@ -10,7 +10,7 @@ namespace {
 // A binding's id never moves to another community: the WHERE of the update sees to it. That of the
 // SELECT leaves out the binding of a community that was removed a moment ago, so that it does not
 // hold back the others: a savepoint for each row would cost three times the row.
-constexpr CommunityQuery kPut{
+constexpr CommunityQuery kPutBinding{
     "put_binding",
     "INSERT INTO bindings (id, community_id, aor_user, aor_domain, role, contact, q_thousandths, "
     "reg_id, instance, path, flow_transport, flow_local, flow_remote, peer, peer_transport, "
@@ -30,9 +30,9 @@ constexpr CommunityQuery kPut{
     "user_agent = excluded.user_agent, node = excluded.node, "
     "password_generation = excluded.password_generation "
     "WHERE bindings.community_id = excluded.community_id"};
-constexpr CommunityQuery kRemove{
+constexpr CommunityQuery kRemoveBinding{
     "remove_binding", "DELETE FROM bindings WHERE community_id = :community AND id = :id"};
-constexpr CommunityQuery kList{
+constexpr CommunityQuery kListBindings{
     "list_bindings",
     "SELECT id, community_id, aor_user, aor_domain, role, contact, q_thousandths, reg_id, "
     "instance, path, flow_transport, flow_local, flow_remote, peer, peer_transport, via_edge, "
@@ -96,7 +96,7 @@ StoredBinding read_binding(const Row& row) {
 
 Result<std::int64_t> put_one(Session& session, const StoredBinding& binding) {
     const std::string path = joined(binding.path);
-    return session.execute(kPut, binding.community,
+    return session.execute(kPutBinding, binding.community,
                            {{"id", static_cast<std::int64_t>(binding.id)},
                             {"user", binding.user},
                             {"domain", binding.domain},
@@ -182,7 +182,7 @@ void BindingStore::take_back_failed() {
 Result<void> BindingStore::write(Session& session, const Changes& changes) {
     for (const auto& [id, change] : changes) {
         const auto done = change.binding ? put_one(session, *change.binding)
-                                         : session.execute(kRemove, change.community,
+                                         : session.execute(kRemoveBinding, change.community,
                                                            {{"id", static_cast<std::int64_t>(id)}});
         if (!done) return tl::unexpected(done.error());
     }
@@ -204,7 +204,7 @@ Result<std::vector<StoredBinding>> BindingStore::load(const std::string& node) {
 
 Result<std::vector<StoredBinding>> BindingStore::list(const CommunitySid& community) {
     return database_.read(
-        [&](Session& session) { return session.query(kList, community, {}, read_binding); });
+        [&](Session& session) { return session.query(kListBindings, community, {}, read_binding); });
 }
 
 }  // namespace skyn3t::store

@@ -3,7 +3,7 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr CommunityQuery kRemove{
+constexpr CommunityQuery kRemoveCalls{
     "remove_call", "DELETE FROM calls WHERE community_id = :community AND sid = :sid"};
 constexpr CommunityQuery kRemoveEvents{
     "remove_call_events",
@@ -17,7 +17,7 @@ constexpr CommunityQuery kRemoveExchanges{
 Result<void> remove_call(Database& database, const CommunitySid& community, const CallSid& call,
                          const AuditEntry& audit) {
     return database.write_and_wait([&](Session& session) -> Result<void> {
-        const auto removed = session.execute(kRemove, community, {{"sid", call}});
+        const auto removed = session.execute(kRemoveCalls, community, {{"sid", call}});
         if (!removed) return tl::unexpected(removed.error());
         if (*removed == 0) return fail(Errc::not_found, "there is no such call");
         for (const auto* query : {&kRemoveEvents, &kRemoveExchanges})

@@ -61,10 +61,10 @@ constexpr CommunityQuery kAddEvent{
     "add_call_event",
     "INSERT INTO call_events (call_sid, community_id, time_ms, kind, detail, position) "
     "VALUES (:call, :community, :time, :kind, :detail, :position)"};
-constexpr CommunityQuery kFind{"find_call", "SELECT " SKYN3T_CALL_COLUMNS
+constexpr CommunityQuery kFindCall{"find_call", "SELECT " SKYN3T_CALL_COLUMNS
                                             " FROM calls WHERE community_id = :community "
                                             "AND sid = :sid"};
-constexpr CommunityQuery kList{
+constexpr CommunityQuery kListCalls{
     "list_calls", "SELECT " SKYN3T_CALL_COLUMNS
                   " FROM calls WHERE community_id = :community AND " SKYN3T_OLDER_CALLS};
 constexpr CommunityQuery kListNewer{
@@ -74,9 +74,9 @@ constexpr CommunityQuery kEvents{
     "call_events",
     "SELECT call_sid, community_id, time_ms, kind, detail FROM call_events "
     "WHERE community_id = :community AND call_sid = :call ORDER BY time_ms, position"};
-constexpr PlatformQuery kFindAny{"find_any_call",
+constexpr PlatformQuery kFindAnyCall{"find_any_call",
                                  "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE sid = :sid"};
-constexpr PlatformQuery kListAll{
+constexpr PlatformQuery kListAllCalls{
     "list_all_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_OLDER_CALLS};
 constexpr PlatformQuery kListAllNewer{
     "list_all_newer_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_NEWER_CALLS};
@@ -211,7 +211,7 @@ Result<void> insert_events(Session& session, const std::vector<model::CallEvent>
 
 // What the statements with SKYN3T_CALL_FILTER are given; it keeps the text that Param refers to.
 template <class Ask>
-auto with_filter(const CallFilter& filter, Ask ask) {
+auto with_call_filter(const CallFilter& filter, Ask ask) {
     constexpr std::int64_t kEver = INT64_MAX;
     const std::string_view status = filter.status ? model::to_string(*filter.status) : "";
     const std::string parent = filter.parent ? filter.parent->str() : std::string();
@@ -302,15 +302,15 @@ Result<std::vector<model::CallRecord>> CallStore::unpriced(const std::string& no
 Result<std::optional<model::CallRecord>> CallStore::find(const CommunitySid& community,
                                                          const CallSid& call) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFind, community, {{"sid", call}}, read_call);
+        return session.query_one(kFindCall, community, {{"sid", call}}, read_call);
     });
 }
 
 Result<std::vector<model::CallRecord>> CallStore::list(const CommunitySid& community,
                                                        const CallFilter& filter) {
     auto calls = database_.read([&](Session& session) {
-        return with_filter(filter, [&](Params params) {
-            return session.query(filter.newer_than ? kListNewer : kList, community, params,
+        return with_call_filter(filter, [&](Params params) {
+            return session.query(filter.newer_than ? kListNewer : kListCalls, community, params,
                                  read_call);
         });
     });
@@ -327,14 +327,14 @@ Result<std::vector<model::CallEvent>> CallStore::events(const CommunitySid& comm
 
 Result<std::optional<model::CallRecord>> CallStore::find_any(const CallSid& call) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFindAny, {{"sid", call}}, read_call);
+        return session.query_one(kFindAnyCall, {{"sid", call}}, read_call);
     });
 }
 
 Result<std::vector<model::CallRecord>> CallStore::list_all(const CallFilter& filter) {
     auto calls = database_.read([&](Session& session) {
-        return with_filter(filter, [&](Params params) {
-            return session.query(filter.newer_than ? kListAllNewer : kListAll, params, read_call);
+        return with_call_filter(filter, [&](Params params) {
+            return session.query(filter.newer_than ? kListAllNewer : kListAllCalls, params, read_call);
         });
     });
     if (calls && filter.newer_than) std::reverse(calls->begin(), calls->end());

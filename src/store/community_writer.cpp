@@ -10,20 +10,20 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr CommunityQuery kInsert{
+constexpr CommunityQuery kInsertCommunity{
     "insert_community",
     "INSERT INTO communities (sid, account_sid, code, name, number, type, language, target, "
     "passwords, caller_id, main_document_file, main_document, created_ms, updated_ms) "
     "VALUES (:community, :account, :code, :name, :number, :type, :language, :target, :passwords, "
     ":caller_id, :file, :document, :now, :now)"};
-constexpr CommunityQuery kUpdate{
+constexpr CommunityQuery kUpdateCommunity{
     "update_community",
     "UPDATE communities SET account_sid = :account, code = :code, name = :name, number = :number, "
     "type = :type, language = :language, target = :target, passwords = :passwords, "
     "caller_id = :caller_id, main_document_file = :file, main_document = :document, "
     "updated_ms = :now WHERE sid = :community"};
 // With all that is its own.
-constexpr CommunityQuery kDelete{"delete_community",
+constexpr CommunityQuery kDeleteCommunity{"delete_community",
                                  "DELETE FROM communities WHERE sid = :community"};
 constexpr CommunityQuery kDeleteRoles{"delete_roles",
                                       "DELETE FROM roles WHERE community_id = :community"};
@@ -32,7 +32,7 @@ constexpr CommunityQuery kInsertRole{
     "INSERT INTO roles (community_id, role, position, digit, label, password_sealed) "
     "VALUES (:community, :role, :position, :digit, :label, :password)"};
 // What a name that another community of the same change is about to take becomes meanwhile.
-constexpr CommunityQuery kRelease{
+constexpr CommunityQuery kReleaseNames{
     "release_community", "UPDATE communities SET code = sid, number = sid WHERE sid = :community"};
 // What its names would be taken from: provisioning finds a community's resources by them.
 constexpr CommunityQuery kOthersOfItsNames{
@@ -41,7 +41,7 @@ constexpr CommunityQuery kOthersOfItsNames{
     "(kind = 'incoming-phone-number' AND unique_name = :number OR "
     "kind = 'credential-list' AND unique_name = :list) LIMIT 1"};
 // Another mark each time: whoever is provisioning an earlier declaration must not take this one for
-// done.
+// nothing_else.
 constexpr CommunityQuery kNoteUnprovisioned{
     "note_unprovisioned",
     "INSERT INTO unprovisioned (community_id, mark, old_passwords_until_ms) "
@@ -49,7 +49,7 @@ constexpr CommunityQuery kNoteUnprovisioned{
     "mark = excluded.mark, old_passwords_until_ms = CASE WHEN CAST(:replaces AS BIGINT) = 1 "
     "THEN excluded.old_passwords_until_ms ELSE unprovisioned.old_passwords_until_ms END"};
 
-Result<void> done(const Result<std::int64_t>& changed) {
+Result<void> nothing_else(const Result<std::int64_t>& changed) {
     if (!changed) return tl::unexpected(changed.error());
     return {};
 }
@@ -106,12 +106,12 @@ Result<void> CommunityWriter::remove(const CommunitySid& community, const std::s
     const auto before = read_community(session_, community);
     if (!before) return tl::unexpected(before.error());
     if (!*before) return fail(Errc::not_found, "no such community: " + community.str());
-    if (auto removed = done(session_.execute(kDelete, community)); !removed) return removed;
+    if (auto removed = nothing_else(session_.execute(kDeleteCommunity, community)); !removed) return removed;
     return audit(&(**before).community, nullptr, actor);
 }
 
 Result<void> CommunityWriter::release_names(const model::Community& before) {
-    return done(session_.execute(kRelease, before.sid));
+    return nothing_else(session_.execute(kReleaseNames, before.sid));
 }
 
 // What is said about old passwords holds until they are replaced again.
@@ -126,7 +126,7 @@ Result<void> CommunityWriter::note_unprovisioned(const model::Community& communi
     Param until("until", change.old_passwords_until.value_or(WallTime{}));
     until.is_null = !replaces || !change.old_passwords_until;
     const std::string mark = random_hex(8);
-    return done(session_.execute(kNoteUnprovisioned, community.sid,
+    return nothing_else(session_.execute(kNoteUnprovisioned, community.sid,
                                  {{"mark", mark}, until, {"replaces", replaces ? 1 : 0}}));
 }
 
@@ -165,7 +165,7 @@ Result<void> CommunityWriter::put_head(const model::Community& community, bool i
     Param file("file", document ? std::string_view(document->file) : std::string_view());
     Param text("document", document ? std::string_view(document->xml) : std::string_view());
     file.is_null = text.is_null = !document;
-    return done(session_.execute(is_new ? kInsert : kUpdate, community.sid,
+    return nothing_else(session_.execute(is_new ? kInsertCommunity : kUpdateCommunity, community.sid,
                                  {{"account", account_},
                                   {"code", community.code},
                                   {"name", community.name},
@@ -181,13 +181,13 @@ Result<void> CommunityWriter::put_head(const model::Community& community, bool i
 }
 
 Result<void> CommunityWriter::put_roles(const model::Community& community) {
-    auto step = done(session_.execute(kDeleteRoles, community.sid));
+    auto step = nothing_else(session_.execute(kDeleteRoles, community.sid));
     std::int64_t position = 0;
     for (const model::Role& role : community.roles) {
         if (!step) return step;
         const std::string sealed =
             box_.seal(*role.password, role_context(community.sid, role.role));
-        step = done(session_.execute(kInsertRole, community.sid,
+        step = nothing_else(session_.execute(kInsertRole, community.sid,
                                      {{"role", role.role},
                                       {"position", position++},
                                       {"digit", std::string_view(&role.digit, 1)},

@@ -3,7 +3,7 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr CommunityQuery kPut{
+constexpr CommunityQuery kPutMigration{
     "put_community_migration",
     "INSERT INTO community_migrations (community_id, target, stage, going, is_proven, entered_ms, "
     "gateway_sealed, voice_before, outcomes, max_failures, returned_es, returned_en) "
@@ -14,14 +14,14 @@ constexpr CommunityQuery kPut{
     "voice_before = excluded.voice_before, outcomes = excluded.outcomes, "
     "max_failures = excluded.max_failures, returned_es = excluded.returned_es, "
     "returned_en = excluded.returned_en"};
-constexpr PlatformQuery kAll{
+constexpr PlatformQuery kAllMigrations{
     "community_migrations",
     "SELECT community_id, target, stage, going, is_proven, entered_ms, gateway_sealed, "
     "voice_before, outcomes, max_failures, returned_es, returned_en FROM community_migrations"};
-constexpr CommunityQuery kRemove{
+constexpr CommunityQuery kRemoveMigration{
     "remove_community_migration",
     "DELETE FROM community_migrations WHERE community_id = :community"};
-constexpr CommunityQuery kNote{
+constexpr CommunityQuery kNoteMigration{
     "note_migration_outcomes",
     "UPDATE community_migrations SET outcomes = :outcomes WHERE community_id = :community"};
 
@@ -53,7 +53,7 @@ Result<void> done(const Result<std::int64_t>& changed) {
 
 Result<std::vector<model::Migration>> MigrationStore::all() {
     auto rows = database_.read([](Session& session) {
-        return session.query(kAll, {}, [](const Row& row) { return read_migration(row); });
+        return session.query(kAllMigrations, {}, [](const Row& row) { return read_migration(row); });
     });
     if (!rows) return tl::unexpected(rows.error());
     for (auto& each : *rows) {
@@ -70,7 +70,7 @@ Result<void> MigrationStore::put(const model::Migration& migration, const AuditE
     const auto going = migration.going ? to_string(*migration.going) : std::string_view();
     return database_.write_and_wait([&](Session& session) -> Result<void> {
         auto put =
-            done(session.execute(kPut, migration.community,
+            done(session.execute(kPutMigration, migration.community,
                                  {{"target", to_string(migration.to)},
                                   {"stage", to_string(migration.stage)},
                                   {"going", going},
@@ -88,7 +88,7 @@ Result<void> MigrationStore::put(const model::Migration& migration, const AuditE
 
 Result<void> MigrationStore::remove(const CommunitySid& community, const AuditEntry& entry) {
     return database_.write_and_wait([&](Session& session) -> Result<void> {
-        auto removed = done(session.execute(kRemove, community));
+        auto removed = done(session.execute(kRemoveMigration, community));
         return removed ? AuditStore::add(session, entry) : removed;
     });
 }
@@ -96,7 +96,7 @@ Result<void> MigrationStore::remove(const CommunitySid& community, const AuditEn
 Result<void> MigrationStore::note_outcomes(const CommunitySid& community,
                                            const model::Outcomes& outcomes) {
     return database_.write([community, text = outcomes.text()](Session& session) {
-        return done(session.execute(kNote, community, {{"outcomes", text}}));
+        return done(session.execute(kNoteMigration, community, {{"outcomes", text}}));
     });
 }
 

@@ -167,7 +167,7 @@ constexpr std::array<std::string_view, 2> kProvisioning{
 
 // Communities whose place is not yet as they were last declared; and passwords that are good a
 // while longer: until when, and who still uses them.
-constexpr std::array<std::string_view, 2> kUnprovisioned{
+constexpr std::array<std::string_view, 2> kUnprovisionedTable{
     R"(CREATE TABLE unprovisioned (
          community_id TEXT PRIMARY KEY REFERENCES communities(sid) ON DELETE CASCADE,
          mark TEXT NOT NULL, old_passwords_until_ms BIGINT))",
@@ -206,14 +206,14 @@ constexpr std::array kMigrations{
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
     Migration{3, "alerts, and what calls asked of applications", kAlerts},
     Migration{4, "what provisioning remembers", kProvisioning},
-    Migration{5, "what provisioning has still to do", kUnprovisioned},
+    Migration{5, "what provisioning has still to do", kUnprovisionedTable},
     Migration{7, "what calls cost", kPrices},
     Migration{8, "communities on their way between places", kMoving},
     Migration{9, "names of lists are a community's own", kNames},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};
-constexpr PlatformQuery kNote{
+constexpr PlatformQuery kNoteVersion{
     "note_migration",
     "INSERT INTO schema_migrations (version, name, applied_ms) VALUES (:version, :name, :applied)"};
 
@@ -252,7 +252,7 @@ Result<void> apply_missing(Session& session, std::span<const Migration> migratio
             return fail(done.error().code, fmt::format("migration {} ({}): {}", migration.version,
                                                        migration.name, done.error().detail));
         auto noted = session.execute(
-            kNote,
+            kNoteVersion,
             {{"version", migration.version}, {"name", migration.name}, {"applied", clock.wall()}});
         if (!noted) return tl::unexpected(noted.error());
     }

@@ -32,14 +32,14 @@ constexpr PlatformQuery kCredentials{
     "SELECT sid, community_id, credential_list_sid, username, realm, ha1_md5, ha1_sha256, "
     "ha1_md5_escaped, ha1_sha256_escaped, password_sealed, created_ms, updated_ms "
     "FROM credentials"};
-constexpr PlatformQuery kMappings{
+constexpr PlatformQuery kOldMappings{
     "version_1_mappings",
     "INSERT INTO domain_mappings (domain_sid, list_sid, place, community_id, created_ms) "
     "SELECT m.domain_sid, m.credential_list_sid, "
     "CASE m.kind WHEN 'calls' THEN 'calls-credentials' ELSE 'registrations-credentials' END, "
     "l.community_id, m.created_ms "
     "FROM credential_list_mappings m JOIN credential_lists l ON l.sid = m.credential_list_sid"};
-constexpr PlatformQuery kInsert{
+constexpr PlatformQuery kInsertConverted{
     "insert_converted",
     "INSERT INTO resources (sid, kind, community_id, parent_sid, unique_name, properties, "
     "created_ms, updated_ms) VALUES (:sid, :kind, :owner, :parent, :name, :properties, :created, "
@@ -135,7 +135,7 @@ Result<void> insert(Session& session, const Result<std::vector<Converted>>& all)
         Param parent("parent", each.parent);
         parent.is_null = each.parent.empty();
         const std::string properties = each.properties.dump();
-        auto done = session.execute(kInsert, {{"sid", each.sid},
+        auto done = session.execute(kInsertConverted, {{"sid", each.sid},
                                               {"kind", each.kind},
                                               {"owner", each.community},
                                               parent,
@@ -159,7 +159,7 @@ Result<void> convert_to_resources(Session& session) {
     if (step) step = insert(session, session.query(kLists, {}, list));
     if (step) step = insert(session, session.query(kCredentials, {}, credential));
     if (!step) return step;
-    auto mapped = session.execute(kMappings);
+    auto mapped = session.execute(kOldMappings);
     if (!mapped) return tl::unexpected(mapped.error());
     return {};
 }

@@ -5,21 +5,21 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr CommunityQuery kInsert{
+constexpr CommunityQuery kInsertResource{
     "insert_resource",
     "INSERT INTO resources (sid, kind, community_id, parent_sid, unique_name, properties, "
     "created_ms, updated_ms) VALUES (:sid, :kind, :community, :parent, :name, :properties, "
     ":created, :updated)"};
-constexpr PlatformQuery kUpdate{
+constexpr PlatformQuery kUpdateResource{
     "update_resource",
     "UPDATE resources SET unique_name = :name, properties = :properties, updated_ms = :updated "
     "WHERE kind = :kind AND sid = :sid"};
-constexpr PlatformQuery kDelete{"delete_resource",
+constexpr PlatformQuery kDeleteResource{"delete_resource",
                                 "DELETE FROM resources WHERE kind = :kind AND sid = :sid"};
 constexpr PlatformQuery kIsThere{"resource_is_there",
                                  "SELECT kind FROM resources WHERE sid = :sid"};
 // Which community may see what it finds is the caller's to ask: `community` comes with each row.
-constexpr PlatformQuery kFind{"find_resource",
+constexpr PlatformQuery kFindResource{"find_resource",
                               SKYN3T_RESOURCE "FROM resources WHERE kind = :kind AND sid = :sid"};
 constexpr PlatformQuery kFindByName{"find_resource_by_name", SKYN3T_RESOURCE
                                     "FROM resources WHERE kind = :kind AND unique_name = :name"};
@@ -68,7 +68,7 @@ Result<bool> is_there(Session& session, const std::string& sid, std::optional<Re
     return *found && (!kind || **found == kind);
 }
 
-Result<void> done(const Result<std::int64_t>& changed) {
+Result<void> without_count(const Result<std::int64_t>& changed) {
     if (!changed) return tl::unexpected(changed.error());
     return {};
 }
@@ -95,8 +95,8 @@ Result<void> insert_resource(Session& session, const Resource& resource) {
         if (!parent) return tl::unexpected(parent.error());
         if (!*parent) return fail(Errc::not_found, "there is no " + resource.parent);
     }
-    return done(session.execute(
-        kInsert, resource.community,
+    return without_count(session.execute(
+        kInsertResource, resource.community,
         {{"sid", resource.sid},
          {"kind", to_string(resource.kind)},
          optional_text("parent", resource.parent.empty() ? nullptr : &resource.parent),
@@ -109,7 +109,7 @@ Result<void> insert_resource(Session& session, const Resource& resource) {
 Result<void> update_resource(Session& session, const Resource& resource) {
     return one_changed(
         session.execute(
-            kUpdate,
+            kUpdateResource,
             {optional_text("name", resource.unique_name ? &*resource.unique_name : nullptr),
              {"properties", text_of(resource.properties)},
              {"updated", resource.updated},
@@ -119,12 +119,12 @@ Result<void> update_resource(Session& session, const Resource& resource) {
 }
 
 Result<void> delete_resource(Session& session, ResourceKind kind, const std::string& sid) {
-    return one_changed(session.execute(kDelete, {{"kind", to_string(kind)}, {"sid", sid}}), sid);
+    return one_changed(session.execute(kDeleteResource, {{"kind", to_string(kind)}, {"sid", sid}}), sid);
 }
 
 Result<std::optional<Resource>> find_resource(Session& session, ResourceKind kind,
                                               const std::string& sid) {
-    return session.query_one(kFind, {{"kind", to_string(kind)}, {"sid", sid}}, read_resource);
+    return session.query_one(kFindResource, {{"kind", to_string(kind)}, {"sid", sid}}, read_resource);
 }
 
 Result<std::optional<Resource>> find_resource_by_name(Session& session, ResourceKind kind,
@@ -147,7 +147,7 @@ Result<void> insert_mapping(Session& session, const DomainMapping& mapping) {
         if (!there) return tl::unexpected(there.error());
         if (!*there) return fail(Errc::not_found, "there is no " + sid);
     }
-    return done(session.execute(kMap, mapping.community,
+    return without_count(session.execute(kMap, mapping.community,
                                 {{"domain", mapping.domain},
                                  {"list", mapping.list},
                                  {"place", to_string(mapping.place)},
@@ -157,10 +157,10 @@ Result<void> insert_mapping(Session& session, const DomainMapping& mapping) {
 Result<void> adopt_resources(Session& session, const CommunitySid& community,
                              std::string_view number, std::string_view list_name) {
     const CommunitySid& account = model::account_community();
-    auto adopted = done(session.execute(
+    auto adopted = without_count(session.execute(
         kAdopt, community, {{"account", account}, {"number", number}, {"list", list_name}}));
     if (!adopted) return adopted;
-    return done(
+    return without_count(
         session.execute(kAdoptMappings, community, {{"account", account}, {"list", list_name}}));
 }
 

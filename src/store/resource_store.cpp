@@ -33,11 +33,11 @@ constexpr PlatformQuery kIsMapped{
     "list_is_mapped", "SELECT domain_sid FROM domain_mappings WHERE list_sid = :sid LIMIT 1"};
 
 // The platform's directory: what calls run on.
-constexpr PlatformQuery kAll{"all_resources",
+constexpr PlatformQuery kAllResources{"all_resources",
                              SKYN3T_RESOURCE "FROM resources ORDER BY created_ms, sid"};
 constexpr PlatformQuery kListUsers{
     "list_users", "SELECT parent_sid, unique_name FROM resources WHERE kind = 'credential'"};
-constexpr PlatformQuery kFindAny{"find_any_resource",
+constexpr PlatformQuery kFindAnyResource{"find_any_resource",
                                  SKYN3T_RESOURCE "FROM resources WHERE sid = :sid"};
 constexpr PlatformQuery kCount{"count_resources",
                                "SELECT COUNT(*) FROM resources WHERE kind = :kind "
@@ -60,8 +60,8 @@ constexpr CommunityQuery kCountOf{
 #define SKYN3T_OF_PARENT SKYN3T_OF_KIND "AND parent_sid = :parent "
 #define SKYN3T_OF_COMMUNITY SKYN3T_OF_KIND "AND community_id = :community "
 #define SKYN3T_OF_BOTH SKYN3T_OF_PARENT "AND community_id = :community "
-constexpr PlatformQuery kOlder{"older_resources", SKYN3T_OF_KIND SKYN3T_OLDER};
-constexpr PlatformQuery kNewer{"newer_resources", SKYN3T_OF_KIND SKYN3T_NEWER};
+constexpr PlatformQuery kOlderResources{"older_resources", SKYN3T_OF_KIND SKYN3T_OLDER};
+constexpr PlatformQuery kNewerResources{"newer_resources", SKYN3T_OF_KIND SKYN3T_NEWER};
 constexpr PlatformQuery kOlderIn{"older_resources_in", SKYN3T_OF_PARENT SKYN3T_OLDER};
 constexpr PlatformQuery kNewerIn{"newer_resources_in", SKYN3T_OF_PARENT SKYN3T_NEWER};
 constexpr CommunityQuery kOlderOf{"older_resources_of", SKYN3T_OF_COMMUNITY SKYN3T_OLDER};
@@ -100,8 +100,8 @@ struct PageQueries {
     const CommunityQuery& of;
     const CommunityQuery& in_of;
 };
-constexpr PageQueries kOlderPages{kOlder, kOlderIn, kOlderOf, kOlderInOf};
-constexpr PageQueries kNewerPages{kNewer, kNewerIn, kNewerOf, kNewerInOf};
+constexpr PageQueries kOlderPages{kOlderResources, kOlderIn, kOlderOf, kOlderInOf};
+constexpr PageQueries kNewerPages{kNewerResources, kNewerIn, kNewerOf, kNewerInOf};
 
 }  // namespace
 
@@ -183,7 +183,7 @@ Result<std::optional<Resource>> ResourceStore::find(ResourceKind kind, const std
 
 Result<std::optional<Resource>> ResourceStore::find(const std::string& sid) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFindAny, {{"sid", sid}}, read_resource);
+        return session.query_one(kFindAnyResource, {{"sid", sid}}, read_resource);
     });
 }
 
@@ -254,7 +254,7 @@ Result<std::vector<ResourceStore::ListUser>> ResourceStore::list_users() {
 }
 
 Result<std::vector<Resource>> ResourceStore::all() {
-    return database_.read([](Session& session) { return session.query(kAll, {}, read_resource); });
+    return database_.read([](Session& session) { return session.query(kAllResources, {}, read_resource); });
 }
 
 Result<void> ResourceStore::map(const DomainMapping& mapping, const AuditEntry& audit) {

@@ -46,11 +46,11 @@ Attempt attempt(Transport& transport, const Request& request) {
     return {Kind::done, std::move(body), {}};
 }
 
-tl::unexpected<Failure> failed(Failure failure) {
+tl::unexpected<Failure> passed_on(Failure failure) {
     return tl::unexpected<Failure>(std::move(failure));
 }
 
-std::optional<std::string> text(const Json& json, const char* name) {
+std::optional<std::string> find_text(const Json& json, const char* name) {
     const auto found = json.find(name);
     if (found == json.end() || !found->is_string()) return std::nullopt;
     return found->get<std::string>();
@@ -59,10 +59,10 @@ std::optional<std::string> text(const Json& json, const char* name) {
 // Where the next page is: next_page_uri of v2010, meta.next_page_url of the later APIs, which names
 // the host as well.
 std::optional<std::string> next_page(const Json& page) {
-    if (auto uri = text(page, "next_page_uri")) return uri;
+    if (auto uri = find_text(page, "next_page_uri")) return uri;
     const auto meta = page.find("meta");
     if (meta == page.end() || !meta->is_object()) return std::nullopt;
-    const auto url = text(*meta, "next_page_url");
+    const auto url = find_text(*meta, "next_page_url");
     if (!url) return std::nullopt;
     const auto scheme = url->find("://");
     const auto start = scheme == std::string::npos ? 0 : url->find('/', scheme + 3);
@@ -132,10 +132,10 @@ Answer<Json> Client::repeatable(const Request& request) {
     for (unsigned n = 0; wait_before(n); ++n) {
         Attempt result = attempt(transport_, request);
         if (result.kind == Attempt::Kind::done) return std::move(result.body);
-        if (result.kind == Attempt::Kind::refused) return failed(std::move(result.failure));
+        if (result.kind == Attempt::Kind::refused) return passed_on(std::move(result.failure));
         last = std::move(result.failure);
     }
-    return failed(std::move(last));
+    return passed_on(std::move(last));
 }
 
 Answer<Json> Client::create(const std::string& where, const http::Params& form, const Find& find) {
@@ -145,7 +145,7 @@ Answer<Json> Client::create(const std::string& where, const http::Params& form, 
     for (unsigned n = 0; wait_before(n); ++n) {
         if (in_doubt) {
             auto found = find();
-            if (!found) return failed(found.error());
+            if (!found) return passed_on(found.error());
             if (*found) return std::move(**found);
         }
         Attempt result = attempt(transport_, request);
@@ -156,11 +156,11 @@ Answer<Json> Client::create(const std::string& where, const http::Params& form, 
         // Lists lag behind at Twilio: "exists already" after a lost answer is our own creation.
         if (in_doubt)
             if (auto found = find(); found && *found) return std::move(**found);
-        return failed(std::move(last));
+        return passed_on(std::move(last));
     }
     if (in_doubt)
         if (auto found = find(); found && *found) return std::move(**found);
-    return failed(std::move(last));
+    return passed_on(std::move(last));
 }
 
 Answer<Json> Client::get(const Request& request) { return repeatable(request); }
@@ -173,7 +173,7 @@ Answer<Json> Client::update(const std::string& where, const http::Params& form) 
 Answer<void> Client::remove(const std::string& where) {
     const auto done = repeatable({"DELETE", Product::api, where, {}, {}});
     if (done || done.error().is_missing()) return {};
-    return failed(done.error());
+    return passed_on(done.error());
 }
 
 Answer<std::vector<Json>> Client::list(const std::string& where, const std::string& key,
@@ -183,16 +183,16 @@ Answer<std::vector<Json>> Client::list(const std::string& where, const std::stri
     request.query.add("PageSize", kPageSize);
     for (std::size_t pages = 0; pages < kMaxPages; ++pages) {
         const auto page = get(request);
-        if (!page) return failed(page.error());
+        if (!page) return passed_on(page.error());
         const Json* items = items_of(*page, key);
-        if (!items) return failed({0, 0, fmt::format("the answer of {} has no {}", where, key)});
+        if (!items) return passed_on({0, 0, fmt::format("the answer of {} has no {}", where, key)});
         for (const Json& item : *items)
             if (item.is_object()) all.push_back(item);
         const auto next = next_page(*page);
         if (!next) return all;
         request = {"GET", product, *next, {}, {}};
     }
-    return failed({0, 0, fmt::format("the list at {} does not end", where)});
+    return passed_on({0, 0, fmt::format("the list at {} does not end", where)});
 }
 
 Client::Find Client::find_in(const std::string& where, const std::string& key,
@@ -200,9 +200,9 @@ Client::Find Client::find_in(const std::string& where, const std::string& key,
                              const http::Params& query) {
     return [=, this]() -> Answer<std::optional<Json>> {
         const auto items = list(where, key, query);
-        if (!items) return failed(items.error());
+        if (!items) return passed_on(items.error());
         for (const Json& item : *items)
-            if (text(item, field.c_str()) == value) return std::optional(item);
+            if (find_text(item, field.c_str()) == value) return std::optional(item);
         return std::optional<Json>();
     };
 }

@@ -28,7 +28,7 @@ std::string sip(const CommunityIvr& community, const CommunityRole& role, const 
                        escape_xml(place.domain));
 }
 
-std::string dial(const CommunityIvr& community, const CommunityRole& role,
+std::string dial_both(const CommunityIvr& community, const CommunityRole& role,
                  const PhonePlace& place) {
     return fmt::format(
         "  <Dial timeout=\"{}\"{} action=\"/twiml/{}/route?role={}&amp;place={}\" "
@@ -65,7 +65,7 @@ std::string moving_route_document(const CommunityIvr& community, const MovingRou
     const auto left = role ? places_left(route, *role) : std::vector<PhonePlace>();
     if (left.empty()) return route_document(community, route.request);
     return document((status ? std::string() : say(connecting(*role), community.language)) +
-                    dial(community, *role, left.front()));
+                    dial_both(community, *role, left.front()));
 }
 
 std::string hand_over_document(const CommunityIvr& community, const PhonePlace& place,

@@ -18,19 +18,19 @@ Words operator+(Words left, const Words& right) {
 
 // "es" and "en" have the same places.
 template <class... Args>
-Words words(const char* es, const char* en, const Args&... args) {
+Words in_both(const char* es, const char* en, const Args&... args) {
     return {fmt::format(fmt::runtime(es), args...), fmt::format(fmt::runtime(en), args...)};
 }
 
 Words times(unsigned loop) {
     if (loop == 1) return {};
     if (loop == kMaxLoop) return {", hasta que cuelgue", ", until the caller hangs up"};
-    return words(", {} veces", ", {} times", loop);
+    return in_both(", {} veces", ", {} times", loop);
 }
 
 Words seconds_of(seconds length) {
     if (length == seconds(1)) return {"1 segundo", "1 second"};
-    return words("{} segundos", "{} seconds", length.count());
+    return in_both("{} segundos", "{} seconds", length.count());
 }
 
 Words target(const std::optional<std::string>& url) {
@@ -47,27 +47,27 @@ class Teller {
     }
 
     void operator()(const Say& say) {
-        add("Say", words("Dice: «{}»", "Says: \"{}\"", say.text()) + times(say.loop));
+        add("Say", in_both("Dice: «{}»", "Says: \"{}\"", say.text()) + times(say.loop));
     }
     void operator()(const Play& play) {
         if (!play.digits.empty())
-            add("Play", words("Marca los tonos {}", "Sends the tones {}", play.digits));
+            add("Play", in_both("Marca los tonos {}", "Sends the tones {}", play.digits));
         else
-            add("Play", words("Toca {}", "Plays {}", play.url) + times(play.loop));
+            add("Play", in_both("Toca {}", "Plays {}", play.url) + times(play.loop));
     }
     void operator()(const Pause& pause) {
-        add("Pause", words("Espera ", "Waits ") + seconds_of(pause.length));
+        add("Pause", in_both("Espera ", "Waits ") + seconds_of(pause.length));
     }
     void operator()(const Gather& gather) {
         const bool is_one = gather.num_digits == 1u;
         Words line =
-            is_one ? words("Espera una tecla y la envía a ", "Waits for a key and sends it to ")
-                   : keys_of(gather) + words(" y las envía a ", " and sends them to ");
-        line = line + target(gather.action) + words("; sin teclas en ", "; without a key in ") +
+            is_one ? in_both("Espera una tecla y la envía a ", "Waits for a key and sends it to ")
+                   : keys_of(gather) + in_both(" y las envía a ", " and sends them to ");
+        line = line + target(gather.action) + in_both("; sin teclas en ", "; without a key in ") +
                seconds_of(gather.timeout);
         add("Gather",
-            line + (gather.action_on_empty_result ? words(", también", ", it does so as well")
-                                                  : words(", sigue", ", it goes on")));
+            line + (gather.action_on_empty_result ? in_both(", también", ", it does so as well")
+                                                  : in_both(", sigue", ", it goes on")));
         indent_ = 1;
         for (const Prompt& prompt : gather.prompts)
             std::visit([this](const auto& each) { (*this)(each); }, prompt);
@@ -78,28 +78,28 @@ class Teller {
         for (const Noun& noun : dial.nouns) {
             if (!whom.es.empty())
                 whom = whom +
-                       (dial.sequential ? words(", después ", ", then ") : words(" y ", " and "));
+                       (dial.sequential ? in_both(", después ", ", then ") : in_both(" y ", " and "));
             whom = whom + std::visit([](const auto& each) { return name_of(each); }, noun);
         }
-        Words line = words("Llama a ", "Calls ") + whom;
+        Words line = in_both("Llama a ", "Calls ") + whom;
         if (!dial.joins_a_room())
-            line = line + words(", por ", ", for ") + seconds_of(dial.timeout);
-        if (dial.caller_id) line = line + words(", mostrando {}", ", showing {}", *dial.caller_id);
-        add("Dial", line + (dial.action ? words("; después pregunta a ", "; then asks ") +
+            line = line + in_both(", por ", ", for ") + seconds_of(dial.timeout);
+        if (dial.caller_id) line = line + in_both(", mostrando {}", ", showing {}", *dial.caller_id);
+        add("Dial", line + (dial.action ? in_both("; después pregunta a ", "; then asks ") +
                                               target(dial.action)
-                                        : words("; después sigue", "; then goes on")));
+                                        : in_both("; después sigue", "; then goes on")));
     }
     void operator()(const Redirect& redirect) {
-        add("Redirect", words("Sigue con ", "Goes on with ") + target(redirect.url));
+        add("Redirect", in_both("Sigue con ", "Goes on with ") + target(redirect.url));
     }
     void operator()(const Reject& reject) {
         add("Reject", reject.reason == RejectReason::busy
-                          ? words("Rechaza la llamada: ocupado", "Rejects the call: busy")
-                          : words("Rechaza la llamada", "Rejects the call"));
+                          ? in_both("Rechaza la llamada: ocupado", "Rejects the call: busy")
+                          : in_both("Rechaza la llamada", "Rejects the call"));
     }
-    void operator()(const Hangup&) { add("Hangup", words("Cuelga", "Hangs up")); }
+    void operator()(const Hangup&) { add("Hangup", in_both("Cuelga", "Hangs up")); }
     void operator()(const Unsupported& other) {
-        add(other.name, words("<{}> todavía no existe en este servidor: se salta",
+        add(other.name, in_both("<{}> todavía no existe en este servidor: se salta",
                               "<{}> is not on this server yet: it is skipped", other.name));
     }
 
@@ -107,21 +107,21 @@ class Teller {
     static Words name_of(const Number& number) { return {number.number, number.number}; }
     static Words name_of(const Sip& sip) { return {sip.uri, sip.uri}; }
     static Words name_of(const Client& client) {
-        return words("el cliente {}", "the client {}", client.identity);
+        return in_both("el cliente {}", "the client {}", client.identity);
     }
     static Words name_of(const Conference& room) {
-        return words("la conferencia «{}»", "the conference \"{}\"", room.name);
+        return in_both("la conferencia «{}»", "the conference \"{}\"", room.name);
     }
     static Words name_of(const Queue& queue) {
-        return words("la cola «{}»", "the queue \"{}\"", queue.name);
+        return in_both("la cola «{}»", "the queue \"{}\"", queue.name);
     }
 
     static Words keys_of(const Gather& gather) {
         const Words keys = gather.num_digits
-                               ? words("Espera {} teclas", "Waits for {} keys", *gather.num_digits)
-                               : words("Espera teclas", "Waits for keys");
+                               ? in_both("Espera {} teclas", "Waits for {} keys", *gather.num_digits)
+                               : in_both("Espera teclas", "Waits for keys");
         if (!gather.finish_on_key) return keys;
-        return keys + words(", hasta {},", ", up to {},", *gather.finish_on_key);
+        return keys + in_both(", hasta {},", ", up to {},", *gather.finish_on_key);
     }
 
     void add(std::string verb, Words line) {

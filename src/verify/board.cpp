@@ -6,7 +6,7 @@
 namespace skyn3t::verify {
 namespace {
 
-using State = rest::VerificationView::State;
+using ViewState = rest::VerificationView::State;
 
 bool is_good(const rest::Check& check) {
     return check.state == rest::Check::State::passed || check.state == rest::Check::State::skipped;
@@ -16,7 +16,7 @@ bool is_good(const rest::Check& check) {
 
 Result<void> Board::begin(rest::VerificationView view) {
     const std::lock_guard lock(mutex_);
-    if (!views_.empty() && views_.back().state == State::running)
+    if (!views_.empty() && views_.back().state == ViewState::running)
         return fail(Errc::too_many, "another verification is running: " + views_.back().sid.str());
     views_.push_back(std::move(view));
     if (views_.size() > kKept) views_.pop_front();
@@ -41,7 +41,7 @@ void Board::end(const VerificationSid& sid) {
         std::all_of(view->communities.begin(), view->communities.end(), [](const auto& community) {
             return std::all_of(community.checks.begin(), community.checks.end(), is_good);
         });
-    view->state = has_passed ? State::passed : State::failed;
+    view->state = has_passed ? ViewState::passed : ViewState::failed;
 }
 
 std::optional<rest::VerificationView> Board::find(const VerificationSid& sid) const {

@@ -10,7 +10,9 @@
 #include "http/server.hpp"
 #include "support/temporary_directory.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::cli::test {
+using namespace skyn3t::test;
 
 using TempDirectory = skyn3t::test::TemporaryDirectory;
 

@@ -13,7 +13,7 @@ namespace {
 using test::CannedApi;
 using test::CommandLine;
 
-constexpr const char* kManifest = R"(communities:
+constexpr const char* kTwoCommunities = R"(communities:
   - code: OFICINA_PRINCIPAL
     name: Oficina Principal
     number: "+56229145248"
@@ -146,7 +146,7 @@ TEST_F(Cli, ReadsADurationBeforeNow) {
 }
 
 TEST_F(Cli, PlanEndsWith2WhenThereIsSomethingToDo) {
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     const char* answer = kPlan;
     api_.answer_with("POST", "/v1/Communities", [&](const http::Request&) {
         http::Response response;
@@ -159,11 +159,11 @@ TEST_F(Cli, PlanEndsWith2WhenThereIsSomethingToDo) {
     answer = kNoPlan;
     EXPECT_EQ(line_.run({"plan", "-f", file}), 0);
     EXPECT_EQ(api_.asked()[0].request.form.find("DryRun"), "true");
-    EXPECT_EQ(api_.asked()[0].request.form.find("Manifest"), kManifest);
+    EXPECT_EQ(api_.asked()[0].request.form.find("Manifest"), kTwoCommunities);
 }
 
 TEST_F(Cli, ApplyShowsItsPlanAndDoesNotAskWithoutATerminal) {
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     api_.answer("POST", "/v1/Communities", kPlan);
     api_.serve(line_);
     EXPECT_EQ(line_.run({"apply", "-f", file}), 0);
@@ -176,7 +176,7 @@ TEST_F(Cli, ApplyShowsItsPlanAndDoesNotAskWithoutATerminal) {
 }
 
 TEST_F(Cli, ApplyAsksOnATerminalAndTakesNoForAnAnswer) {
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     api_.answer("POST", "/v1/Communities", kPlan);
     api_.serve(line_);
     line_.is_terminal = true;
@@ -191,7 +191,7 @@ TEST_F(Cli, ApplyAsksOnATerminalAndTakesNoForAnAnswer) {
 }
 
 TEST_F(Cli, ApplyOfWhatIsThereChangesNothing) {
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     api_.answer("POST", "/v1/Communities", kNoPlan);
     api_.serve(line_);
     EXPECT_EQ(line_.run({"apply", "-f", file}), 0);
@@ -220,7 +220,7 @@ class CliBuys : public Cli {
                              return response;
                          });
         api_.serve(line_);
-        file_ = directory_.write("communities.yaml", kManifest);
+        file_ = directory_.write("communities.yaml", kTwoCommunities);
     }
     bool has_bought() const { return api_.asked().back().request.form.find("Buy") == "true"; }
     std::string file_;
@@ -268,7 +268,7 @@ TEST_F(Cli, ARefusalThatComesAfterAPurchaseSaysWhatWasPaid) {
         return response;
     });
     api_.serve(line_);
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     EXPECT_EQ(line_.run({"apply", "-f", file, "--yes", "--buy"}), 1);
     EXPECT_NE(line_.err.str().find("no se pudo comprar +56222222222"), std::string::npos);
     EXPECT_NE(line_.err.str().find("\nSe compró +56221111111; lo demás no se aplicó.\n"),
@@ -288,7 +288,7 @@ TEST_F(Cli, ABadFileNeverReachesTheServer) {
 }
 
 TEST_F(Cli, LintNeedsNoServerAndEndsWith1OnErrorsOnly) {
-    EXPECT_EQ(line_.run({"lint", "-f", directory_.write("good.yaml", kManifest)}), 0);
+    EXPECT_EQ(line_.run({"lint", "-f", directory_.write("good.yaml", kTwoCommunities)}), 0);
     EXPECT_EQ(line_.run({"lint", "-f", directory_.write("bad.yaml", "communities: 3\n")}), 1);
 }
 
@@ -370,7 +370,7 @@ constexpr const char* kProvisioned =
     R"({"url":"/v1/Provisionings/PV1","status":"waiting","communities":[]}})";
 
 TEST_F(Cli, ApplyFollowsTheProvisioningStepByStep) {
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     api_.answer("POST", "/v1/Communities", kProvisioned);
     api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"completed","communities":[{"code":"A",
         "target":"twilio","steps":[{"text_es":"crear el dominio SIP x","status":"done",
@@ -384,7 +384,7 @@ TEST_F(Cli, ApplyFollowsTheProvisioningStepByStep) {
 }
 
 TEST_F(Cli, ApplyThatFailsSaysWhatWasDoneAndHowToGoOn) {
-    const auto file = directory_.write("communities.yaml", kManifest);
+    const auto file = directory_.write("communities.yaml", kTwoCommunities);
     api_.answer("POST", "/v1/Communities", kProvisioned);
     api_.answer("GET", "/v1/Provisionings/PV1", R"({"status":"failed","communities":[{"code":"A",
         "target":"twilio","why_es":"No se pudo. Repita apply.","steps":[

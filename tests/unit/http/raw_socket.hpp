@@ -5,7 +5,9 @@
 #include <string>
 #include <thread>
 
+namespace skyn3t::test {}
 namespace skyn3t::http::test {
+using namespace skyn3t::test;
 
 // A client that sends exactly the given octets to a port of 127.0.0.1.
 class RawClient {

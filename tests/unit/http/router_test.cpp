@@ -5,13 +5,13 @@
 namespace skyn3t::http {
 namespace {
 
-struct Answers final : Responder::Sink {
+struct SentAnswers final : Responder::Sink {
     std::vector<Response> all;
     void respond(Response response) override { all.push_back(std::move(response)); }
 };
 
 Response ask(const Router& router, std::string method, std::string path) {
-    auto answers = std::make_shared<Answers>();
+    auto answers = std::make_shared<SentAnswers>();
     Request request;
     request.method = std::move(method);
     request.target = request.path = std::move(path);
@@ -126,7 +126,7 @@ TEST(Router, RefusesTheSameRouteTwice) {
 }
 
 TEST(Responder, AnswersOnceHoweverManyCopiesThereAre) {
-    auto answers = std::make_shared<Answers>();
+    auto answers = std::make_shared<SentAnswers>();
     {
         const Responder responder(answers);
         const Responder copy = responder;
@@ -138,7 +138,7 @@ TEST(Responder, AnswersOnceHoweverManyCopiesThereAre) {
 }
 
 TEST(Responder, AnswersWith500WhenTheLastCopyIsDropped) {
-    auto answers = std::make_shared<Answers>();
+    auto answers = std::make_shared<SentAnswers>();
     {
         Responder responder(answers);
         { const Responder copy = responder; }

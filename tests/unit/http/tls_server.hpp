@@ -11,7 +11,9 @@
 #include "base/handle.hpp"
 #include "raw_socket.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::http::test {
+using namespace skyn3t::test;
 
 struct CertificateOptions {
     const char* name = "IP:127.0.0.1";  // the subjectAltName

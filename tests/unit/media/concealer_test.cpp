@@ -10,7 +10,7 @@ namespace skyn3t::media {
 namespace {
 
 // A voice of 125 Hz with two harmonics.
-std::vector<std::int16_t> voice(std::size_t samples) {
+std::vector<std::int16_t> hum(std::size_t samples) {
     std::vector<std::int16_t> pcm;
     for (std::size_t i = 0; i < samples; ++i) {
         const double t = 2 * std::numbers::pi * 125 * static_cast<double>(i) / 8000;
@@ -44,31 +44,31 @@ double correlation(std::span<const std::int16_t> a, std::span<const std::int16_t
 }
 
 TEST(Concealer, PassesGoodAudioUnchanged) {
-    const auto pcm = voice(1600);
+    const auto pcm = hum(1600);
     EXPECT_EQ(through(pcm, [](std::size_t) { return false; }), pcm);
 }
 
 TEST(Concealer, ALostFrameOfAVoiceSoundsLikeIt) {
-    const auto pcm = voice(3200);
+    const auto pcm = hum(3200);
     const auto heard = through(pcm, [](std::size_t frame) { return frame == 10; });
     EXPECT_GT(correlation(std::span(pcm).subspan(1600, 160), std::span(heard).subspan(1600, 160)),
               0.95);
 }
 
 TEST(Concealer, FivePercentLossKeepsACorrelationOverNinetyFivePercent) {
-    const auto pcm = voice(160000);
+    const auto pcm = hum(160000);
     const auto heard = through(pcm, [](std::size_t frame) { return frame % 20 == 7; });
     EXPECT_GT(correlation(pcm, heard), 0.95);
 }
 
 TEST(Concealer, ALongLossFadesToSilenceInSixtyMilliseconds) {
-    const auto heard = through(voice(3200), [](std::size_t frame) { return frame >= 10; });
+    const auto heard = through(hum(3200), [](std::size_t frame) { return frame >= 10; });
     EXPECT_NE(heard[1600 + 400], 0);
     for (std::size_t i = 1600 + 480; i < heard.size(); ++i) ASSERT_EQ(heard[i], 0);
 }
 
 TEST(Concealer, JoinsWithoutAClick) {
-    const auto pcm = voice(3200);
+    const auto pcm = hum(3200);
     const auto heard = through(pcm, [](std::size_t frame) { return frame % 5 == 4; });
     const auto steepest = [](const std::vector<std::int16_t>& audio) {
         int steep = 0;

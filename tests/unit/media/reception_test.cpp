@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using Placement = ReceptionStats::Placement;
 using Verdict = SourceLatch::Verdict;
 
-constexpr SteadyTime kStart{std::chrono::hours(1)};
+constexpr SteadyTime kFirstPacket{std::chrono::hours(1)};
 
 Address address(const char* ip, std::uint16_t port) { return {asio::ip::make_address(ip), port}; }
 const Address kSignalled = address("10.0.0.5", 4000);
@@ -21,7 +21,7 @@ const Address kStranger = address("198.51.100.66", 4000);
 TEST(ReceptionStats, CountsOverTheWrapOfTheSequenceNumber) {
     ReceptionStats stats;
     for (std::uint32_t n = 65530; n < 65546; ++n)
-        EXPECT_EQ(stats.on_packet(static_cast<std::uint16_t>(n), n * 160, kStart),
+        EXPECT_EQ(stats.on_packet(static_cast<std::uint16_t>(n), n * 160, kFirstPacket),
                   Placement::newest);
     EXPECT_EQ(stats.expected(), 16u);
     EXPECT_EQ(stats.lost(), 0u);
@@ -30,107 +30,107 @@ TEST(ReceptionStats, CountsOverTheWrapOfTheSequenceNumber) {
 
 TEST(ReceptionStats, CountsGapsAsLostAndTakesTheFractionSinceTheLastReport) {
     ReceptionStats stats;
-    stats.on_packet(10, 0, kStart);
-    stats.on_packet(14, 640, kStart);
+    stats.on_packet(10, 0, kFirstPacket);
+    stats.on_packet(14, 640, kFirstPacket);
     EXPECT_EQ(stats.lost(), 3u);
     EXPECT_EQ(stats.take_fraction_lost(), 153);  // 3/5 of 256
-    stats.on_packet(15, 800, kStart);
+    stats.on_packet(15, 800, kFirstPacket);
     EXPECT_EQ(stats.take_fraction_lost(), 0);
 }
 
 TEST(ReceptionStats, TellsAReorderedPacketFromADuplicate) {
     ReceptionStats stats;
-    stats.on_packet(10, 0, kStart);
-    stats.on_packet(12, 320, kStart);
-    EXPECT_EQ(stats.on_packet(11, 160, kStart), Placement::reordered);
-    EXPECT_EQ(stats.on_packet(11, 160, kStart), Placement::duplicate);
+    stats.on_packet(10, 0, kFirstPacket);
+    stats.on_packet(12, 320, kFirstPacket);
+    EXPECT_EQ(stats.on_packet(11, 160, kFirstPacket), Placement::reordered);
+    EXPECT_EQ(stats.on_packet(11, 160, kFirstPacket), Placement::duplicate);
     EXPECT_EQ(stats.lost(), 0u);
     EXPECT_EQ(stats.duplicated(), 1u);
 }
 
 TEST(ReceptionStats, BelievesAJumpOnlyWhenTheNextPacketFollowsIt) {
     ReceptionStats stats;
-    stats.on_packet(10, 0, kStart);
-    EXPECT_EQ(stats.on_packet(30000, 0, kStart), Placement::jump);
-    EXPECT_EQ(stats.on_packet(11, 160, kStart), Placement::newest);
-    EXPECT_EQ(stats.on_packet(30000, 0, kStart), Placement::jump);
-    EXPECT_EQ(stats.on_packet(30001, 0, kStart), Placement::restarted);
+    stats.on_packet(10, 0, kFirstPacket);
+    EXPECT_EQ(stats.on_packet(30000, 0, kFirstPacket), Placement::jump);
+    EXPECT_EQ(stats.on_packet(11, 160, kFirstPacket), Placement::newest);
+    EXPECT_EQ(stats.on_packet(30000, 0, kFirstPacket), Placement::jump);
+    EXPECT_EQ(stats.on_packet(30001, 0, kFirstPacket), Placement::restarted);
     EXPECT_EQ(stats.lost(), 0u);
 }
 
 TEST(ReceptionStats, JitterIsZeroForAnEvenStreamAndGrowsWithVariation) {
     ReceptionStats stats;
-    for (std::uint16_t n = 0; n < 100; ++n) stats.on_packet(n, n * 160u, kStart + n * 20ms);
+    for (std::uint16_t n = 0; n < 100; ++n) stats.on_packet(n, n * 160u, kFirstPacket + n * 20ms);
     EXPECT_EQ(stats.jitter(), 0u);
     for (std::uint16_t n = 100; n < 300; ++n)
-        stats.on_packet(n, n * 160u, kStart + n * 20ms + (n % 2) * 10ms);
+        stats.on_packet(n, n * 160u, kFirstPacket + n * 20ms + (n % 2) * 10ms);
     EXPECT_NEAR(stats.jitter(), 80, 5);  // always 10 ms off: 80 units
 }
 
 TEST(SourceLatch, FollowsTheFirstValidSource) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
+    latch.expect(kSignalled, kFirstPacket);
     EXPECT_EQ(latch.target(), kSignalled);
-    EXPECT_EQ(latch.judge(kNat, 1, kStart + 1s), Verdict::moved);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 1s), Verdict::moved);
     EXPECT_EQ(latch.target(), kNat);
-    EXPECT_EQ(latch.judge(kNat, 1, kStart + 2s), Verdict::accepted);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 2s), Verdict::accepted);
 }
 
 TEST(SourceLatch, IgnoresAStrangerOnceLatched) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
-    latch.judge(kNat, 1, kStart + 1s);
-    EXPECT_EQ(latch.judge(kStranger, 2, kStart + 1s), Verdict::stranger);
+    latch.expect(kSignalled, kFirstPacket);
+    latch.judge(kNat, 1, kFirstPacket + 1s);
+    EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + 1s), Verdict::stranger);
     EXPECT_EQ(latch.target(), kNat);
 }
 
 TEST(SourceLatch, TakesOnlyTheSignalledSourceAfterFiveSeconds) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
-    EXPECT_EQ(latch.judge(kNat, 1, kStart + 5s), Verdict::stranger);
-    EXPECT_EQ(latch.judge(kSignalled, 1, kStart + 60s), Verdict::accepted);
+    latch.expect(kSignalled, kFirstPacket);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 5s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket + 60s), Verdict::accepted);
 }
 
 TEST(SourceLatch, MovesAfterTwoSecondsOfSilenceWithTheSameSsrc) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
-    latch.judge(kNat, 7, kStart);
-    latch.judge(kNat, 7, kStart + 10s);
-    EXPECT_EQ(latch.judge(kStranger, 7, kStart + 11s), Verdict::stranger);
-    EXPECT_EQ(latch.judge(kStranger, 8, kStart + 12s), Verdict::stranger);
-    EXPECT_EQ(latch.judge(kStranger, 7, kStart + 12s), Verdict::moved);
+    latch.expect(kSignalled, kFirstPacket);
+    latch.judge(kNat, 7, kFirstPacket);
+    latch.judge(kNat, 7, kFirstPacket + 10s);
+    EXPECT_EQ(latch.judge(kStranger, 7, kFirstPacket + 11s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kStranger, 8, kFirstPacket + 12s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kStranger, 7, kFirstPacket + 12s), Verdict::moved);
 }
 
 TEST(SourceLatch, MovesAfterANewAddressWasSignalled) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
-    latch.judge(kSignalled, 1, kStart);
-    latch.expect(kNat, kStart + 60s);
+    latch.expect(kSignalled, kFirstPacket);
+    latch.judge(kSignalled, 1, kFirstPacket);
+    latch.expect(kNat, kFirstPacket + 60s);
     EXPECT_EQ(latch.target(), kNat);
-    EXPECT_EQ(latch.judge(kSignalled, 1, kStart + 60s + 20ms),
+    EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket + 60s + 20ms),
               Verdict::accepted);  // still on its way
     EXPECT_EQ(latch.target(), kNat);
-    EXPECT_EQ(latch.judge(kNat, 1, kStart + 60s + 100ms), Verdict::accepted);
-    EXPECT_EQ(latch.judge(kSignalled, 1, kStart + 61s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 60s + 100ms), Verdict::accepted);
+    EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket + 61s), Verdict::stranger);
 }
 
 TEST(SourceLatch, ReturnsToASourceThatDidNotMoveAlthoughItSaidSo) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
-    latch.judge(kNat, 1, kStart);
-    latch.expect(address("10.0.0.5", 4002), kStart + 60s);
-    EXPECT_EQ(latch.judge(kNat, 1, kStart + 61s), Verdict::moved);
+    latch.expect(kSignalled, kFirstPacket);
+    latch.judge(kNat, 1, kFirstPacket);
+    latch.expect(address("10.0.0.5", 4002), kFirstPacket + 60s);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 61s), Verdict::moved);
     EXPECT_EQ(latch.target(), kNat);
 }
 
 TEST(SourceLatch, KeepsItsSourceThroughAReinviteThatChangesNoAddress) {
     SourceLatch latch;
-    latch.expect(kSignalled, kStart);
-    latch.judge(kNat, 1, kStart);
-    latch.expect(kSignalled, kStart + 60s);
+    latch.expect(kSignalled, kFirstPacket);
+    latch.judge(kNat, 1, kFirstPacket);
+    latch.expect(kSignalled, kFirstPacket + 60s);
     EXPECT_EQ(latch.target(), kNat);
-    EXPECT_EQ(latch.judge(kNat, 1, kStart + 60s), Verdict::accepted);
-    EXPECT_EQ(latch.judge(kStranger, 1, kStart + 61s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 60s), Verdict::accepted);
+    EXPECT_EQ(latch.judge(kStranger, 1, kFirstPacket + 61s), Verdict::stranger);
 }
 
 TEST(Mos, MatchesTheTableOfTheEModelForG711) {

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 
 constexpr char kDomain[] = "skyn3t-communities.sip.twilio.com";
 
-std::vector<std::string> rules(const Account& account) {
+std::vector<std::string> account_rules(const Account& account) {
     std::vector<std::string> all;
     for (const Finding& each : lint_account(account))
         all.push_back(each.where.key + " " + std::string(each.rule));
@@ -77,7 +77,7 @@ class AccountAtTwilio : public testing::Test {
 
 TEST_F(AccountAtTwilio, SetUpByTheGuideHasExactlyItsFaultsAndNoneAfterApply) {
     set_up_by_the_guide();
-    EXPECT_THAT(rules(read()),
+    EXPECT_THAT(account_rules(read()),
                 ElementsAre("Domains/skyn3t-communities.sip.twilio.com account-voice-url-empty",
                             "CredentialLists/OFICINA_PRINCIPAL_Credentials "
                             "account-list-not-registered",
@@ -89,7 +89,7 @@ TEST_F(AccountAtTwilio, SetUpByTheGuideHasExactlyItsFaultsAndNoneAfterApply) {
               "llamar; asóciela también en Auth/Registrations del dominio "
               "skyn3t-communities.sip.twilio.com [account-list-not-registered]");
     apply();
-    EXPECT_THAT(rules(read()), IsEmpty());
+    EXPECT_THAT(account_rules(read()), IsEmpty());
 }
 
 TEST_F(AccountAtTwilio, IsOnlyRead) {
@@ -124,16 +124,16 @@ Account good() {
     return account;
 }
 
-TEST(AccountLint, FindsNothingInAnAccountAsItShouldBe) { EXPECT_THAT(rules(good()), IsEmpty()); }
+TEST(AccountLint, FindsNothingInAnAccountAsItShouldBe) { EXPECT_THAT(account_rules(good()), IsEmpty()); }
 
 TEST(AccountLint, FindsCommunitiesThatShareADomainWithNothingToKeepThemApart) {
     Account account = good();
     account.lists.push_back({{"CL2", "B_Credentials"}, {{"CR2", "+56221234567-office", ""}}});
     account.domains[0].calls.push_back("CL2");
     account.domains[0].registrations.push_back("CL2");
-    EXPECT_THAT(rules(account), IsEmpty());
+    EXPECT_THAT(account_rules(account), IsEmpty());
     account.domains[0].domain.voice_url = "https://example.cl/dial-anything";
-    EXPECT_THAT(rules(account), ElementsAre("Domains/skyn3t-communities.sip.twilio.com "
+    EXPECT_THAT(account_rules(account), ElementsAre("Domains/skyn3t-communities.sip.twilio.com "
                                             "account-no-isolation"));
 }
 
@@ -142,29 +142,29 @@ TEST(AccountLint, FindsAUserOfTwoListsAtOneDomain) {
     account.lists.push_back({{"CL2", "B_Credentials"}, {{"CR2", "+56229145248-office", ""}}});
     account.domains[0].calls.push_back("CL2");
     account.domains[0].registrations.push_back("CL2");
-    EXPECT_THAT(rules(account),
+    EXPECT_THAT(account_rules(account),
                 ElementsAre("CredentialLists/B_Credentials account-ambiguous-user"));
 }
 
 TEST(AccountLint, FindsWhatKeepsPhonesFromRegisteringOrCalling) {
     Account account = good();
     account.domains[0].domain.sip_registration = false;
-    EXPECT_THAT(rules(account), Contains(HasSubstr("account-registration-off")));
+    EXPECT_THAT(account_rules(account), Contains(HasSubstr("account-registration-off")));
     account = good();
     account.domains[0].calls.clear();
-    EXPECT_THAT(rules(account), ElementsAre(HasSubstr("account-list-not-for-calls")));
+    EXPECT_THAT(account_rules(account), ElementsAre(HasSubstr("account-list-not-for-calls")));
     account.domains[0].registrations.clear();
-    EXPECT_THAT(rules(account), ElementsAre(HasSubstr("account-domain-closed"),
+    EXPECT_THAT(account_rules(account), ElementsAre(HasSubstr("account-domain-closed"),
                                             HasSubstr("account-list-unmapped")));
 }
 
 TEST(AccountLint, FindsNumbersThatNothingAnswers) {
     Account account = good();
     account.numbers[0].voice_url.clear();
-    EXPECT_THAT(rules(account), ElementsAre("IncomingPhoneNumbers/+56229145248 "
+    EXPECT_THAT(account_rules(account), ElementsAre("IncomingPhoneNumbers/+56229145248 "
                                             "account-voice-url-empty"));
     account.numbers[0].trunk = "TK1";
-    EXPECT_THAT(rules(account), IsEmpty());
+    EXPECT_THAT(account_rules(account), IsEmpty());
 }
 
 TEST(AccountLint, KnowsTwiliosLimits) {
@@ -173,15 +173,15 @@ TEST(AccountLint, KnowsTwiliosLimits) {
     account.lists[0].list.friendly_name = std::string(65, 'A');
     account.lists[0].credentials[0].username = "+56229145248-a-role-with-a-long-name";
     account.lists[0].credentials.resize(1001, {"CR2", "x", ""});
-    EXPECT_THAT(rules(account), testing::IsSupersetOf({HasSubstr("account-long-name"),
+    EXPECT_THAT(account_rules(account), testing::IsSupersetOf({HasSubstr("account-long-name"),
                                                        HasSubstr("account-too-many"),
                                                        HasSubstr("account-long-username")}));
     account = good();
     account.domains[0].domain.name = "voice.example.cl";
-    EXPECT_THAT(rules(account), ElementsAre(HasSubstr("account-bad-domain-name")));
+    EXPECT_THAT(account_rules(account), ElementsAre(HasSubstr("account-bad-domain-name")));
     account = good();
     account.lists.resize(101, account.lists[0]);
-    EXPECT_THAT(rules(account), Contains("CredentialLists account-too-many"));
+    EXPECT_THAT(account_rules(account), Contains("CredentialLists account-too-many"));
 }
 
 }  // namespace

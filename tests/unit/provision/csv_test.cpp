@@ -15,7 +15,7 @@ Manifest read(const std::string& text) {
     options.file = "matriz.csv";
     return parse_manifest(text, options);
 }
-std::vector<std::string> lines(const std::string& text) {
+std::vector<std::string> csv_lines(const std::string& text) {
     std::vector<std::string> all;
     for (const Finding& each : read(text).findings) all.push_back(each.line(Lang::es));
     return all;
@@ -64,62 +64,62 @@ TEST(Csv, ReadsEnglishNamesAndCommas) {
 }
 
 TEST(Csv, NamesLineAndColumnOfWhatIsWrong) {
-    EXPECT_THAT(lines(std::string(kHeader) + "A;Ñuñoa;56229145248;casa;12;oficina\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;Ñuñoa;56229145248;casa;12;oficina\n"),
                 ElementsAre(StartsWith("matriz.csv:2:9: error: communities[0].number: "),
                             StartsWith("matriz.csv:2:21: error: communities[0].type: "),
                             StartsWith("matriz.csv:2:26: error: communities[0].roles[0].digit: ")));
 }
 
 TEST(Csv, NamesTheLineOfACodeThatIsThereTwice) {
-    EXPECT_THAT(lines(std::string(kHeader) + "A;A;+56229145248;oficina;1;oficina\n"
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;A;+56229145248;oficina;1;oficina\n"
                                              "A;B;+56221234567;oficina;1;oficina\n"),
                 ElementsAre(HasSubstr("matriz.csv:3:1: error: communities[1].code: el código A ya "
                                       "está en la línea 2")));
 }
 
 TEST(Csv, WantsTheWholePairOfARoleOrNothingOfIt) {
-    EXPECT_THAT(lines(std::string(kHeader) + "A;A;+56229145248;oficina;1;\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;A;+56229145248;oficina;1;\n"),
                 ElementsAre(HasSubstr("2:28: error: communities[0].roles[0].label: el valor está "
                                       "vacío")));
-    EXPECT_THAT(lines(std::string(kHeader) + "A;A;+56229145248;oficina;;\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;A;+56229145248;oficina;;\n"),
                 ElementsAre(HasSubstr("no tiene roles")));
-    EXPECT_THAT(lines(std::string(kHeader) + "A;A\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;A\n"),
                 testing::Contains(HasSubstr("2:3: error: communities[0].number: el valor")));
 }
 
 TEST(Csv, ExplainsItsColumns) {
     EXPECT_THAT(
-        lines("codgo;nombre;número;tipo;office tecla;office tecla;observaciones\n"),
+        csv_lines("codgo;nombre;número;tipo;office tecla;office tecla;observaciones\n"),
         ElementsAre(HasSubstr("1:1: error: la columna «codgo» no se conoce; ¿quiso decir "
                               "«codigo»?"),
                     HasSubstr("falta la columna «código»"),
                     HasSubstr("falta la columna «office etiqueta»"),
                     HasSubstr("1:39: error: la columna «office tecla» está repetida"),
                     HasSubstr("1:52: error: la columna «observaciones» no se conoce; se admiten")));
-    EXPECT_THAT(lines(""), testing::Contains(HasSubstr("faltan las columnas de los roles")));
+    EXPECT_THAT(csv_lines(""), testing::Contains(HasSubstr("faltan las columnas de los roles")));
 }
 
 TEST(Csv, FindsAValueWithoutAColumn) {
-    EXPECT_THAT(lines(std::string(kHeader) + "A;A;+56229145248;oficina;1;oficina;más\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;A;+56229145248;oficina;1;oficina;más\n"),
                 ElementsAre(HasSubstr("2:36: error: este valor no tiene columna")));
 }
 
 TEST(Csv, FindsQuotesThatAreWrong) {
-    EXPECT_THAT(lines(std::string(kHeader) + "A;\"abierta;+56229145248\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;\"abierta;+56229145248\n"),
                 ElementsAre(HasSubstr("2:3: error: las comillas")));
-    EXPECT_THAT(lines(std::string(kHeader) + "A;\"Los\" Aromos;+56229145248\n"),
+    EXPECT_THAT(csv_lines(std::string(kHeader) + "A;\"Los\" Aromos;+56229145248\n"),
                 ElementsAre(HasSubstr("2:9: error: hay texto después")));
 }
 
 TEST(Csv, IsUtf8AndBounded) {
-    EXPECT_THAT(lines("c\xf3"
+    EXPECT_THAT(csv_lines("c\xf3"
                       "digo;nombre\n"),
                 ElementsAre(HasSubstr("UTF-8")));
-    EXPECT_THAT(lines(std::string(kMaxCsvColumns, ';') + "x\n"),
+    EXPECT_THAT(csv_lines(std::string(kMaxCsvColumns, ';') + "x\n"),
                 ElementsAre(HasSubstr("más de 100 columnas")));
     std::string rows;
     for (std::size_t i = 0; i < kMaxCsvRows + 2; ++i) rows += "a\n";
-    EXPECT_THAT(lines(rows), ElementsAre(HasSubstr("más de 10000 filas")));
+    EXPECT_THAT(csv_lines(rows), ElementsAre(HasSubstr("más de 10000 filas")));
 }
 
 TEST(Csv, SkipsTheLineInWhichASpreadsheetNamesItsSeparator) {

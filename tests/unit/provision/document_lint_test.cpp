@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<std::string> lines(const std::vector<DocumentFile>& documents) {
+std::vector<std::string> document_lines(const std::vector<DocumentFile>& documents) {
     std::vector<std::string> all;
     for (const Finding& each : lint_documents(documents)) all.push_back(each.line(Lang::en));
     return all;
@@ -27,7 +27,7 @@ std::vector<std::string_view> rules(const std::string& verbs, const std::string&
     return names;
 }
 std::string only(const std::string& verbs) {
-    const auto all = lines({{"a.xml", "<Response>" + verbs + "</Response>"}});
+    const auto all = document_lines({{"a.xml", "<Response>" + verbs + "</Response>"}});
     return all.size() == 1 ? all.front() : std::to_string(all.size()) + " findings";
 }
 
@@ -78,7 +78,7 @@ TEST(LintDocuments, FindsNothingInTheDocumentsThatApplyMakes) {
         "es-MX",
         "skyn3t-communities.sip.twilio.com",
         {{"office", "1", "oficina"}, {"security", "2", "conserjería"}}};
-    EXPECT_THAT(lines({{"main", twiml::main_document(community)},
+    EXPECT_THAT(document_lines({{"main", twiml::main_document(community)},
                        {"key 1", twiml::route_document(community, {"1", {}})},
                        {"key 9", twiml::route_document(community, {"9", {}})},
                        {"talked", twiml::route_document(community, {"", "completed"})},
@@ -93,9 +93,9 @@ TEST(LintDocuments, KnowTheDocumentThatGetsTheKeyByAnothersGather) {
         "</Response>";
     const std::string keys =
         "<Response><Dial action=\"/over\"><Sip>sip:a@example.cl</Sip></Dial></Response>";
-    EXPECT_THAT(lines({{"menu.xml", menu}, {"bins/keys.xml", keys}}),
+    EXPECT_THAT(document_lines({{"menu.xml", menu}, {"bins/keys.xml", keys}}),
                 ElementsAre(HasSubstr("bins/keys.xml:1:11: error")));
-    EXPECT_THAT(lines({{"menu.xml", menu}, {"bins/other.xml", keys}}), IsEmpty());
+    EXPECT_THAT(document_lines({{"menu.xml", menu}, {"bins/other.xml", keys}}), IsEmpty());
 }
 
 TEST(LintDocuments, LetATemplateOfABinLookAtTheKey) {
@@ -189,15 +189,15 @@ TEST(LintDocuments, KnowVerbsOfTwilioThatThisServerDoesNotRun) {
 
 TEST(LintDocuments, SayWhyNothingOfADocumentRuns) {
     EXPECT_THAT(
-        lines({{"a.xml", "not xml"}, {"b.xml", "<Reply/>"}, {"c.xml", "<Response>&</Response>"}}),
+        document_lines({{"a.xml", "not xml"}, {"b.xml", "<Reply/>"}, {"c.xml", "<Response>&</Response>"}}),
         ElementsAre(HasSubstr("[twiml-not-xml]"), HasSubstr("b.xml:1:1: error: the root"),
                     HasSubstr("unescaped '&'")));
-    EXPECT_THAT(lines({{"a.xml", "<Response>" + std::string(65536, ' ') + "</Response>"}}),
+    EXPECT_THAT(document_lines({{"a.xml", "<Response>" + std::string(65536, ' ') + "</Response>"}}),
                 ElementsAre(HasSubstr("[twiml-too-large]")));
 }
 
 TEST(LintDocuments, CountColumnsInCharacters) {
-    EXPECT_THAT(lines({{"a.xml", "\xef\xbb\xbf<Response>\n<!-- ñandú --><Ring/></Response>"}}),
+    EXPECT_THAT(document_lines({{"a.xml", "\xef\xbb\xbf<Response>\n<!-- ñandú --><Ring/></Response>"}}),
                 ElementsAre(HasSubstr("a.xml:2:15: error")));
 }
 

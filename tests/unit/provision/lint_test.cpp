@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string_view> rules(const std::vector<Finding>& findings) {
+std::vector<std::string_view> rules_of(const std::vector<Finding>& findings) {
     std::vector<std::string_view> names;
     for (const Finding& each : findings) names.push_back(each.rule);
     return names;
@@ -31,7 +31,7 @@ TEST(Lint, WarnsOfFormulaPasswordsAndLabelsThatSoundAlike) {
       - { role: gate, digit: "2", label: oficina }
 )");
     const auto findings = lint(manifest);
-    EXPECT_THAT(rules(findings),
+    EXPECT_THAT(rules_of(findings),
                 ElementsAre("formula-passwords", "password-in-file", "duplicate-label"));
     EXPECT_EQ(findings[0].where.line, 6);
     EXPECT_FALSE(has_errors(findings));

@@ -53,7 +53,7 @@ std::string with(const std::string& line) {
     return yaml;
 }
 
-std::vector<std::string> lines(std::string_view yaml, Lang lang = Lang::en) {
+std::vector<std::string> problems(std::string_view yaml, Lang lang = Lang::en) {
     std::vector<std::string> text;
     for (const Finding& each : parse_manifest(yaml).findings) text.push_back(each.line(lang));
     return text;
@@ -78,7 +78,7 @@ TEST(Manifest, OfTheThreeCommunitiesIsRead) {
 }
 
 TEST(Manifest, APossibleNumberThatIsNotValidIsAWarningOnly) {
-    EXPECT_THAT(lines(kThree),
+    EXPECT_THAT(problems(kThree),
                 ElementsAre("communities.yaml:22:13: warning: communities[2].number: the number "
                             "+56234567890 is possible, but in no operator's range; check it "
                             "[number-not-valid]"));
@@ -96,7 +96,7 @@ TEST(Manifest, EveryFaultIsNamedWithPlaceKeyAndFix) {
       - { role: gate, label: portón, password: corta }
 )";
     EXPECT_THAT(
-        lines(yaml, Lang::es),
+        problems(yaml, Lang::es),
         ElementsAre(
             "communities.yaml:2:11: error: communities[0].code: el código «plaza norte» solo puede "
             "tener letras mayúsculas sin tilde, dígitos y «_» (máximo 50) [bad-code]",
@@ -161,10 +161,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Manifest, CodesAndNumbersAreUnique) {
     const std::string twice = with("name: Uno") + with("name: Dos").substr(13);
-    EXPECT_THAT(lines(twice), ElementsAre(HasSubstr("the code A_1 is on line 2 already")));
+    EXPECT_THAT(problems(twice), ElementsAre(HasSubstr("the code A_1 is on line 2 already")));
     std::string other = with("name: Dos").substr(13);
     other.replace(other.find("A_1"), 3, "A_2");
-    EXPECT_THAT(lines(with("name: Uno") + other),
+    EXPECT_THAT(problems(with("name: Uno") + other),
                 ElementsAre(HasSubstr("the number +56229145248 belongs to A_1 (line 4) already")));
 }
 
@@ -178,20 +178,20 @@ TEST(Manifest, RefusesAnchorsAliasesAndWhatTheyCanBlowUp) {
 }
 
 TEST(Manifest, RefusesWhatIsNotOneYamlDocumentInUtf8) {
-    EXPECT_THAT(lines("communities: [\n"), ElementsAre(HasSubstr("not valid YAML")));
-    EXPECT_THAT(lines("a: \xff\n"), ElementsAre(HasSubstr("[not-utf8]")));
-    EXPECT_THAT(lines(""), ElementsAre(HasSubstr("[wrong-type]")));
-    EXPECT_THAT(lines("- a\n"), ElementsAre(HasSubstr("[wrong-type]")));
-    EXPECT_THAT(lines("{}\n"), ElementsAre(HasSubstr("\"communities\" is missing")));
+    EXPECT_THAT(problems("communities: [\n"), ElementsAre(HasSubstr("not valid YAML")));
+    EXPECT_THAT(problems("a: \xff\n"), ElementsAre(HasSubstr("[not-utf8]")));
+    EXPECT_THAT(problems(""), ElementsAre(HasSubstr("[wrong-type]")));
+    EXPECT_THAT(problems("- a\n"), ElementsAre(HasSubstr("[wrong-type]")));
+    EXPECT_THAT(problems("{}\n"), ElementsAre(HasSubstr("\"communities\" is missing")));
     EXPECT_FALSE(parse_manifest(with("name: A") + "---\na: b\n").is_good());
-    EXPECT_THAT(lines(std::string(100, '[')), ElementsAre(HasSubstr("nested too deeply")));
-    EXPECT_THAT(lines(std::string(kMaxManifestSize + 1, ' ')),
+    EXPECT_THAT(problems(std::string(100, '[')), ElementsAre(HasSubstr("nested too deeply")));
+    EXPECT_THAT(problems(std::string(kMaxManifestSize + 1, ' ')),
                 ElementsAre(HasSubstr("[too-large]")));
 }
 
 TEST(Manifest, NeverRepeatsAPassword) {
     for (const std::string& line :
-         lines(with("roles: [{role: a, digit: \"1\", label: x, password: S3creto}]")))
+         problems(with("roles: [{role: a, digit: \"1\", label: x, password: S3creto}]")))
         EXPECT_EQ(line.find("S3creto"), std::string::npos) << line;
 }
 

@@ -9,7 +9,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-model::Community community(const std::string& code, const char* number) {
+model::Community community_with(const std::string& code, const char* number) {
     model::Community made;
     made.sid = CommunitySid::generate();
     made.code = code;
@@ -40,8 +40,8 @@ class Tasks : public testing::Test {
     }
 
     std::vector<PlaceSettings> places;
-    model::Community a = community("A", "+56229145248");
-    model::Community b = community("B", "+56223456789");
+    model::Community a = community_with("A", "+56229145248");
+    model::Community b = community_with("B", "+56223456789");
 };
 
 TEST_F(Tasks, AreOfTheCommunitiesThatAreMeant) {

@@ -19,7 +19,9 @@
 #include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::rest::test {
+using namespace skyn3t::test;
 
 // The whole API on a real server with fake services and an empty SQLite call log. Its functions are
 // in api_rig.cpp, so that not every test file compiles them.

@@ -8,7 +8,9 @@
 #include "model/emergency.hpp"
 #include "rest/call_api.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::rest::test {
+using namespace skyn3t::test;
 
 // Calls as the API would place and change them.
 struct FakeLiveCalls final : LiveCalls {

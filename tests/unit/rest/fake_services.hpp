@@ -8,7 +8,9 @@
 #include "rest/migration.hpp"
 #include "rest/services.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::rest::test {
+using namespace skyn3t::test;
 
 // Answers what the test has put in, and notes what it was asked.
 struct FakeCommunities final : Communities {

@@ -9,7 +9,7 @@
 
 #include "speech/audio_file.hpp"
 #include "unit/speech/speech_samples.hpp"
-#include "unit/speech/temporary_directory.hpp"
+#include "unit/speech/script_directory.hpp"
 
 namespace skyn3t::server {
 namespace {

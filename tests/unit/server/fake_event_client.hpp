@@ -7,7 +7,9 @@
 
 #include "http/router.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::server::test {
+using namespace skyn3t::test;
 
 // A client's end of a stream. It takes a chunk at once, or when the test says so.
 struct FakeClient final : http::Responder::Sink, std::enable_shared_from_this<FakeClient> {

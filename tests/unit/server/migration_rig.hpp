@@ -12,7 +12,9 @@
 #include "store/sip_domain.hpp"
 #include "support/fake_clock.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::server::test {
+using namespace skyn3t::test;
 
 // A community of Twilio's in a database of its own, and the board on it.
 class MigrationTest : public testing::Test {

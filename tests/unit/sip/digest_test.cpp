@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
-using test::wire;
+using test::crlf;
 
 TEST(Digest, Rfc2617Example) {  // §3.5
     const auto ha1 =
@@ -87,7 +87,7 @@ TEST(Digest, ComparisonFindsEveryDifference) {
 }
 
 Message challenged_by(std::string_view challenges) {
-    return *Message::parse("SIP/2.0 401 Unauthorized\r\n" + wire(challenges) + wire(R"(
+    return *Message::parse("SIP/2.0 401 Unauthorized\r\n" + crlf(challenges) + crlf(R"(
 Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
 From: sip:a@b;tag=1
 To: sip:a@b;tag=2

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
 using namespace std::chrono_literals;
-using test::wire;
+using test::crlf;
 
 constexpr std::string_view kOptions = R"(
 OPTIONS sip:example.cl SIP/2.0
@@ -30,7 +30,7 @@ Timestamp: 54
 )";
 
 Message parsed(std::string_view text) {
-    auto message = Message::parse(wire(text));
+    auto message = Message::parse(crlf(text));
     EXPECT_TRUE(message) << (message ? "" : message.error().detail);
     EXPECT_EQ(message->defect(), nullptr) << message->defect()->reason;
     return *std::move(message);
@@ -90,7 +90,7 @@ TEST(Message, ResponseCarriesTheSourceInItsTopViaOnly) {  // RFC 3581 §4
     auto request = parsed(kOptions);
     request.set_source("203.0.113.7", 40123);
     EXPECT_EQ(MessageBuilder::response_to(request, 404, {}, "t9").header("X-A", "b").build(),
-              wire(R"(
+              crlf(R"(
 SIP/2.0 404 Not Found
 Via: SIP/2.0/UDP 192.168.1.20:5060;branch=z9hG4bKabc;received=203.0.113.7;rport=40123, SIP/2.0/TCP [2001:db8::1]:5070
 Via: SIP/2.0/TLS edge.example.cl;received=198.51.100.1;rport=40000
@@ -105,7 +105,7 @@ Content-Length: 0
 }
 
 TEST(Message, ResponseToARepeatedFieldCopiesTheFirst) {
-    const auto request = Message::parse(wire(R"(
+    const auto request = Message::parse(crlf(R"(
 OPTIONS sip:a@b SIP/2.0
 Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
 To: sip:a@b
@@ -115,7 +115,7 @@ Call-ID: 1
 CSeq: 1 OPTIONS
 
 )"));
-    EXPECT_EQ(MessageBuilder::response_to(*request, 400, "Repeated To", "t").build(), wire(R"(
+    EXPECT_EQ(MessageBuilder::response_to(*request, 400, "Repeated To", "t").build(), crlf(R"(
 SIP/2.0 400 Repeated To
 Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
 From: sip:a@b;tag=1
@@ -172,7 +172,7 @@ TEST(Message, BytesThatAreNoSipAreDropped) {
 }
 
 std::string defect_with(std::string_view extra_lines) {
-    const auto message = Message::parse(wire(R"(
+    const auto message = Message::parse(crlf(R"(
 OPTIONS sip:a@b SIP/2.0
 Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1
 From: sip:a@b;tag=1

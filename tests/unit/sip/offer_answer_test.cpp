@@ -5,13 +5,13 @@
 
 #include <string>
 
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
 using namespace std::chrono_literals;
-using test::wire;
+using test::crlf;
 using testing::HasSubstr;
 
 LocalMedia local() {
@@ -25,7 +25,7 @@ LocalMedia local() {
 SdpSession sdp(std::string_view media_lines, std::string_view connection = "IN IP4 192.0.2.5") {
     auto parsed =
         parse_sdp("v=0\r\no=- 1 1 IN IP4 192.0.2.5\r\ns=-\r\nc=" + std::string(connection) +
-                  "\r\nt=0 0\r\n" + wire(media_lines));
+                  "\r\nt=0 0\r\n" + crlf(media_lines));
     EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().detail);
     return *std::move(parsed);
 }
@@ -44,7 +44,7 @@ std::string refusal_of(std::string_view media_lines, const LocalMedia& media = l
 }
 
 TEST(Offer, HasAllOurCodecsAndTheDigits) {
-    EXPECT_EQ(to_string(make_offer(local())), wire(R"(
+    EXPECT_EQ(to_string(make_offer(local())), crlf(R"(
 v=0
 o=- 77 1 IN IP4 203.0.113.10
 s=-
@@ -68,7 +68,7 @@ a=rtpmap:97 pcmu/8000
 a=rtpmap:96 telephone-event/8000
 a=fmtp:96 0-16
 )"));
-    EXPECT_EQ(to_string(answer.sdp), wire(R"(
+    EXPECT_EQ(to_string(answer.sdp), crlf(R"(
 v=0
 o=- 77 1 IN IP4 203.0.113.10
 s=-
@@ -275,7 +275,7 @@ a=rtpmap:96 telephone-event/8000
 )"));
     LocalMedia media = local();
     media.direction = Direction::sendonly;
-    EXPECT_EQ(to_string(make_offer(media, &first.sdp)), wire(R"(
+    EXPECT_EQ(to_string(make_offer(media, &first.sdp)), crlf(R"(
 v=0
 o=- 77 2 IN IP4 203.0.113.10
 s=-

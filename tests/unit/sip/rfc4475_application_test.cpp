@@ -5,12 +5,12 @@
 #include <string>
 
 #include "sip/message.hpp"
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
-using test::wire;
+using test::crlf;
 
 Message message_of(std::string text) {
     auto message = Message::parse(std::move(text));
@@ -25,7 +25,7 @@ std::string answer_to(std::string text) {
 }
 
 TEST(Rfc4475Transaction, CookieAloneIsNoTransactionId) {  // 3.2.1 badbranch
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.org;tag=33242
@@ -42,7 +42,7 @@ l: 0
 }
 
 TEST(Rfc4475Application, MissingMandatoryFieldsAreRefused) {  // 3.3.1 insuf
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 CSeq: 193942 INVITE
 Via: SIP/2.0/UDP 192.0.2.95;branch=z9hG4bKkdj.insuf
@@ -55,7 +55,7 @@ v=0
 }
 
 TEST(Rfc4475Application, UnknownSchemeIs416) {  // 3.3.2 unkscm
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to(crlf(R"(
 OPTIONS nobodyKnowsThisScheme:totallyopaquecontent SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.net;tag=384
@@ -70,7 +70,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Application, SchemeThatIsKnownElsewhereIs416) {  // 3.3.3 novelsc
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to(crlf(R"(
 OPTIONS soap.beep://192.0.2.103:3002 SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.net;tag=384
@@ -85,7 +85,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Application, UnknownSchemesInFieldsAreReadable) {  // 3.3.4 unksm2
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 To: isbn:2983792873
 From: <http://www.example.com>;tag=3234233
@@ -104,7 +104,7 @@ l: 0
 }
 
 TEST(Rfc4475Application, UnknownRequireAndProxyRequireAreListed) {  // 3.3.5 bext01
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 To: sip:j_user@example.com
 From: sip:caller@example.net;tag=242etr
@@ -123,7 +123,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Application, UnknownContentTypeIsReadable) {  // 3.3.6 invut
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 Contact: <sip:caller@host5.example.net>
 To: sip:j.user@example.com
@@ -145,7 +145,7 @@ Content-Length: 40
 }
 
 TEST(Rfc4475Application, UnknownAuthorizationSchemeIsNoDigest) {  // 3.3.7 regaut01
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 To: sip:j.user@example.com
 From: sip:j.user@example.com;tag=87321hj23128
@@ -163,7 +163,7 @@ Content-Length:0
 }
 
 TEST(Rfc4475Application, RepeatedSingleFieldsAreRefused) {  // 3.3.8 multi01
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to(crlf(R"(
 INVITE sip:user@company.com SIP/2.0
 Contact: <sip:caller@host25.example.net>
 Via: SIP/2.0/UDP 192.0.2.25;branch=z9hG4bKkdjuw
@@ -185,7 +185,7 @@ v=0
 }
 
 TEST(Rfc4475Application, SeveralContentLengthsAreRefused) {  // 3.3.9 mcl01
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 Via: SIP/2.0/UDP host5.example.net;branch=z9hG4bK293423
 To: sip:user@example.com
@@ -203,7 +203,7 @@ There's no way to know how many octets are supposed to be here.
 }
 
 TEST(Rfc4475Application, OkToABroadcastViaIsReadable) {  // 3.3.10 bcast
-    const auto response = message_of(wire(R"(
+    const auto response = message_of(crlf(R"(
 SIP/2.0 200 OK
 Via: SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1324923
 Via: SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK1saber23
@@ -222,7 +222,7 @@ v=0
 }
 
 TEST(Rfc4475Application, ZeroMaxForwardsIsANumber) {  // 3.3.11 zeromf
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.net;tag=3ghsd41
@@ -238,7 +238,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Application, ParametersBehindABareContactAreTheFields) {  // 3.3.12 cparam01
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 Via: SIP/2.0/UDP saturn.example.com:5060;branch=z9hG4bKkdjuw
 Max-Forwards: 70
@@ -257,7 +257,7 @@ l: 0
 }
 
 TEST(Rfc4475Application, ParametersWithinBracketsAreTheUris) {  // 3.3.13 cparam02
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 Via: SIP/2.0/UDP saturn.example.com:5060;branch=z9hG4bKkdjuw
 Max-Forwards: 70
@@ -275,7 +275,7 @@ l: 0
 }
 
 TEST(Rfc4475Application, HeadersInABracketedContactAreKept) {  // 3.3.14 regescrt
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 To: sip:user@example.com
 From: sip:user@example.com;tag=8
@@ -293,7 +293,7 @@ L:0
 }
 
 TEST(Rfc4475Application, AcceptWithoutSdpIsReadable) {  // 3.3.15 sdp01
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 To: sip:j_user@example.com
 Contact: <sip:caller@host15.example.net>
@@ -313,7 +313,7 @@ v=0
 }
 
 TEST(Rfc4475Compatibility, InviteOfRfc2543IsReadable) {  // 3.4.1 inv2543
-    const auto request = message_of(wire(R"(
+    const auto request = message_of(crlf(R"(
 INVITE sip:UserB@example.com SIP/2.0
 Via: SIP/2.0/UDP iftgw.example.com
 From: <sip:+13035551111@ift.client.example.net;user=phone>

@@ -6,17 +6,17 @@
 #include <string>
 
 #include "sip/message.hpp"
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
-using test::wire;
+using test::crlf;
 using testing::HasSubstr;
 
 // The answer that the message gets, as in "400 Bad CSeq header field"; "none" without a defect,
 // "dropped" when it cannot be answered.
-std::string answer_to(std::string text) {
+std::string answer_to_invalid(std::string text) {
     const auto message = Message::parse(std::move(text));
     if (!message) return "dropped: " + message.error().detail;
     const auto* defect = message->defect();
@@ -24,7 +24,7 @@ std::string answer_to(std::string text) {
 }
 
 TEST(Rfc4475Invalid, ExtraneousSeparatorsAreRefused) {  // 3.1.2.1 badinv01
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 To: sip:j.user@example.com
 From: sip:caller@example.net;tag=134161461246
@@ -47,7 +47,7 @@ m=audio 49217 RTP/AVP 0 12
 }
 
 TEST(Rfc4475Invalid, ContentLengthLargerThanTheBodyIsRefused) {  // 3.1.2.2 clerr
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 Max-Forwards: 80
 To: sip:j.user@example.com
@@ -70,7 +70,7 @@ m=audio 49217 RTP/AVP 0 12
 }
 
 TEST(Rfc4475Invalid, NegativeContentLengthIsRefused) {  // 3.1.2.3 ncl
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 Max-Forwards: 254
 To: sip:j.user@example.com
@@ -88,7 +88,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, OverlargeScalarsInARequestAreRefused) {  // 3.1.2.4 scalar02
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 Via: SIP/2.0/TCP host129.example.com;branch=z9hG4bK342sdfoi3
 To: <sip:user@example.com>
@@ -106,7 +106,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Invalid, OverlargeScalarsInAResponseDropIt) {  // 3.1.2.5 scalarlg
-    EXPECT_THAT(answer_to(wire(R"(
+    EXPECT_THAT(answer_to_invalid(crlf(R"(
 SIP/2.0 503 Service Unavailable
 Via: SIP/2.0/TCP host129.example.com;branch=z9hG4bKzzxdiwo34sw;received=192.0.2.129
 To: <sip:user@example.com>
@@ -122,7 +122,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Invalid, UnterminatedQuotedStringIsRefused) {  // 3.1.2.6 quotbal
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 To: "Mr. J. User <sip:j.user@example.com>
 From: sip:caller@example.net;tag=93334
@@ -140,7 +140,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, RequestUriInBracketsIsRefused) {  // 3.1.2.7 ltgtruri
-    EXPECT_THAT(answer_to(wire(R"(
+    EXPECT_THAT(answer_to_invalid(crlf(R"(
 INVITE <sip:user@example.com> SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.net;tag=39291
@@ -158,7 +158,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, BlanksInTheRequestUriAreRefused) {  // 3.1.2.8 lwsruri
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com; lr SIP/2.0
 To: sip:user@example.com;tag=3xfe-9921883-z9f
 From: sip:caller@example.net;tag=231413434
@@ -176,7 +176,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, SeveralBlanksInTheRequestLineAreRefused) {  // 3.1.2.9 lwsstart
-    EXPECT_THAT(answer_to(wire(R"(
+    EXPECT_THAT(answer_to_invalid(crlf(R"(
 INVITE  sip:user@example.com  SIP/2.0
 Max-Forwards: 8
 To: sip:user@example.com
@@ -194,7 +194,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, BlanksAfterTheVersionAreRefused) {  // 3.1.2.10 trws
-    EXPECT_EQ(answer_to(wire("OPTIONS sip:remote-target@example.com SIP/2.0  " + std::string(R"(
+    EXPECT_EQ(answer_to_invalid(crlf("OPTIONS sip:remote-target@example.com SIP/2.0  " + std::string(R"(
 Via: SIP/2.0/TCP host1.examle.com;branch=z9hG4bK299342093
 To: <sip:remote-target@example.com>
 From: <sip:local-resource@example.com>;tag=329429089
@@ -209,7 +209,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Invalid, HeadersInTheRequestUriAreRefused) {  // 3.1.2.11 escruri
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com?Route=%3Csip:example.com%3E SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.net;tag=341518
@@ -227,7 +227,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, DateOfAnotherTimeZoneIsIgnored) {  // 3.1.2.12 baddate
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 INVITE sip:user@example.com SIP/2.0
 To: sip:user@example.com
 From: sip:caller@example.net;tag=2234923
@@ -246,7 +246,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, ContactWithHeadersNeedsBrackets) {  // 3.1.2.13 regbadct
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 To: sip:user@example.com
 From: sip:user@example.com;tag=998332
@@ -262,7 +262,7 @@ l: 0
 }
 
 TEST(Rfc4475Invalid, BlanksWithinAnAddressAreRefused) {  // 3.1.2.14 badaspec
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 OPTIONS sip:user@example.org SIP/2.0
 Via: SIP/2.0/UDP host4.example.com:5060;branch=z9hG4bKkdju43234
 Max-Forwards: 70
@@ -278,7 +278,7 @@ l: 0
 }
 
 TEST(Rfc4475Invalid, UnquotedDisplayNameWithACommaIsRefused) {  // 3.1.2.15 baddn
-    EXPECT_THAT(answer_to(wire(R"(
+    EXPECT_THAT(answer_to_invalid(crlf(R"(
 OPTIONS sip:t.watson@example.org SIP/2.0
 Via: SIP/2.0/UDP c.example.com:5060;branch=z9hG4bKkdjuw
 Max-Forwards: 70
@@ -294,7 +294,7 @@ l: 0
 }
 
 TEST(Rfc4475Invalid, AnotherVersionIs505) {  // 3.1.2.16 badvers
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 OPTIONS sip:t.watson@example.org SIP/7.0
 Via: SIP/7.0/UDP c.example.com;branch=z9hG4bKkdjuw
 Max-Forwards: 70
@@ -309,7 +309,7 @@ l: 0
 }
 
 TEST(Rfc4475Invalid, MethodsOfRequestLineAndCSeqMustAgree) {  // 3.1.2.17 mismatch01
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 To: sip:j.user@example.com
 From: sip:caller@example.net;tag=34525
@@ -324,7 +324,7 @@ l: 0
 }
 
 TEST(Rfc4475Invalid, UnknownMethodThatDisagreesWithCSeqIsRefused) {  // 3.1.2.18 mismatch02
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 NEWMETHOD sip:user@example.com SIP/2.0
 To: sip:j.user@example.com
 From: sip:caller@example.net;tag=34525
@@ -342,7 +342,7 @@ v=0
 }
 
 TEST(Rfc4475Invalid, OverlargeStatusCodeDropsTheResponse) {  // 3.1.2.19 bigcode
-    EXPECT_EQ(answer_to(wire(R"(
+    EXPECT_EQ(answer_to_invalid(crlf(R"(
 SIP/2.0 4294967301 better not break the receiver
 Via: SIP/2.0/UDP 192.0.2.105;branch=z9hG4bK2398ndaoe
 Call-ID: bigcode.asdof3uj203asdnf3429uasdhfas3ehjasdfas9i

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "sip/message.hpp"
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
-using test::wire;
+using test::crlf;
 
-Message parsed(std::string text) {
+Message parsed_whole(std::string text) {
     auto message = Message::parse(std::move(text));
     EXPECT_TRUE(message) << (message ? "" : message.error().detail);
     EXPECT_EQ(message->defect(), nullptr) << message->defect()->reason;
@@ -31,7 +31,7 @@ a=rtpmap:31 LPC
 )";
 
 TEST(Rfc4475Valid, ShortTortuousInvite) {  // 3.1.1.1 wsinv
-    const auto invite = parsed(wire(R"(
+    const auto invite = parsed_whole(crlf(R"(
 INVITE sip:vivekg@chair-dnrc.example.com;unknownparam SIP/2.0
 TO :
  sip:vivekg@chair-dnrc.example.com ;   tag    = 1918181833n
@@ -94,11 +94,11 @@ a=rtpmap:31 LPC
     EXPECT_EQ(contact->q_thousandths(), 330u);
     const auto route = NameAddr::parse(*invite.first(HeaderId::route));
     EXPECT_TRUE(UriView::parse(route->uri)->is_loose_route());
-    EXPECT_EQ(invite.body(), wire(kSdpBody));
+    EXPECT_EQ(invite.body(), crlf(kSdpBody));
 }
 
 TEST(Rfc4475Valid, WideRangeOfValidCharacters) {  // 3.1.1.2 intmeth
-    std::string text = wire(R"x(
+    std::string text = crlf(R"x(
 !interesting-Method0123456789_*+`.%indeed'~ sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com SIP/2.0
 Via: SIP/2.0/TCP host1.example.com;branch=z9hG4bK-.!%66*_+`'~
 To: "BEL:\@BEL@ NUL:\@NUL@ DEL:\@DEL@" <sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*@example.com>
@@ -114,7 +114,7 @@ Content-Length: 0
     text.replace(text.find("@BEL@"), 5, "\x07");
     text.replace(text.find("@NUL@"), 5, std::string(1, '\0'));
     text.replace(text.find("@DEL@"), 5, "\x7f");
-    const auto request = parsed(std::move(text));
+    const auto request = parsed_whole(std::move(text));
     EXPECT_EQ(request.method(), Method::other);
     EXPECT_EQ(request.method_name(), "!interesting-Method0123456789_*+`.%indeed'~");
     const auto uri = UriView::parse(request.request_uri());
@@ -129,7 +129,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Valid, EscapesInUris) {  // 3.1.1.3 esc01
-    const auto invite = parsed(wire(R"(
+    const auto invite = parsed_whole(crlf(R"(
 INVITE sip:sips%3Auser%40example.com@example.net SIP/2.0
 To: sip:%75se%72@example.com
 From: <sip:I%20have%20spaces@example.net>;tag=938
@@ -161,7 +161,7 @@ a=rtpmap:31 LPC
 }
 
 TEST(Rfc4475Valid, EscapedNullsInUris) {  // 3.1.1.4 escnull
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 To: sip:null-%00-null@example.com
 From: sip:null-%00-null@example.com;tag=839923423
@@ -182,7 +182,7 @@ L:0
 }
 
 TEST(Rfc4475Valid, PercentSignThatIsNoEscape) {  // 3.1.1.5 esc02
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 RE%47IST%45R sip:registrar.example.com SIP/2.0
 To: "%Z%45" <sip:resource@example.com>
 From: "%Z%45" <sip:resource@example.com>;tag=f232jadfj23
@@ -203,7 +203,7 @@ l: 0
 }
 
 TEST(Rfc4475Valid, NoBlankBetweenDisplayNameAndBracket) {  // 3.1.1.6 lwsdisp
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 To: sip:user@example.com
 From: caller<sip:caller@example.com>;tag=323
@@ -245,7 +245,7 @@ TEST(Rfc4475Valid, LongValues) {  // 3.1.1.7 longreq
                 std::to_string(hop) + ".example.com\r\n";
     text += "Max-Forwards: 70\r\nContact: <sip:" + name +
             "@host5.example.net>\r\nContent-Type: application/sdp\r\nl: 5\r\n\r\nv=0\r\n";
-    const auto invite = parsed(std::move(text));
+    const auto invite = parsed_whole(std::move(text));
     EXPECT_EQ(invite.values(HeaderId::via).size(), 33u);
     EXPECT_EQ(UriView::parse(invite.from()->uri)->user, name);
     EXPECT_EQ(UriView::parse(invite.to()->uri)->port, 6000);
@@ -253,7 +253,7 @@ TEST(Rfc4475Valid, LongValues) {  // 3.1.1.7 longreq
 }
 
 TEST(Rfc4475Valid, OctetsBehindTheEndOfADatagram) {  // 3.1.1.8 dblreq
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 REGISTER sip:example.com SIP/2.0
 To: sip:j.user@example.com
 From: sip:j.user@example.com;tag=43251j3j324
@@ -281,7 +281,7 @@ Content-Length: 0
 }
 
 TEST(Rfc4475Valid, SemicolonSeparatedParametersInTheUserPart) {  // 3.1.1.9 semiuri
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 OPTIONS sip:user;par=u%40example.net@example.com SIP/2.0
 To: sip:j_user@example.com
 From: sip:caller@example.org;tag=33242
@@ -303,7 +303,7 @@ l: 0
 }
 
 TEST(Rfc4475Valid, VariedAndUnknownTransports) {  // 3.1.1.10 transports
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 OPTIONS sip:user@example.com SIP/2.0
 To: sip:user@example.com
 From: <sip:caller@example.com>;tag=323
@@ -332,7 +332,7 @@ TEST(Rfc4475Valid, MultipartBodyWithOctetsOfAllKinds) {  // 3.1.1.11 mpart01
         "--7a9cbec02ceef655\r\nContent-Type: application/octet-stream\r\n\r\n"
         "\x30\x82\0\x01\r\n\r\n\xff\r\n--7a9cbec02ceef655--\r\n",
         150);
-    const auto request = parsed(wire(R"(
+    const auto request = parsed_whole(crlf(R"(
 MESSAGE sip:kumiko@example.org SIP/2.0
 Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK-d87543-4dade06d0bdb11ee-1--d87543-;rport
 Max-Forwards: 70
@@ -368,7 +368,7 @@ Content-Length: 0
 
 TEST(Rfc4475Valid, UnusualReasonPhrase) {  // 3.1.1.12 unreason
     const auto response =
-        parsed(wire("SIP/2.0 200 = 2**3 * 5**2 но сто девяносто девять - простое" +
+        parsed_whole(crlf("SIP/2.0 200 = 2**3 * 5**2 но сто девяносто девять - простое" +
                     std::string(kResponseFields)));
     EXPECT_EQ(response.status(), 200);
     EXPECT_EQ(response.reason(), "= 2**3 * 5**2 но сто девяносто девять - простое");
@@ -376,7 +376,7 @@ TEST(Rfc4475Valid, UnusualReasonPhrase) {  // 3.1.1.12 unreason
 }
 
 TEST(Rfc4475Valid, EmptyReasonPhrase) {  // 3.1.1.13 noreason
-    const auto response = parsed(wire("SIP/2.0 100 " + std::string(kResponseFields)));
+    const auto response = parsed_whole(crlf("SIP/2.0 100 " + std::string(kResponseFields)));
     EXPECT_EQ(response.status(), 100);
     EXPECT_EQ(response.reason(), "");
 }

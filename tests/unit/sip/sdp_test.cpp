@@ -4,15 +4,15 @@
 
 #include <string>
 
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
 using namespace std::chrono_literals;
-using test::wire;
+using test::crlf;
 
-const std::string kOffer = wire(R"(
+const std::string kOffer = crlf(R"(
 v=0
 o=phone 8000 8001 IN IP4 192.168.1.20
 s=A call
@@ -70,7 +70,7 @@ TEST(Sdp, MediaOutweighsSession) {
 
 TEST(Sdp, WrittenOneReadsTheSame) {
     const auto sdp = parse_sdp(kOffer);
-    EXPECT_EQ(to_string(*sdp), wire(R"(
+    EXPECT_EQ(to_string(*sdp), crlf(R"(
 v=0
 o=phone 8000 8001 IN IP4 192.168.1.20
 s=A call
@@ -113,7 +113,7 @@ TEST(Sdp, OversizedOriginNumbersDoNotRefuseACall) {
 }
 
 TEST(Sdp, MalformedAttributesAreIgnored) {
-    const auto sdp = parse_sdp(wire(R"(
+    const auto sdp = parse_sdp(crlf(R"(
 v=0
 m=audio 9 RTP/AVP 0
 a=rtpmap:999 X/8000

@@ -5,15 +5,15 @@
 #include <string>
 
 #include "sip/message.hpp"
-#include "unit/sip/wire.hpp"
+#include "unit/sip/crlf.hpp"
 
 namespace skyn3t::sip {
 namespace {
 
-using test::wire;
+using test::crlf;
 using Kind = StreamFramer::Kind;
 
-const std::string kOptions = wire(R"(
+const std::string kFramedOptions = crlf(R"(
 OPTIONS sip:a@b SIP/2.0
 Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bK1
 From: sip:a@b;tag=1
@@ -23,7 +23,7 @@ CSeq: 1 OPTIONS
 Content-Length: 0
 
 )");
-const std::string kMessage = wire(R"(
+const std::string kMessage = crlf(R"(
 MESSAGE sip:a@b SIP/2.0
 Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bK2
 l : 12
@@ -49,8 +49,8 @@ std::string next_text(StreamFramer& framer) {
 
 TEST(StreamFramer, TakesSeveralMessagesOutOfOneRead) {
     StreamFramer framer;
-    framer.feed(kOptions + kMessage.substr(0, kMessage.size() - 1));
-    EXPECT_EQ(next_text(framer), kOptions);
+    framer.feed(kFramedOptions + kMessage.substr(0, kMessage.size() - 1));
+    EXPECT_EQ(next_text(framer), kFramedOptions);
     EXPECT_EQ(next_text(framer), "more");
     EXPECT_TRUE(framer.in_message());
 }
@@ -71,10 +71,10 @@ TEST(StreamFramer, PutsTogetherOneThatComesOctetByOctet) {
 
 TEST(StreamFramer, TellsPingsFromPongs) {  // RFC 5626 §4.4.1
     StreamFramer framer;
-    framer.feed("\r\n\r\n\r\n" + kOptions + "\r\n");
+    framer.feed("\r\n\r\n\r\n" + kFramedOptions + "\r\n");
     EXPECT_EQ(next_text(framer), "ping");
     EXPECT_EQ(next_text(framer), "pong");
-    EXPECT_EQ(next_text(framer), kOptions);
+    EXPECT_EQ(next_text(framer), kFramedOptions);
     EXPECT_EQ(next_text(framer), "pong");
     EXPECT_EQ(next_text(framer), "more");
     framer.feed("\r\n\r");
@@ -84,13 +84,13 @@ TEST(StreamFramer, TellsPingsFromPongs) {  // RFC 5626 §4.4.1
 }
 
 TEST(StreamFramer, MissingContentLengthBreaksTheStreamButCanBeAnswered) {
-    const std::string text = kOptions.substr(0, kOptions.find("Content-Length")) + "\r\n";
+    const std::string text = kFramedOptions.substr(0, kFramedOptions.find("Content-Length")) + "\r\n";
     StreamFramer framer;
     framer.feed(text + "\r\nrest");
     EXPECT_EQ(next_text(framer), "error: no Content-Length");
     EXPECT_EQ(framer.broken_head(), text);
     EXPECT_TRUE(Message::parse(framer.broken_head()));
-    framer.feed(kOptions);
+    framer.feed(kFramedOptions);
     EXPECT_EQ(next_text(framer), "error: no Content-Length");
 }
 

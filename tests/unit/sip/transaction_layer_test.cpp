@@ -17,8 +17,8 @@ using test::FakeTransport;
 using test::SipPeer;
 using test::wire;
 
-const auto kOurs = Endpoint::v4(192, 0, 2, 1, 5060);
-const auto kPeer = Endpoint::v4(198, 51, 100, 7, 5060);
+const auto kServerEnd = Endpoint::v4(192, 0, 2, 1, 5060);
+const auto kPeerEnd = Endpoint::v4(198, 51, 100, 7, 5060);
 
 struct Recorder final : ClientTransactionUser, ServerTransactionUser, TransactionLayerUser {
     std::vector<std::string> told;
@@ -57,8 +57,8 @@ class TransactionLayerTest : public ::testing::Test, TransportReceiver {
 
     FakeLoop loop;
     FakeNetwork network{loop};
-    FakeTransport transport{network, kOurs};
-    SipPeer peer{loop, network, kPeer};
+    FakeTransport transport{network, kServerEnd};
+    SipPeer peer{loop, network, kPeerEnd};
     TimerValues timers;
     UserAgentCounters counters;
     Recorder user;
@@ -98,12 +98,12 @@ class TransactionLayerTest : public ::testing::Test, TransportReceiver {
         loop.settle();
         return sent;
     }
-    ClientTransaction& send(Method method) { return send(method, transport.udp_to(kPeer)); }
+    ClientTransaction& send(Method method) { return send(method, transport.udp_to(kPeerEnd)); }
     void peer_answers(std::string_view method, int status) {
-        peer.send(kOurs, SipPeer::response(peer.last(method), status, "theirs"));
+        peer.send(kServerEnd, SipPeer::response(peer.last(method), status, "theirs"));
     }
     void peer_requests(std::string_view method, std::string_view branch = "z9hG4bKtheirs") {
-        peer.send(kOurs, request_text(method, "SIP/2.0/UDP 198.51.100.7:5060;rport;branch=" +
+        peer.send(kServerEnd, request_text(method, "SIP/2.0/UDP 198.51.100.7:5060;rport;branch=" +
                                                   std::string(branch)));
     }
     void expect_nothing_left() {
@@ -180,7 +180,7 @@ TEST_F(TransactionLayerTest, InviteClientGivesEvery2xxToItsUserFor32Seconds) {
 }
 
 TEST_F(TransactionLayerTest, InviteClientOnTcpNeverRepeatsAndEndsAtOnceAfterAFailure) {
-    const auto flow = transport.open(TransportKind::tcp, kPeer);
+    const auto flow = transport.open(TransportKind::tcp, kPeerEnd);
     send(Method::invite, *flow);
     loop.run_for(20s);
     EXPECT_EQ(peer.times("INVITE"), (Times{0}));
@@ -191,7 +191,7 @@ TEST_F(TransactionLayerTest, InviteClientOnTcpNeverRepeatsAndEndsAtOnceAfterAFai
 }
 
 TEST_F(TransactionLayerTest, AClientOnAConnectionThatClosesIsTold503) {
-    const auto flow = transport.open(TransportKind::tcp, kPeer);
+    const auto flow = transport.open(TransportKind::tcp, kPeerEnd);
     send(Method::invite, *flow);
     transport.close(flow->connection);
     loop.run_for(20ms);
@@ -338,7 +338,7 @@ TEST_F(TransactionLayerTest, NonInviteServerThatChallengesKeepsNothing) {
 }
 
 TEST_F(TransactionLayerTest, NonInviteServerOnTcpEndsWithItsResponse) {
-    const auto flow = peer.transport().open(TransportKind::tcp, kOurs);
+    const auto flow = peer.transport().open(TransportKind::tcp, kServerEnd);
     peer.send(*flow, request_text("REGISTER", "SIP/2.0/TCP 198.51.100.7;branch=z9hG4bKt"));
     user.respond(200);
     loop.run_for(20ms);
@@ -350,10 +350,10 @@ TEST_F(TransactionLayerTest, NonInviteServerOnTcpEndsWithItsResponse) {
 
 TEST_F(TransactionLayerTest, APeerWithoutTheMagicCookieIsMatchedByCallAndCSeq) {
     const auto via = "SIP/2.0/UDP 198.51.100.7:5060;rport";
-    peer.send(kOurs, request_text("INVITE", via));
-    peer.send(kOurs, request_text("INVITE", via));
+    peer.send(kServerEnd, request_text("INVITE", via));
+    peer.send(kServerEnd, request_text("INVITE", via));
     user.respond(486);
-    peer.send(kOurs, request_text("ACK", via, ";tag=ours"));
+    peer.send(kServerEnd, request_text("ACK", via, ";tag=ours"));
     loop.run_for(6s);
     EXPECT_EQ(user.told, Lines{"INVITE"});
     EXPECT_EQ(peer.times("486 INVITE").size(), 1u);
@@ -363,7 +363,7 @@ TEST_F(TransactionLayerTest, APeerWithoutTheMagicCookieIsMatchedByCallAndCSeq) {
 TEST_F(TransactionLayerTest, TwoPeersMayUseOneBranch) {
     SipPeer other(loop, network, Endpoint::v4(203, 0, 113, 9, 5060));
     peer_requests("OPTIONS");
-    other.send(kOurs,
+    other.send(kServerEnd,
                request_text("OPTIONS", "SIP/2.0/UDP 203.0.113.9:5060;rport;branch=z9hG4bKtheirs"));
     EXPECT_EQ(user.told, (Lines{"OPTIONS", "OPTIONS merged"}));
 }
@@ -390,7 +390,7 @@ TEST_F(TransactionLayerTest, ResponsesForOthersAreDropped) {
     send(Method::options);
     auto text = SipPeer::response(peer.last("OPTIONS"), 200, "theirs");
     text.insert(text.find("Via:"), "Via: SIP/2.0/UDP 192.0.2.99;branch=z9hG4bKours\r\n");
-    peer.send(kOurs, text);
+    peer.send(kServerEnd, text);
     EXPECT_EQ(user.told, Lines{});
     EXPECT_EQ(counters.stray_responses, 1u);
     loop.run_for(33s);

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "temporary_directory.hpp"
+#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {
 
 using namespace std::chrono_literals;
-using test::TemporaryDirectory;
+using test::ScriptDirectory;
 
 std::string text(const Result<std::vector<std::uint8_t>>& bytes) {
     return bytes ? std::string(bytes->begin(), bytes->end()) : "error: " + bytes.error().detail;

@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "speech_samples.hpp"
-#include "temporary_directory.hpp"
+#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {
 
-using test::TemporaryDirectory;
+using test::ScriptDirectory;
 
 const std::string kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -25,7 +25,7 @@ TEST(PromptFile, BeginsWithTheHeaderThatItDocuments) {
 }
 
 TEST(PromptFile, HoldsThePromptThatWasSaved) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     const auto path = directory.path() / "deep" / "a.prompt";
     const auto prompt = sample();
     ASSERT_TRUE(save_prompt(path, *prompt, kKey));

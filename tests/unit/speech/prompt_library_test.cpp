@@ -9,13 +9,13 @@
 
 #include "speech/audio_file.hpp"
 #include "speech_samples.hpp"
-#include "temporary_directory.hpp"
+#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {
 
 using namespace std::chrono_literals;
-using test::TemporaryDirectory;
+using test::ScriptDirectory;
 using test::tone;
 
 // Speaks a tone of 10 ms a letter; can be held back, and made to fail.
@@ -42,12 +42,12 @@ class ToneEngine final : public TtsEngine {
     std::string name_;
 };
 
-SayRequest say(std::string_view text, std::string community = {}) {
+SayRequest sentence(std::string_view text, std::string community = {}) {
     return {Utterance(text), "alice", "es-MX", std::move(community), false};
 }
 
 struct Fixture {
-    TemporaryDirectory directory;
+    ScriptDirectory directory;
     ToneEngine::State engine;
     RecordingStore recordings{directory.path() / "recordings"};
     std::size_t memory = 64u << 20;
@@ -86,12 +86,12 @@ Result<PromptPtr> rendered(PromptLibrary& library, const PromptRequest& request)
 TEST(PromptLibrary, FindsAPromptOnceItIsRendered) {
     Fixture f;
     const auto library = f.open();
-    EXPECT_EQ(library->find(say("Opción no válida.")), nullptr);
-    const auto prompt = rendered(*library, say("Opción no válida."));
+    EXPECT_EQ(library->find(sentence("Opción no válida.")), nullptr);
+    const auto prompt = rendered(*library, sentence("Opción no válida."));
     ASSERT_TRUE(prompt) << prompt.error().detail;
-    EXPECT_EQ(library->find(say("Opción no válida.")), *prompt);
-    EXPECT_EQ(library->find(say("  Opción  no válida. ")), *prompt);
-    EXPECT_EQ(library->find(say("Otra.")), nullptr);
+    EXPECT_EQ(library->find(sentence("Opción no válida.")), *prompt);
+    EXPECT_EQ(library->find(sentence("  Opción  no válida. ")), *prompt);
+    EXPECT_EQ(library->find(sentence("Otra.")), nullptr);
     EXPECT_EQ((*prompt)->payload(media::Codec::pcma).size() * 2, (*prompt)->master().size());
 }
 
@@ -100,11 +100,11 @@ TEST(PromptLibrary, FindsAfterARestartWhatIsOnDisk) {
     std::vector<std::int16_t> before;
     {
         const auto library = f.open();
-        const auto prompt = rendered(*library, say("Adiós."));
+        const auto prompt = rendered(*library, sentence("Adiós."));
         before.assign((*prompt)->master().begin(), (*prompt)->master().end());
     }
     const auto library = f.open();
-    const auto prompt = rendered(*library, say("Adiós."));
+    const auto prompt = rendered(*library, sentence("Adiós."));
     ASSERT_TRUE(prompt);
     EXPECT_TRUE(std::ranges::equal((*prompt)->master(), before));
     EXPECT_EQ(f.engine.spoken, 1);
@@ -112,16 +112,16 @@ TEST(PromptLibrary, FindsAfterARestartWhatIsOnDisk) {
 
 TEST(PromptLibrary, RendersAgainWhatIsDamagedOnDisk) {
     Fixture f;
-    ASSERT_TRUE(rendered(*f.open(), say("Adiós.")));
+    ASSERT_TRUE(rendered(*f.open(), sentence("Adiós.")));
     ASSERT_EQ(f.files().size(), 1u);
     {
         std::fstream file(f.files()[0], std::ios::in | std::ios::out | std::ios::binary);
         file.seekp(500);
         file.put('x');
     }
-    EXPECT_TRUE(rendered(*f.open(), say("Adiós.")));
+    EXPECT_TRUE(rendered(*f.open(), sentence("Adiós.")));
     EXPECT_EQ(f.engine.spoken, 2);
-    EXPECT_TRUE(rendered(*f.open(), say("Adiós.")));
+    EXPECT_TRUE(rendered(*f.open(), sentence("Adiós.")));
     EXPECT_EQ(f.engine.spoken, 2);
 }
 
@@ -136,7 +136,7 @@ TEST(PromptLibrary, RemovesWhatACrashLeftHalfWritten) {
 TEST(PromptLibrary, KeepsPersonalPromptsOffTheDisk) {
     Fixture f;
     const auto library = f.open();
-    SayRequest request = say("Señor Pérez, su saldo es $15.990.");
+    SayRequest request = sentence("Señor Pérez, su saldo es $15.990.");
     request.personal = true;
     ASSERT_TRUE(rendered(*library, request));
     EXPECT_NE(library->find(request), nullptr);
@@ -150,11 +150,11 @@ TEST(PromptLibrary, RendersEqualRequestsOnce) {
     {
         const std::lock_guard hold(f.engine.gate);
         for (int i = 0; i < 10; ++i)
-            ASSERT_TRUE(library->render(say("Bienvenido."), [&](const Result<PromptPtr>& result) {
+            ASSERT_TRUE(library->render(sentence("Bienvenido."), [&](const Result<PromptPtr>& result) {
                 if (result) ++answers;
             }));
     }
-    ASSERT_TRUE(rendered(*library, say("El último.")));
+    ASSERT_TRUE(rendered(*library, sentence("El último.")));
     EXPECT_EQ(answers, 10);
     EXPECT_EQ(f.engine.spoken, 2);
 }
@@ -170,7 +170,7 @@ TEST(PromptLibrary, RefusesARenderWhenItsQueueIsFull) {
     {
         const std::lock_guard hold(f.engine.gate);
         for (const char* text : {"a", "b", "c", "d", "e"}) {  // at most one is being made, two wait
-            const auto queued = library->render(say(text), count);
+            const auto queued = library->render(sentence(text), count);
             if (queued)
                 ++accepted;
             else
@@ -179,7 +179,7 @@ TEST(PromptLibrary, RefusesARenderWhenItsQueueIsFull) {
     }
     EXPECT_EQ(refused, Errc::too_many);
     EXPECT_LE(accepted, 3);
-    while (!rendered(*library, say("fin"))) {
+    while (!rendered(*library, sentence("fin"))) {
     }
     EXPECT_EQ(called, accepted);
 }
@@ -189,7 +189,7 @@ TEST(PromptLibrary, RendersMoreThanItsQueueHoldsWhenItMayWait) {
     f.queue = 2;
     const auto library = f.open();
     std::vector<PromptRequest> requests;
-    for (int i = 0; i < 20; ++i) requests.emplace_back(say("frase " + std::to_string(i)));
+    for (int i = 0; i < 20; ++i) requests.emplace_back(sentence("frase " + std::to_string(i)));
     std::vector<std::size_t> progress;
     ASSERT_TRUE(library->render_all(requests, [&](std::size_t done, std::size_t total) {
         EXPECT_EQ(total, 20u);
@@ -203,10 +203,10 @@ TEST(PromptLibrary, RendersMoreThanItsQueueHoldsWhenItMayWait) {
 TEST(PromptLibrary, TellsOfAFailureAfterTryingAll) {
     Fixture f;
     const auto library = f.open();
-    const auto done = library->render_all({say("uno"), say(""), say("dos")});
+    const auto done = library->render_all({sentence("uno"), sentence(""), sentence("dos")});
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, Errc::invalid_argument);
-    EXPECT_NE(library->find(say("dos")), nullptr);
+    EXPECT_NE(library->find(sentence("dos")), nullptr);
 }
 
 TEST(PromptLibrary, AnswersEveryCallbackWhenItIsDestroyed) {
@@ -216,7 +216,7 @@ TEST(PromptLibrary, AnswersEveryCallbackWhenItIsDestroyed) {
     auto library = f.open();
     std::unique_lock hold(f.engine.gate);
     for (const char* text : {"a", "b", "c"})
-        ASSERT_TRUE(library->render(say(text), [&](const Result<PromptPtr>& result) {
+        ASSERT_TRUE(library->render(sentence(text), [&](const Result<PromptPtr>& result) {
             ++called;
             if (!result && result.error().code == Errc::canceled) ++canceled;
         }));
@@ -234,16 +234,16 @@ TEST(PromptLibrary, SpeaksByTheNextEngineWhenTheFirstFailsAndKeepsThatOffTheDisk
     engines.push_back(std::make_unique<ToneEngine>(broken, "better"));
     engines.push_back(std::make_unique<ToneEngine>(f.engine, "plain"));
     const auto library = f.open(std::move(engines));
-    ASSERT_TRUE(rendered(*library, say("Adiós.")));
+    ASSERT_TRUE(rendered(*library, sentence("Adiós.")));
     EXPECT_EQ(f.engine.spoken, 1);
-    EXPECT_NE(library->find(say("Adiós.")), nullptr);
+    EXPECT_NE(library->find(sentence("Adiós.")), nullptr);
     EXPECT_TRUE(f.files().empty());
 }
 
 TEST(PromptLibrary, SaysWhatToInstallWhenThereIsNoEngine) {
     Fixture f;
     const auto library = f.open({});
-    const auto prompt = rendered(*library, say("Adiós."));
+    const auto prompt = rendered(*library, sentence("Adiós."));
     ASSERT_FALSE(prompt);
     EXPECT_EQ(prompt.error().code, Errc::unavailable);
     EXPECT_NE(prompt.error().detail.find("espeak-ng"), std::string::npos);
@@ -253,31 +253,31 @@ TEST(PromptLibrary, DropsTheLeastRecentlyUsedButNotWhatIsPublished) {
     Fixture f;
     f.memory = 40000;  // three prompts of 200 ms; one second is 56 kB
     const auto library = f.open();
-    ASSERT_TRUE(library->publish("LAS_FLORES", {{say("publicado"), ""}}));
-    for (const char* text : {"uno", "dos", "tres"}) ASSERT_TRUE(rendered(*library, say(text)));
-    EXPECT_NE(library->find(say("uno")), nullptr);  // used
-    ASSERT_TRUE(rendered(*library, say("seis")));
-    EXPECT_NE(library->find(say("uno")), nullptr);
-    EXPECT_NE(library->find(say("publicado")), nullptr);
-    EXPECT_EQ(library->find(say("dos")), nullptr);
-    EXPECT_NE(library->find(say("seis")), nullptr);
+    ASSERT_TRUE(library->publish("LAS_FLORES", {{sentence("publicado"), ""}}));
+    for (const char* text : {"uno", "dos", "tres"}) ASSERT_TRUE(rendered(*library, sentence(text)));
+    EXPECT_NE(library->find(sentence("uno")), nullptr);  // used
+    ASSERT_TRUE(rendered(*library, sentence("seis")));
+    EXPECT_NE(library->find(sentence("uno")), nullptr);
+    EXPECT_NE(library->find(sentence("publicado")), nullptr);
+    EXPECT_EQ(library->find(sentence("dos")), nullptr);
+    EXPECT_NE(library->find(sentence("seis")), nullptr);
     library->withdraw("LAS_FLORES");
-    for (const char* text : {"siete", "ocho", "nueve"}) ASSERT_TRUE(rendered(*library, say(text)));
-    EXPECT_EQ(library->find(say("publicado")), nullptr);
+    for (const char* text : {"siete", "ocho", "nueve"}) ASSERT_TRUE(rendered(*library, sentence(text)));
+    EXPECT_EQ(library->find(sentence("publicado")), nullptr);
 }
 
 TEST(PromptLibrary, PlaysACommunitysRecordingBeforeAnyVoiceAndNobodyElses) {
     Fixture f;
     ASSERT_TRUE(f.recordings.import("LAS_FLORES", "bienvenida", encode_wav(tone(1000, 2, 44100))));
     const auto library = f.open();
-    const PublishedPrompt greeting{say("Bienvenido."), "bienvenida"};
+    const PublishedPrompt greeting{sentence("Bienvenido."), "bienvenida"};
     ASSERT_TRUE(library->publish("LAS_FLORES", {greeting}));
     ASSERT_TRUE(library->publish("PLAZA_NORTE", {greeting}));
-    const auto recorded = library->find(say("Bienvenido.", "LAS_FLORES"));
+    const auto recorded = library->find(sentence("Bienvenido.", "LAS_FLORES"));
     ASSERT_NE(recorded, nullptr);
     EXPECT_NEAR(static_cast<double>(recorded->duration().count()), 2170, 30);
     EXPECT_EQ(library->find(RecordingRequest{"LAS_FLORES", "bienvenida"}), recorded);
-    const auto spoken = library->find(say("Bienvenido.", "PLAZA_NORTE"));
+    const auto spoken = library->find(sentence("Bienvenido.", "PLAZA_NORTE"));
     ASSERT_NE(spoken, nullptr);
     EXPECT_LT(spoken->duration(), 1s);
     EXPECT_EQ(f.engine.spoken, 1);
@@ -287,7 +287,7 @@ TEST(PromptLibrary, KeepsNothingOnDiskOfTheRecordingsOfACommunityThatIsWithdrawn
     Fixture f;
     ASSERT_TRUE(f.recordings.import("LAS_FLORES", "bienvenida", encode_wav(tone(1000, 2, 44100))));
     const auto library = f.open();
-    ASSERT_TRUE(library->publish("LAS_FLORES", {{say("Bienvenido."), "bienvenida"}}));
+    ASSERT_TRUE(library->publish("LAS_FLORES", {{sentence("Bienvenido."), "bienvenida"}}));
     ASSERT_EQ(f.files().size(), 1u);
     library->withdraw("LAS_FLORES");
     EXPECT_TRUE(f.files().empty());
@@ -317,7 +317,7 @@ TEST(PromptLibrary, RendersBreaksAsExactSilence) {
     Fixture f;
     const auto library = f.open();
     const auto length = [&](std::vector<Segment> segments) {
-        SayRequest request = say("");
+        SayRequest request = sentence("");
         request.utterance = Utterance(std::move(segments));
         return (*rendered(*library, request))->duration();
     };
@@ -330,7 +330,7 @@ TEST(PromptLibrary, RendersBreaksAsExactSilence) {
 TEST(PromptLibrary, RendersAGreetingByTheRealEngine) {
     Fixture f;
     const auto library = f.open(installed_engines());
-    const auto prompt = rendered(*library, say(test::kLasFlores));
+    const auto prompt = rendered(*library, sentence(test::kLasFlores));
     ASSERT_TRUE(prompt) << prompt.error().detail;
     EXPECT_GT((*prompt)->duration(), 5s);
     EXPECT_LT((*prompt)->duration(), 20s);

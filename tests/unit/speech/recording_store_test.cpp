@@ -6,18 +6,18 @@
 
 #include "speech/audio_file.hpp"
 #include "speech_samples.hpp"
-#include "temporary_directory.hpp"
+#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {
 
-using test::TemporaryDirectory;
+using test::ScriptDirectory;
 using test::tone;
 
 Errc code(const Result<void>& result) { return result ? Errc::conflict : result.error().code; }
 
 TEST(RecordingStore, KeepsARecordingAndFindsItAfterARestart) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     const Clip clip = tone(440, 1, 44100);
     std::optional<std::string> digest;
     {
@@ -37,7 +37,7 @@ TEST(RecordingStore, KeepsARecordingAndFindsItAfterARestart) {
 }
 
 TEST(RecordingStore, ShowsNoCommunityAnothersRecording) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     ASSERT_TRUE(store.import("PLAZA_NORTE", "bienvenida", encode_wav(tone(440, 1, 8000))));
     EXPECT_FALSE(store.digest("LAS_FLORES", "bienvenida"));
@@ -45,7 +45,7 @@ TEST(RecordingStore, ShowsNoCommunityAnothersRecording) {
 }
 
 TEST(RecordingStore, RemovesAllThatACommunityHasAndNothingOfTheOthers) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     const auto wave = encode_wav(tone(440, 1, 8000));
     for (const char* name : {"bienvenida", "despedida"})
@@ -63,7 +63,7 @@ TEST(RecordingStore, RemovesAllThatACommunityHasAndNothingOfTheOthers) {
 }
 
 TEST(RecordingStore, MovesAllToANewCodeWhereNothingElseIsLeft) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     ASSERT_TRUE(store.import("OLD", "bienvenida", encode_wav(tone(440, 1, 8000))));
     ASSERT_TRUE(store.import("NEW", "despedida", encode_wav(tone(440, 1, 8000))));
@@ -81,7 +81,7 @@ TEST(RecordingStore, MovesAllToANewCodeWhereNothingElseIsLeft) {
 }
 
 TEST(RecordingStore, MixesStereoToMono) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     // Two channels of 16 bits, 8000 Hz, three frames: (1000, 3000), (-2000, 0), (100, 300).
     const std::vector<std::uint8_t> wave{
@@ -95,7 +95,7 @@ TEST(RecordingStore, MixesStereoToMono) {
 }
 
 TEST(RecordingStore, RefusesWhatIsNoSound) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     const std::string html = "<html>hola</html>";
     const auto* begin = reinterpret_cast<const std::uint8_t*>(html.data());
@@ -112,7 +112,7 @@ TEST(RecordingStore, RefusesWhatIsNoSound) {
 }
 
 TEST(RecordingStore, RefusesWhatIsTooLongOrTooLarge) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     const Clip hours{std::vector<std::int16_t>(4000 * 301, 1), 4000};
     EXPECT_EQ(code(store.import("LAS_FLORES", "bienvenida", encode_wav(hours))), Errc::too_large);
@@ -121,7 +121,7 @@ TEST(RecordingStore, RefusesWhatIsTooLongOrTooLarge) {
 }
 
 TEST(RecordingStore, RefusesNamesThatCouldLeaveItsDirectory) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     const auto wave = encode_wav(tone(440, 1, 8000));
     for (const char* name : {"", "../x", "a/b", "A", "a.b", "ñ"})
@@ -131,7 +131,7 @@ TEST(RecordingStore, RefusesNamesThatCouldLeaveItsDirectory) {
 }
 
 TEST(RecordingStore, NamesTheFileThatItCannotTake) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path() / "recordings");
     const auto file = directory.path() / "saludo.wav";
     std::ofstream(file) << "not a wave";
@@ -141,7 +141,7 @@ TEST(RecordingStore, NamesTheFileThatItCannotTake) {
 }
 
 TEST(RecordingStore, ForgetsARemovedRecording) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     RecordingStore store(directory.path());
     ASSERT_TRUE(store.import("LAS_FLORES", "bienvenida", encode_wav(tone(440, 1, 8000))));
     ASSERT_TRUE(store.remove("LAS_FLORES", "bienvenida"));

@@ -11,7 +11,9 @@
 #include "speech/espeak_engine.hpp"
 #include "speech/text_normalizer.hpp"
 
+namespace skyn3t::test {}
 namespace skyn3t::speech::test {
+using namespace skyn3t::test;
 
 // The menus of the three communities of examples/communities.yaml.
 inline constexpr std::string_view kOficina =

@@ -4,13 +4,13 @@
 
 #include "speech/pico_engine.hpp"
 #include "speech_samples.hpp"
-#include "temporary_directory.hpp"
+#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {
 
 using namespace std::chrono_literals;
-using test::TemporaryDirectory;
+using test::ScriptDirectory;
 
 EspeakEngine espeak() { return EspeakEngine(find_program("espeak-ng")); }
 double length(const Clip& clip) {
@@ -55,7 +55,7 @@ TEST(EspeakEngine, TakesTextThatLooksLikeAnOption) {
 }
 
 TEST(EspeakEngine, TriesOnceMoreWhenItsProcessCrashes) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     const auto crashed = (directory.path() / "crashed").string();
     EspeakEngine engine(directory.script("espeak-ng",
                                          "case $1 in --version) exit 0;; esac\n"
@@ -69,7 +69,7 @@ TEST(EspeakEngine, TriesOnceMoreWhenItsProcessCrashes) {
 }
 
 TEST(EspeakEngine, GivesUpWhenItsProcessCrashesAgain) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     EspeakEngine engine(directory.script("espeak-ng", "kill -SEGV $$"));
     const auto clip = engine.synthesize({"uno", {}, 1.0});
     ASSERT_FALSE(clip);
@@ -77,7 +77,7 @@ TEST(EspeakEngine, GivesUpWhenItsProcessCrashesAgain) {
 }
 
 TEST(EspeakEngine, GivesUpWhenItsProcessHangs) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     EspeakEngine engine(directory.script("espeak-ng", "sleep 60"), 50ms);
     const auto clip = engine.synthesize({"uno", {}, 1.0});
     ASSERT_FALSE(clip);
@@ -85,7 +85,7 @@ TEST(EspeakEngine, GivesUpWhenItsProcessHangs) {
 }
 
 TEST(EspeakEngine, RefusesWhatIsNoSound) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     EspeakEngine engine(directory.script("espeak-ng", "echo hola"));
     const auto clip = engine.synthesize({"uno", {}, 1.0});
     ASSERT_FALSE(clip);
@@ -94,7 +94,7 @@ TEST(EspeakEngine, RefusesWhatIsNoSound) {
 
 // pico2wave is in Debian non-free; a script takes its arguments as it would.
 TEST(PicoEngine, GivesItsTextAfterTheOptionsAndReadsTheFile) {
-    const TemporaryDirectory directory;
+    const ScriptDirectory directory;
     const auto shown = (directory.path() / "arguments").string();
     PicoEngine engine(directory.script(
         "pico2wave",

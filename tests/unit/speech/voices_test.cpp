@@ -5,7 +5,7 @@
 namespace skyn3t::speech {
 namespace {
 
-struct Row {
+struct VoiceRow {
     std::string_view voice;
     std::string_view language;
     Voice chosen;
@@ -13,7 +13,7 @@ struct Row {
 };
 
 TEST(ChooseVoice, MapsTwimlsNamesToLanguageAndGender) {
-    const std::vector<Row> rows{
+    const std::vector<VoiceRow> rows{
         {"alice", "es-MX", {"es-419", Gender::female}, {}},
         {"", "", {"es-419", Gender::female}, {}},
         {"", "es-CL", {"es-419", Gender::female}, {}},

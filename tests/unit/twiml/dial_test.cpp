@@ -18,19 +18,19 @@ Dial dial(const std::string& xml) { return std::get<Dial>(parse_verbs(xml).verbs
 Dial dial_with(const std::string& attributes) {
     return dial("<Dial " + attributes + ">+56229145248</Dial>");
 }
-std::vector<int> codes(const std::string& xml) {
+std::vector<int> dial_codes(const std::string& xml) {
     std::vector<int> all;
     for (const Finding& finding : parse_verbs(xml).warnings) all.push_back(finding.code);
     return all;
 }
 std::vector<int> codes_with(const std::string& attributes) {
-    return codes("<Dial " + attributes + ">+56229145248</Dial>");
+    return dial_codes("<Dial " + attributes + ">+56229145248</Dial>");
 }
 Sip sip(const std::string& uri) {
     return std::get<Sip>(dial("<Dial><Sip>" + uri + "</Sip></Dial>").nouns.at(0));
 }
 std::vector<int> sip_codes(const std::string& uri) {
-    return codes("<Dial><Sip>" + uri + "</Sip></Dial>");
+    return dial_codes("<Dial><Sip>" + uri + "</Sip></Dial>");
 }
 
 // ---- attributes
@@ -96,20 +96,20 @@ TEST(DialNouns, PlainTextIsANumber) {
     EXPECT_EQ(std::get<Number>(dial("<Dial> +56 2 2914 5248 </Dial>").nouns.at(0)).number,
               "+56229145248");
 }
-TEST(DialNouns, NobodyToCallIs13223) { EXPECT_EQ(codes("<Dial/>"), std::vector<int>{13223}); }
+TEST(DialNouns, NobodyToCallIs13223) { EXPECT_EQ(dial_codes("<Dial/>"), std::vector<int>{13223}); }
 TEST(DialNouns, UnknownElementIs13215) {
-    EXPECT_EQ(codes("<Dial><Say>x</Say></Dial>"), std::vector<int>{13215});
+    EXPECT_EQ(dial_codes("<Dial><Say>x</Say></Dial>"), std::vector<int>{13215});
 }
 TEST(DialNouns, RingAtMostTen) {
     std::string xml = "<Dial>";
     for (int i = 0; i < 11; ++i) xml += "<Sip>sip:a@example.cl</Sip>";
     EXPECT_EQ(dial(xml + "</Dial>").nouns.size(), 10u);
-    EXPECT_EQ(codes(xml + "</Dial>"), std::vector<int>{13250});
+    EXPECT_EQ(dial_codes(xml + "</Dial>"), std::vector<int>{13250});
 }
 TEST(DialNouns, ConferenceStandsAlone) {
     const std::string xml =
         "<Dial><Number>+56229145248</Number><Conference>sala</Conference></Dial>";
-    EXPECT_EQ(codes(xml), std::vector<int>{13000});
+    EXPECT_EQ(dial_codes(xml), std::vector<int>{13000});
     EXPECT_FALSE(dial(xml).joins_a_room());
     EXPECT_TRUE(dial("<Dial><Conference>sala</Conference></Dial>").joins_a_room());
 }
@@ -128,7 +128,7 @@ TEST(DialNouns, ClientAndQueueAreKnown) {
 
 TEST(DialNumber, IsE164) {
     const auto number = [](const std::string& text) {
-        return codes("<Dial><Number>" + text + "</Number></Dial>");
+        return dial_codes("<Dial><Number>" + text + "</Number></Dial>");
     };
     EXPECT_TRUE(number("+56229145248").empty());
     EXPECT_TRUE(number("(415) 555-0100").empty()) << "ten digits: a number of the USA";
@@ -143,7 +143,7 @@ TEST(DialNumber, SendDigitsAreChecked) {
     const auto parsed =
         dial(R"(<Dial><Number sendDigits="ww12#">+56229145248</Number></Dial>)").nouns.at(0);
     EXPECT_EQ(std::get<Number>(parsed).send_digits, "ww12#");
-    EXPECT_EQ(codes(R"(<Dial><Number sendDigits="A">+56229145248</Number></Dial>)"),
+    EXPECT_EQ(dial_codes(R"(<Dial><Number sendDigits="A">+56229145248</Number></Dial>)"),
               std::vector<int>{13222});
 }
 TEST(DialNumber, KnowsItsCallbacks) {
@@ -159,7 +159,7 @@ TEST(DialNumber, KnowsItsCallbacks) {
     EXPECT_FALSE(number.status_callback->completed);
 }
 TEST(DialNumber, BadMethodIs13221) {
-    EXPECT_EQ(codes(R"(<Dial><Number url="/s" method="X">+56229145248</Number></Dial>)"),
+    EXPECT_EQ(dial_codes(R"(<Dial><Number url="/s" method="X">+56229145248</Number></Dial>)"),
               std::vector<int>{13221});
 }
 

@@ -33,11 +33,11 @@ struct GatherTest : testing::Test {
     bool went_on() const { return call.time_of("say Nada.").has_value(); }
 };
 
-Gather parse(const std::string& attributes) {
+Gather parse_gather_of(const std::string& attributes) {
     const auto document = parse_document("<Response><Gather " + attributes + "/></Response>");
     return std::get<Gather>(document->verbs.at(0));
 }
-std::vector<int> codes(const std::string& gather) {
+std::vector<int> gather_codes(const std::string& gather) {
     std::vector<int> all;
     const auto document = parse_document("<Response>" + gather + "</Response>");
     for (const Finding& finding : document->warnings) all.push_back(finding.code);
@@ -178,7 +178,7 @@ TEST_F(GatherTest, DtmfBesideSpeechWorks) {
 // ---- defaults and bad values
 
 TEST(GatherParse, HasTheDocumentedDefaults) {
-    const Gather gather = parse("");
+    const Gather gather = parse_gather_of("");
     EXPECT_EQ(gather.action, std::nullopt);
     EXPECT_EQ(gather.method, Method::post);
     EXPECT_EQ(gather.timeout, 5s);
@@ -189,29 +189,29 @@ TEST(GatherParse, HasTheDocumentedDefaults) {
     EXPECT_TRUE(gather.dtmf);
 }
 TEST(GatherParse, ReportsEachBadValueByItsNumberAndUsesTheDefault) {
-    EXPECT_EQ(codes(R"(<Gather finishOnKey="x"/>)"), std::vector<int>{13310});
-    EXPECT_EQ(codes(R"(<Gather finishOnKey="12"/>)"), std::vector<int>{13311});
-    EXPECT_EQ(codes(R"(<Gather method="PUT"/>)"), std::vector<int>{13312});
-    EXPECT_EQ(codes(R"(<Gather timeout="0"/>)"), std::vector<int>{13313});
-    EXPECT_EQ(codes(R"(<Gather timeout="auto"/>)"), std::vector<int>{13313});
-    EXPECT_EQ(codes(R"(<Gather numDigits="-1"/>)"), std::vector<int>{13314});
-    EXPECT_EQ(codes(R"(<Gather input="keys"/>)"), std::vector<int>{13326});
-    EXPECT_EQ(codes(R"(<Gather speechTimeout="x"/>)"), std::vector<int>{13327});
-    EXPECT_EQ(codes(R"(<Gather maxSpeechTime="x"/>)"), std::vector<int>{13328});
-    EXPECT_EQ(codes(R"(<Gather partialResultCallbackMethod="x"/>)"), std::vector<int>{13329});
-    EXPECT_EQ(codes(R"(<Gather language="?"/>)"), std::vector<int>{13331});
-    EXPECT_EQ(codes(R"(<Gather bargeIn="si"/>)"), std::vector<int>{13332});
-    EXPECT_EQ(codes(R"(<Gather profanityFilter="si"/>)"), std::vector<int>{13333});
-    EXPECT_EQ(codes(R"(<Gather actionOnEmptyResult="1"/>)"), std::vector<int>{13338});
-    EXPECT_EQ(parse(R"(timeout="x")").timeout, 5s);
-    EXPECT_EQ(parse(R"(finishOnKey="12")").finish_on_key, '#');
+    EXPECT_EQ(gather_codes(R"(<Gather finishOnKey="x"/>)"), std::vector<int>{13310});
+    EXPECT_EQ(gather_codes(R"(<Gather finishOnKey="12"/>)"), std::vector<int>{13311});
+    EXPECT_EQ(gather_codes(R"(<Gather method="PUT"/>)"), std::vector<int>{13312});
+    EXPECT_EQ(gather_codes(R"(<Gather timeout="0"/>)"), std::vector<int>{13313});
+    EXPECT_EQ(gather_codes(R"(<Gather timeout="auto"/>)"), std::vector<int>{13313});
+    EXPECT_EQ(gather_codes(R"(<Gather numDigits="-1"/>)"), std::vector<int>{13314});
+    EXPECT_EQ(gather_codes(R"(<Gather input="keys"/>)"), std::vector<int>{13326});
+    EXPECT_EQ(gather_codes(R"(<Gather speechTimeout="x"/>)"), std::vector<int>{13327});
+    EXPECT_EQ(gather_codes(R"(<Gather maxSpeechTime="x"/>)"), std::vector<int>{13328});
+    EXPECT_EQ(gather_codes(R"(<Gather partialResultCallbackMethod="x"/>)"), std::vector<int>{13329});
+    EXPECT_EQ(gather_codes(R"(<Gather language="?"/>)"), std::vector<int>{13331});
+    EXPECT_EQ(gather_codes(R"(<Gather bargeIn="si"/>)"), std::vector<int>{13332});
+    EXPECT_EQ(gather_codes(R"(<Gather profanityFilter="si"/>)"), std::vector<int>{13333});
+    EXPECT_EQ(gather_codes(R"(<Gather actionOnEmptyResult="1"/>)"), std::vector<int>{13338});
+    EXPECT_EQ(parse_gather_of(R"(timeout="x")").timeout, 5s);
+    EXPECT_EQ(parse_gather_of(R"(finishOnKey="12")").finish_on_key, '#');
 }
 TEST(GatherParse, ReportsWhatMayNotStandInIt) {
-    EXPECT_EQ(codes("<Gather><Dial>1</Dial></Gather>"), std::vector<int>{13320});
-    EXPECT_EQ(codes(R"(<Gather><Say voice="x">a</Say></Gather>)"), std::vector<int>{13321});
-    EXPECT_EQ(codes(R"(<Gather><Say loop="x">a</Say></Gather>)"), std::vector<int>{13322});
-    EXPECT_EQ(codes(R"(<Gather><Play digits="1"/></Gather>)"), std::vector<int>{13430});
-    EXPECT_EQ(codes("<Gather>hola</Gather>"), std::vector<int>{12200});
+    EXPECT_EQ(gather_codes("<Gather><Dial>1</Dial></Gather>"), std::vector<int>{13320});
+    EXPECT_EQ(gather_codes(R"(<Gather><Say voice="x">a</Say></Gather>)"), std::vector<int>{13321});
+    EXPECT_EQ(gather_codes(R"(<Gather><Say loop="x">a</Say></Gather>)"), std::vector<int>{13322});
+    EXPECT_EQ(gather_codes(R"(<Gather><Play digits="1"/></Gather>)"), std::vector<int>{13430});
+    EXPECT_EQ(gather_codes("<Gather>hola</Gather>"), std::vector<int>{12200});
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace skyn3t::twiml {
 namespace {
 
-CommunityIvr office() {
+CommunityIvr moving_office() {
     return {"OFICINA_PRINCIPAL",
             "Oficina Principal",
             "+56229145248",
@@ -37,7 +37,7 @@ MovingRoute after(std::vector<PhonePlace> places, const char* place, const char*
 }
 
 TEST(MovingRoute, DialsTheFirstPlaceWithItsCredentials) {
-    EXPECT_EQ(moving_route_document(office(), moving({kHere, kThere})),
+    EXPECT_EQ(moving_route_document(moving_office(), moving({kHere, kThere})),
               R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <Say voice="alice" language="es-MX">Conectando con oficina de administración.</Say>
@@ -49,7 +49,7 @@ TEST(MovingRoute, DialsTheFirstPlaceWithItsCredentials) {
 }
 TEST(MovingRoute, TriesTheNextPlaceWithoutAWord) {
     for (const char* status : {"failed", "no-answer"})
-        EXPECT_EQ(moving_route_document(office(), after({kHere, kThere}, "local", status)),
+        EXPECT_EQ(moving_route_document(moving_office(), after({kHere, kThere}, "local", status)),
                   R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <Dial timeout="30" callerId="+56229145248" action="/twiml/OFICINA_PRINCIPAL/route?role=office&amp;place=twilio" method="POST">
@@ -59,28 +59,28 @@ TEST(MovingRoute, TriesTheNextPlaceWithoutAWord) {
 )");
 }
 TEST(MovingRoute, TriesTheNextPlaceThoughThePhoneHasGoneFromTheFirst) {
-    EXPECT_NE(moving_route_document(office(), after({kThere}, "local", "failed"))
+    EXPECT_NE(moving_route_document(moving_office(), after({kThere}, "local", "failed"))
                   .find("a.sip.twilio.com"),
               std::string::npos);
 }
 TEST(MovingRoute, EndsWhenItWasTakenOrRefused) {
     for (const char* status : {"busy", "canceled"})
         EXPECT_EQ(
-            moving_route_document(office(), after({kHere, kThere}, "local", status)).find("<Dial"),
+            moving_route_document(moving_office(), after({kHere, kThere}, "local", status)).find("<Dial"),
             std::string::npos);
-    EXPECT_EQ(moving_route_document(office(), after({kHere, kThere}, "local", "completed")),
+    EXPECT_EQ(moving_route_document(moving_office(), after({kHere, kThere}, "local", "completed")),
               hang_up_document());
 }
 TEST(MovingRoute, EndsAfterTheLastPlaceAndForAnUnknownRole) {
-    EXPECT_NE(moving_route_document(office(), after({kHere, kThere}, "twilio", "failed"))
+    EXPECT_NE(moving_route_document(moving_office(), after({kHere, kThere}, "twilio", "failed"))
                   .find("No se pudo completar la conexión."),
               std::string::npos);
     auto unknown = after({kHere, kThere}, "local", "failed");
     unknown.role = "\"/><Dial>";
-    EXPECT_EQ(moving_route_document(office(), unknown).find("<Dial"), std::string::npos);
+    EXPECT_EQ(moving_route_document(moving_office(), unknown).find("<Dial"), std::string::npos);
 }
 TEST(HandOver, GivesTheWholeCallAndSaysWhoCalls) {
-    EXPECT_EQ(hand_over_document(office(), kHere, "+56987654321"),
+    EXPECT_EQ(hand_over_document(moving_office(), kHere, "+56987654321"),
               R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <Dial answerOnBridge="true" timeout="10" action="/twiml/OFICINA_PRINCIPAL/main?handover=1" method="POST">
@@ -92,12 +92,12 @@ TEST(HandOver, GivesTheWholeCallAndSaysWhoCalls) {
 TEST(HandOver, SaysNothingOfACallerThatIsNoNumber) {
     for (const char* caller : {"anonymous", "", "+", "+569&Route=x", "sip:a@b"})
         EXPECT_EQ(
-            hand_over_document(office(), kHere, caller).find('?' + std::string(kCallerHeader)),
+            hand_over_document(moving_office(), kHere, caller).find('?' + std::string(kCallerHeader)),
             std::string::npos)
             << caller;
 }
 TEST(InternalCalls, RingAPhoneOfTheCommunity) {
-    EXPECT_EQ(internal_document(office(), {"+56229145248-security"}),
+    EXPECT_EQ(internal_document(moving_office(), {"+56229145248-security"}),
               R"(<?xml version="1.0" encoding="UTF-8"?>
 <Response>
   <Dial answerOnBridge="true" timeout="30" action="/twiml/domain" method="POST">
@@ -107,12 +107,12 @@ TEST(InternalCalls, RingAPhoneOfTheCommunity) {
 )");
 }
 TEST(InternalCalls, ToItsOwnNumberAreItsMenu) {
-    const auto document = parse_document(*internal_document(office(), {"+56229145248"}));
+    const auto document = parse_document(*internal_document(moving_office(), {"+56229145248"}));
     EXPECT_EQ(std::get<Redirect>(document->verbs.at(0)).url, "/twiml/OFICINA_PRINCIPAL/main");
 }
 TEST(InternalCalls, TellTheCallerWhatThePhoneSaid) {
     const auto verbs = [](const char* status) {
-        return parse_document(*internal_document(office(), {"x", status}))->verbs;
+        return parse_document(*internal_document(moving_office(), {"x", status}))->verbs;
     };
     EXPECT_EQ(std::get<Reject>(verbs("busy").at(0)).reason, RejectReason::busy);
     for (const char* status : {"failed", "no-answer"})
@@ -122,22 +122,22 @@ TEST(InternalCalls, TellTheCallerWhatThePhoneSaid) {
 TEST(InternalCalls, AreNoneToAnybodyElse) {
     for (const char* dialled : {"+56229145248-gate", "+56223456789-office", "+56223456789", "133",
                                 "", "+56229145248-twilio"})
-        EXPECT_FALSE(internal_document(office(), {dialled})) << dialled;
+        EXPECT_FALSE(internal_document(moving_office(), {dialled})) << dialled;
 }
 TEST(MovingRoute, AnotherKeyIsAsEverywhere) {
     auto wrong = moving({kHere, kThere});
     wrong.request.digits = "9";
-    EXPECT_EQ(moving_route_document(office(), wrong), route_document(office(), {"9", {}, 1}));
+    EXPECT_EQ(moving_route_document(moving_office(), wrong), route_document(moving_office(), {"9", {}, 1}));
 }
 TEST(MovingDocuments, ParseWithoutAWarning) {
     std::vector<std::string> all{
-        moving_route_document(office(), moving({kHere, kThere})),
-        moving_route_document(office(), after({kThere}, "local", "failed")),
-        hand_over_document(office(), kHere, "+56987654321")};
+        moving_route_document(moving_office(), moving({kHere, kThere})),
+        moving_route_document(moving_office(), after({kThere}, "local", "failed")),
+        hand_over_document(moving_office(), kHere, "+56987654321")};
     for (const std::string dialled : {"+56229145248", "+56229145248-office", "prueba"})
-        all.push_back(internal_document(office(), {dialled}).value());
+        all.push_back(internal_document(moving_office(), {dialled}).value());
     for (const char* status : {"completed", "busy", "failed", "no-answer"})
-        all.push_back(internal_document(office(), {"", status}).value());
+        all.push_back(internal_document(moving_office(), {"", status}).value());
     for (const auto& xml : all) {
         const auto document = parse_document(xml);
         ASSERT_TRUE(document) << xml;

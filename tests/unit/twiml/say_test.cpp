@@ -14,7 +14,7 @@ Document parse(const std::string& verbs) {
     return document ? *document : Document{};
 }
 Say say(const std::string& xml) { return std::get<Say>(parse(xml).verbs.at(0)); }
-std::vector<int> codes(const std::string& verbs) {
+std::vector<int> say_codes(const std::string& verbs) {
     std::vector<int> all;
     for (const Finding& finding : parse(verbs).warnings) all.push_back(finding.code);
     return all;
@@ -30,7 +30,7 @@ TEST(SayVoice, AliceKeepsTheLanguageGiven) {
     EXPECT_EQ(parsed.language, "es-MX");
 }
 TEST(SayVoice, UnknownIs13511AndTheDefaultIsUsed) {
-    EXPECT_EQ(codes(R"(<Say voice="Polly.Nobody">a</Say>)"), std::vector<int>{13511});
+    EXPECT_EQ(say_codes(R"(<Say voice="Polly.Nobody">a</Say>)"), std::vector<int>{13511});
     EXPECT_EQ(say(R"(<Say voice="robot">a</Say>)").voice, "man");
 }
 
@@ -46,7 +46,7 @@ TEST(SayLanguage, OfAGoogleVoiceIsInItsName) {
     EXPECT_EQ(say(R"(<Say voice="Google.es-US-Neural2-A">a</Say>)").language, "es-US");
 }
 TEST(SayLanguage, ThatIsNoTagIsReported) {
-    EXPECT_EQ(codes(R"(<Say language="español">a</Say>)"), std::vector<int>{12200});
+    EXPECT_EQ(say_codes(R"(<Say language="español">a</Say>)"), std::vector<int>{12200});
 }
 
 // ---- loop: 1; 0 is until hang-up, at most 1000
@@ -57,7 +57,7 @@ TEST(SayLoop, ZeroAndMoreThanAThousandAreAThousand) {
     EXPECT_EQ(say(R"(<Say loop="5000">a</Say>)").loop, 1000u);
 }
 TEST(SayLoop, ThatIsNoNumberIs13510) {
-    EXPECT_EQ(codes(R"(<Say loop="-1">a</Say>)"), std::vector<int>{13510});
+    EXPECT_EQ(say_codes(R"(<Say loop="-1">a</Say>)"), std::vector<int>{13510});
     EXPECT_EQ(say(R"(<Say loop="x">a</Say>)").loop, 1u);
 }
 
@@ -76,14 +76,14 @@ TEST(SayText, EmptyIs13520AndSkipped) {
 }
 TEST(SayText, OfABasicVoiceIsCutAt4096Characters) {
     const std::string text = std::string(4090, 'a') + " bbbb cccc";
-    EXPECT_EQ(codes("<Say>" + text + "</Say>"), std::vector<int>{13521});
+    EXPECT_EQ(say_codes("<Say>" + text + "</Say>"), std::vector<int>{13521});
     EXPECT_EQ(say("<Say>" + text + "</Say>").text().size(), 4095u) << "to the end of a word";
 }
 TEST(SayText, OfAPollyVoiceIsCutAt3000Characters) {
     std::string text;
     for (int i = 0; i < 3000; ++i) text += "ñ";  // two bytes, one character
-    EXPECT_TRUE(codes(R"(<Say voice="Polly.Mia">)" + text + "</Say>").empty());
-    EXPECT_EQ(codes(R"(<Say voice="Polly.Mia">)" + text + "ñ</Say>"), std::vector<int>{13521});
+    EXPECT_TRUE(say_codes(R"(<Say voice="Polly.Mia">)" + text + "</Say>").empty());
+    EXPECT_EQ(say_codes(R"(<Say voice="Polly.Mia">)" + text + "ñ</Say>"), std::vector<int>{13521});
 }
 
 // ---- SSML
@@ -103,7 +103,7 @@ TEST(SaySsml, BreakLengthsAreBounded) {
     EXPECT_EQ(length(R"(<break time="3600s"/>)"), 10s);
     EXPECT_EQ(length("<break/>"), length(R"(<break strength="medium"/>)"));
     EXPECT_LT(length(R"(<break strength="weak"/>)"), length(R"(<break strength="strong"/>)"));
-    EXPECT_EQ(codes(R"(<Say>a<break time="soon"/></Say>)"), std::vector<int>{12200});
+    EXPECT_EQ(say_codes(R"(<Say>a<break time="soon"/></Say>)"), std::vector<int>{12200});
 }
 TEST(SaySsml, SayAsStylesItsWordsOnly) {
     const auto segments =
@@ -130,7 +130,7 @@ TEST(SaySsml, ProsodyLangEmphasisAndPhonemeAreKept) {
     EXPECT_EQ(style.phonemes, "a");
 }
 TEST(SaySsml, BadRateIs13513) {
-    EXPECT_EQ(codes(R"(<Say><prosody rate="warp">a</prosody></Say>)"), std::vector<int>{13513});
+    EXPECT_EQ(say_codes(R"(<Say><prosody rate="warp">a</prosody></Say>)"), std::vector<int>{13513});
 }
 TEST(SaySsml, SentencesAndParagraphsEndInBreaks) {
     const auto segments = say("<Say><p><s>Uno.</s><s>Dos.</s></p></Say>").segments;
@@ -140,7 +140,7 @@ TEST(SaySsml, SentencesAndParagraphsEndInBreaks) {
     EXPECT_EQ(std::get<SpokenText>(segments[2]), words("Dos."));
 }
 TEST(SaySsml, UnknownElementIsReportedAndItsWordsSpoken) {
-    EXPECT_EQ(codes("<Say>a <b>b</b></Say>"), std::vector<int>{12200});
+    EXPECT_EQ(say_codes("<Say>a <b>b</b></Say>"), std::vector<int>{12200});
     EXPECT_EQ(say("<Say>a <b>b</b></Say>").text(), "a b");
 }
 

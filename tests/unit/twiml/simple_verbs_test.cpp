@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 using Story = std::vector<std::string>;
 
 template <class T>
-T parse(const std::string& xml) {
+T parse_verb(const std::string& xml) {
     return std::get<T>(parse_document("<Response>" + xml + "</Response>")->verbs.at(0));
 }
-std::vector<int> codes(const std::string& verbs) {
+std::vector<int> verb_codes(const std::string& verbs) {
     std::vector<int> all;
     const auto document = parse_document("<Response>" + verbs + "</Response>");
     for (const Finding& finding : document->warnings) all.push_back(finding.code);
@@ -39,19 +39,19 @@ TEST_F(PlayTest, ResolvesItsUrlAgainstTheDocument) {
     EXPECT_EQ(call.story().front(), "play https://app.example.cl/hola.wav");
 }
 TEST_F(PlayTest, IsRepeatedByLoop) {
-    EXPECT_EQ(parse<Play>("<Play>a.wav</Play>").loop, 1u);
-    EXPECT_EQ(parse<Play>(R"(<Play loop="3">a.wav</Play>)").loop, 3u);
-    EXPECT_EQ(parse<Play>(R"(<Play loop="0">a.wav</Play>)").loop, 1000u);
-    EXPECT_EQ(codes(R"(<Play loop="x">a.wav</Play>)"), std::vector<int>{13410});
+    EXPECT_EQ(parse_verb<Play>("<Play>a.wav</Play>").loop, 1u);
+    EXPECT_EQ(parse_verb<Play>(R"(<Play loop="3">a.wav</Play>)").loop, 3u);
+    EXPECT_EQ(parse_verb<Play>(R"(<Play loop="0">a.wav</Play>)").loop, 1000u);
+    EXPECT_EQ(verb_codes(R"(<Play loop="x">a.wav</Play>)"), std::vector<int>{13410});
 }
 TEST_F(PlayTest, SendsDigitsInsteadOfAudio) {
     run(R"(<Play digits="12w3#"/>)");
     EXPECT_EQ(call.story().front(), "send 12w3#");
 }
 TEST_F(PlayTest, WithBadDigitsIs13430) {
-    EXPECT_EQ(codes(R"(<Play digits="12x"/>)"), std::vector<int>{13430});
+    EXPECT_EQ(verb_codes(R"(<Play digits="12x"/>)"), std::vector<int>{13430});
 }
-TEST_F(PlayTest, OfNothingIsLeftOut) { EXPECT_EQ(codes("<Play/>"), std::vector<int>{11100}); }
+TEST_F(PlayTest, OfNothingIsLeftOut) { EXPECT_EQ(verb_codes("<Play/>"), std::vector<int>{11100}); }
 TEST_F(PlayTest, RelativeWithoutAnAddressIs11100AndTheNextVerbRuns) {
     call.run_inline("<Response><Play>a.wav</Play><Say>Sigo.</Say></Response>", std::nullopt);
     EXPECT_EQ(call.warnings(), std::vector<int>{11100});
@@ -61,12 +61,12 @@ TEST_F(PlayTest, RelativeWithoutAnAddressIs11100AndTheNextVerbRuns) {
 // ---- Pause: length 1
 
 TEST_F(PauseTest, LastsASecondUnlessGiven) {
-    EXPECT_EQ(parse<Pause>("<Pause/>").length, 1s);
-    EXPECT_EQ(parse<Pause>(R"(<Pause length="7"/>)").length, 7s);
+    EXPECT_EQ(parse_verb<Pause>("<Pause/>").length, 1s);
+    EXPECT_EQ(parse_verb<Pause>(R"(<Pause length="7"/>)").length, 7s);
 }
 TEST_F(PauseTest, WithABadLengthIs13910) {
-    EXPECT_EQ(codes(R"(<Pause length="0"/>)"), std::vector<int>{13910});
-    EXPECT_EQ(parse<Pause>(R"(<Pause length="x"/>)").length, 1s);
+    EXPECT_EQ(verb_codes(R"(<Pause length="0"/>)"), std::vector<int>{13910});
+    EXPECT_EQ(parse_verb<Pause>(R"(<Pause length="x"/>)").length, 1s);
 }
 TEST_F(PauseTest, DelaysTheAnswer) {
     call.answered = false;
@@ -88,8 +88,8 @@ TEST_F(RedirectTest, UsesItsMethod) {
     EXPECT_EQ(call.story().front(), "fetch GET https://app.example.cl/b");
 }
 TEST_F(RedirectTest, WithABadMethodIs13710AndPosts) {
-    EXPECT_EQ(codes(R"(<Redirect method="PUT">/b</Redirect>)"), std::vector<int>{13710});
-    EXPECT_EQ(parse<Redirect>(R"(<Redirect method="PUT">/b</Redirect>)").method, Method::post);
+    EXPECT_EQ(verb_codes(R"(<Redirect method="PUT">/b</Redirect>)"), std::vector<int>{13710});
+    EXPECT_EQ(parse_verb<Redirect>(R"(<Redirect method="PUT">/b</Redirect>)").method, Method::post);
 }
 TEST_F(RedirectTest, EmptyIsTheCurrentDocument) {
     call.serve("https://app.example.cl/ivr/start", "<Response><Say>Otra vez.</Say></Response>");
@@ -127,8 +127,8 @@ TEST_F(RejectTest, RefusesAnUnansweredCall) {
     EXPECT_EQ(call.ended, Ended::rejected);
 }
 TEST_F(RejectTest, WithABadReasonIs13810AndRejected) {
-    EXPECT_EQ(codes(R"(<Reject reason="tired"/>)"), std::vector<int>{13810});
-    EXPECT_EQ(parse<Reject>(R"(<Reject reason="tired"/>)").reason, RejectReason::rejected);
+    EXPECT_EQ(verb_codes(R"(<Reject reason="tired"/>)"), std::vector<int>{13810});
+    EXPECT_EQ(parse_verb<Reject>(R"(<Reject reason="tired"/>)").reason, RejectReason::rejected);
 }
 TEST_F(RejectTest, AfterAnotherVerbIsSkipped) {
     call.answered = false;
@@ -150,7 +150,7 @@ TEST_F(HangupTest, AnswersFirstAndEndsTheCall) {
     EXPECT_EQ(call.ended, Ended::by_hangup);
 }
 TEST_F(HangupTest, TakesNoAttributes) {
-    EXPECT_EQ(codes(R"(<Hangup now="1"/>)"), std::vector<int>{12200});
+    EXPECT_EQ(verb_codes(R"(<Hangup now="1"/>)"), std::vector<int>{12200});
 }
 
 }  // namespace

@@ -7,17 +7,19 @@
 #include <string>
 #include <string_view>
 
+namespace skyn3t::test {}
 namespace skyn3t::speech::test {
+using namespace skyn3t::test;
 
-class TemporaryDirectory {
+class ScriptDirectory {
   public:
-    TemporaryDirectory() {
+    ScriptDirectory() {
         std::string pattern = (std::filesystem::temp_directory_path() / "speech-XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
     }
-    ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+    ~ScriptDirectory() { std::filesystem::remove_all(path_); }
+    ScriptDirectory(const ScriptDirectory&) = delete;
+    ScriptDirectory& operator=(const ScriptDirectory&) = delete;
     const std::filesystem::path& path() const { return path_; }
 
     // A shell script standing in for a program.
