@@ -24,6 +24,8 @@ add_library(skyn3t_options INTERFACE)
 option(SKYN3T_WERROR "A warning is an error" OFF)
 target_compile_options(skyn3t_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast $<$<BOOL:${SKYN3T_WERROR}>:-Werror>)
+# No path of the machine that compiled: in asserts and debug data, files are named from the root of the repository.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_include_directories(skyn3t_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 if(SKYN3T_SANITIZE)
   add_compile_options(-fsanitize=${SKYN3T_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -12,7 +12,7 @@ using Routes = std::set<std::string>;  // "GET /v1/Documents/{Sid}"
 
 Routes described() {
     Routes routes;
-    const auto file = YAML::LoadFile(SKYN3T_SOURCE_DIR "/docs/openapi.yaml");
+    const auto file = YAML::LoadFile("docs/openapi.yaml");
     for (const auto& path : file["paths"])
         for (const auto& method : path.second) {
             std::string word = method.first.as<std::string>();
