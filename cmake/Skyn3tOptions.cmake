@@ -10,6 +10,10 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 option(SKYN3T_UNITY "Compile several files of a module as one" ON)
 set(CMAKE_UNITY_BUILD ${SKYN3T_UNITY})
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+if(SKYN3T_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ takes the files of a batch for headers, whose classes must not have members of an anonymous namespace's types.
+  add_compile_options(-Wno-subobject-linkage)
+endif()
 
 set(SKYN3T_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
