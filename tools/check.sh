@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The long suite, `./run check [SECONDS]`: formatting, everything under ASan+UBSan and under TSan, every fuzz target for
-# SECONDS (600). Run before an issue is resolved; the result, the commit and the times go to docs/check.md.
+# SECONDS (600), and both of README's commands on a bare Debian 12. Run before an issue is resolved; the result, the commit and the times go to docs/check.md.
 # Every build's output is in build/PRESET.log, every fuzz target's in build/corpus/TARGET.log. What the fuzzers found
 # interesting stays in build/corpus/TARGET and is the start of the next run.
 set -euo pipefail
@@ -64,4 +64,6 @@ export -f fuzz
 build fuzz fuzzers
 say "fuzz: $seconds s por objetivo / for each"
 printf '%s\n' build/fuzz/tests/fuzz/*_fuzz | xargs -P "$(nproc)" -I {} bash -c 'fuzz {}'
+say "Debian 12 desde cero / from scratch"
+SKYN3T_WERROR=ON tools/fresh_debian.sh
 say "limpio / clean: $(git describe --always --dirty)"

@@ -30,6 +30,7 @@ Opciones de todas las órdenes:
   --config ARCHIVO    configuración (por omisión ./skyn3t.yaml, /etc/skyn3t/skyn3t.yaml)
   --json              lo que respondió el servidor, tal cual
   -h, --help          ayuda de la orden
+  --version           versión, commit de git y clase de compilación de este programa
 
 Códigos de salida: 0 hecho, 1 falló, 2 el plan o drift no está vacío, 64 uso incorrecto.
 
@@ -63,6 +64,7 @@ Options of every command:
   --config FILE       configuration (default ./skyn3t.yaml, /etc/skyn3t/skyn3t.yaml)
   --json              what the server answered, as it is
   -h, --help          help of the command
+  --version           version, git commit and build type of this program
 
 Exit codes: 0 done, 1 failed, 2 the plan or drift is not empty, 64 wrong usage.
 

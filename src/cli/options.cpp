@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/version.hpp"
+
 namespace skyn3t::cli {
 namespace {
 
@@ -12,6 +14,7 @@ class Parser {
   public:
     explicit Parser(Lang lang) : lang_(lang) {
         app_.set_help_flag("-h,--help");
+        app_.set_version_flag("--version", std::string(kVersion.number));
         app_.add_option("--url", options_.url);
         app_.add_option("--config", options_.config);
         app_.add_option("--ca-file", options_.ca_file);
@@ -29,6 +32,8 @@ class Parser {
             app_.parse(reversed);
         } catch (const CLI::CallForHelp&) {
             return HelpWanted{chosen()};
+        } catch (const CLI::CallForVersion&) {
+            return VersionWanted{};
         } catch (const CLI::ParseError& error) {
             return UsageError{explain(error), chosen()};
         }

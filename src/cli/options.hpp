@@ -108,7 +108,8 @@ struct UsageError {
     std::string text;  // in the reader's language
     Command command;   // whose help would tell
 };
-using Parsed = std::variant<Options, HelpWanted, UsageError>;
+struct VersionWanted {};
+using Parsed = std::variant<Options, HelpWanted, VersionWanted, UsageError>;
 
 [[nodiscard]] Parsed parse_options(const std::vector<std::string>& arguments, Lang lang);
 

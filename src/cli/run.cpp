@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "cli/connection.hpp"
 
@@ -110,6 +111,11 @@ int run(const std::vector<std::string>& arguments, const Environment& environmen
     const Parsed parsed = parse_options(arguments, lang);
     if (const auto* help = std::get_if<HelpWanted>(&parsed)) {
         environment.out << help_text(help->command, lang);
+        return static_cast<int>(Exit::done);
+    }
+    if (std::holds_alternative<VersionWanted>(parsed)) {
+        environment.out << fmt::format("skyn3t {} ({}, {})\n", kVersion.number, kVersion.commit,
+                                       kVersion.build_type);
         return static_cast<int>(Exit::done);
     }
     if (const auto* error = std::get_if<UsageError>(&parsed)) {

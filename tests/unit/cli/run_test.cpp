@@ -1,6 +1,7 @@
 #include "cli/run.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/commands.hpp"
@@ -48,6 +49,12 @@ TEST_F(Cli, SpeaksEnglishWhenTheLocaleDoes) {
     line_.variables["LANG"] = "es_CL.UTF-8";
     EXPECT_EQ(line_.run({"--help"}), 0);
     EXPECT_TRUE(line_.out.str().starts_with("skyn3t: telephony for communities"));
+}
+
+TEST_F(Cli, TellsItsVersionCommitAndBuildType) {
+    EXPECT_EQ(line_.run({"--version"}), 0);
+    EXPECT_THAT(line_.out.str(), testing::MatchesRegex(
+                                     "skyn3t [0-9.]+ \\(([0-9a-f]{12}(-dirty)?|unknown), .+\\)\n"));
 }
 
 TEST_F(Cli, StartsTheServerItWasGiven) {
