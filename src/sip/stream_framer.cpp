@@ -59,16 +59,17 @@ Result<std::optional<StreamFramer::Frame>> StreamFramer::next() {
     const std::string_view pending = std::string_view(buffer_).substr(consumed_);
     if (pending.empty()) return std::nullopt;
     if (pending.front() != '\r') return next_message();
-    if (pending.starts_with(kEndOfFields)) {
+    if (pending.size() == 1) return std::nullopt;
+    if (pending[1] != '\n') return broken(Errc::parse_error, "a CR without its LF");
+    // RFC 5626 §3.5.1: two CRLFs between messages are a ping, however TCP cut them; one by itself
+    // is a pong. Every second one of a row is answered, so nothing has to wait for what may follow.
+    if (!half_ping_ && pending.starts_with(kEndOfFields)) {
         consumed_ += 4;
         return Frame{Kind::ping, {}};
     }
-    if (kEndOfFields.starts_with(pending) && pending != "\r\n") return std::nullopt;
-    if (!pending.starts_with("\r\n")) return broken(Errc::parse_error, "a CR without its LF");
-    // Two octets may be half a ping. They are taken as a pong: a ping is sent in one piece (RFC
-    // 5626 §3.5.1), and a split one does no more harm than a pong that is not answered.
     consumed_ += 2;
-    return Frame{Kind::pong, {}};
+    half_ping_ = !half_ping_;
+    return Frame{half_ping_ ? Kind::pong : Kind::ping, {}};
 }
 
 Result<std::optional<StreamFramer::Frame>> StreamFramer::next_message() {
@@ -90,6 +91,7 @@ Result<std::optional<StreamFramer::Frame>> StreamFramer::next_message() {
     Frame frame{Kind::message, std::string(pending.substr(0, head + *length))};
     consumed_ += head + *length;
     scanned_ = 0;
+    half_ping_ = false;
     return frame;
 }
 

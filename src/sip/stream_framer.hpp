@@ -16,7 +16,7 @@ class StreamFramer {
     enum class Kind : std::uint8_t {
         message,
         ping,  // CRLFCRLF, to be answered with CRLF
-        pong,  // a lone CRLF
+        pong,  // a CRLF, which the next one may still make a ping
     };
     struct Frame {
         Kind kind = Kind::message;
@@ -41,6 +41,7 @@ class StreamFramer {
     std::string buffer_;
     std::size_t consumed_ = 0;  // of buffer_, by frames already given
     std::size_t scanned_ = 0;   // from consumed_: no end of the fields before this
+    bool half_ping_ = false;    // the last frame was a CRLF that no other had made a ping
     std::optional<Error> error_;
 };
 

@@ -13,7 +13,7 @@ using namespace skyn3t::sip;
 
 namespace {
 
-// The messages of a stream that comes in pieces of this size.
+// The messages and pings of a stream that comes in pieces of this size.
 std::vector<std::string> messages_of(std::string_view stream, std::size_t piece) {
     std::vector<std::string> messages;
     StreamFramer framer;
@@ -29,6 +29,8 @@ std::vector<std::string> messages_of(std::string_view stream, std::size_t piece)
             if (!*frame) break;
             if ((*frame)->kind == StreamFramer::Kind::message)
                 messages.push_back(std::move((*frame)->text));
+            else if ((*frame)->kind == StreamFramer::Kind::ping)
+                messages.emplace_back();
         }
     }
     return messages;

@@ -207,6 +207,15 @@ TEST_F(TcpTransportTest, AnswersAPingWithAPong) {
     EXPECT_TRUE(receiver.received.empty());
 }
 
+TEST_F(TcpTransportTest, AnswersAPingThatComesInTwoSegments) {  // RFC 5626 §4.4.1
+    connect();
+    phone_sends("\r\n");
+    until([&] { return transport->connections() == 1; });
+    until([&] { return loop.io.poll() == 0; });
+    phone_sends("\r\n");
+    EXPECT_EQ(phone_hears(2), "\r\n");
+}
+
 TEST_F(TcpTransportTest, AHalfMessageThatTricklesInIsClosedAfter30Seconds) {
     connect();
     phone_sends(options(1));

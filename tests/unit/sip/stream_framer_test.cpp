@@ -78,13 +78,37 @@ TEST(StreamFramer, TellsPingsFromPongs) {  // RFC 5626 §4.4.1
     EXPECT_EQ(next_text(framer), "pong");
     EXPECT_EQ(next_text(framer), "more");
     framer.feed("\r\n\r");
+    EXPECT_EQ(next_text(framer), "ping") << "the second CRLF of a row";
     EXPECT_EQ(next_text(framer), "more");
     framer.feed("\n");
-    EXPECT_EQ(next_text(framer), "ping");
+    EXPECT_EQ(next_text(framer), "pong");
+}
+
+TEST(StreamFramer, APingIsOneHoweverTcpCutsIt) {
+    const std::string stream = kFramedOptions + "\r\n\r\n" + kFramedOptions;
+    for (std::size_t cut = kFramedOptions.size(); cut <= kFramedOptions.size() + 4; ++cut) {
+        StreamFramer framer;
+        std::string seen;
+        for (const auto& piece : {stream.substr(0, cut), stream.substr(cut)}) {
+            framer.feed(piece);
+            for (auto text = next_text(framer); text != "more"; text = next_text(framer))
+                seen += text == kFramedOptions ? "message " : text == "pong" ? "" : text + " ";
+        }
+        EXPECT_EQ(seen, "message ping message ") << cut;
+    }
+}
+
+TEST(StreamFramer, APongBeforeAMessageIsNoHalfOfAPingAfterIt) {
+    StreamFramer framer;
+    framer.feed("\r\n" + kFramedOptions + "\r\n");
+    EXPECT_EQ(next_text(framer), "pong");
+    EXPECT_EQ(next_text(framer), kFramedOptions);
+    EXPECT_EQ(next_text(framer), "pong");
 }
 
 TEST(StreamFramer, MissingContentLengthBreaksTheStreamButCanBeAnswered) {
-    const std::string text = kFramedOptions.substr(0, kFramedOptions.find("Content-Length")) + "\r\n";
+    const std::string text =
+        kFramedOptions.substr(0, kFramedOptions.find("Content-Length")) + "\r\n";
     StreamFramer framer;
     framer.feed(text + "\r\nrest");
     EXPECT_EQ(next_text(framer), "error: no Content-Length");
