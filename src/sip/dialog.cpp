@@ -13,11 +13,10 @@ std::string party(const Message& message, HeaderId id) {
 
 std::optional<std::string> contact_uri(const Message& message) {
     for (const auto value : message.values(HeaderId::contact)) {
+        // One that cannot be called is no reason to pass over the next.
         const auto contact = NameAddr::parse(value);
-        if (!contact) return std::nullopt;
-        const auto uri = UriView::parse(contact->uri);
-        if (!uri || !uri->is_sip() || uri->host.empty()) return std::nullopt;
-        return std::string(contact->uri);
+        const auto uri = contact ? UriView::parse(contact->uri) : fail(Errc::parse_error);
+        if (uri && uri->is_sip() && !uri->host.empty()) return std::string(contact->uri);
     }
     return std::nullopt;
 }

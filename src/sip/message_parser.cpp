@@ -2,6 +2,7 @@
 
 #include <bitset>
 #include <cstring>
+#include <initializer_list>
 
 #include "base/text.hpp"
 #include "sip/grammar.hpp"
@@ -233,11 +234,20 @@ void MessageParser::check_mandatory() {
 
 void MessageParser::check_single_values() {
     if (repeated_.none()) return;
-    for (const auto id : {HeaderId::from, HeaderId::to, HeaderId::call_id, HeaderId::cseq,
-                          HeaderId::max_forwards, HeaderId::content_length, HeaderId::content_type,
-                          HeaderId::expires, HeaderId::event, HeaderId::session_expires})
-        if (repeated_[static_cast<std::size_t>(id)])
-            defect(400, fmt::format("Repeated {} header field", name_of(id)));
+    const auto check = [this](std::initializer_list<HeaderId> ids) {
+        for (const auto id : ids)
+            if (repeated_[static_cast<std::size_t>(id)])
+                defect(400, fmt::format("Repeated {} header field", name_of(id)));
+    };
+    // What decides to whom a message belongs and where it ends.
+    check({HeaderId::from, HeaderId::to, HeaderId::call_id, HeaderId::cseq,
+           HeaderId::content_length});
+    // Nobody can be told what is wrong with a response, and without it a call would be lost: the
+    // first of each counts there.
+    if (message_.is_response()) return;
+    check({HeaderId::max_forwards, HeaderId::content_type, HeaderId::content_disposition,
+           HeaderId::expires, HeaderId::event, HeaderId::session_expires, HeaderId::min_se,
+           HeaderId::refer_to});
 }
 
 // A malformed expiry is no fault: it counts as 3600 (RFC 3261 §10.2.1.1), which is the registrar's

@@ -34,14 +34,23 @@ std::optional<std::uint8_t> payload_type_of(std::string_view format) {
     return type;
 }
 
+// Whether one of this payload type's rtpmap lines says so: some gateways write several, of clocks
+// that they could use.
+template <class Fits>
+bool any_map(const SdpMedia& media, std::uint8_t type, Fits fits) {
+    return std::ranges::any_of(
+        media.rtpmaps, [&](const SdpRtpmap& map) { return map.payload_type == type && fits(map); });
+}
+
 // An rtpmap outweighs the static table (RFC 8866 §6.6). Some phones say G722/16000, against RFC
 // 3551.
 bool means(const SdpMedia& media, std::uint8_t type, Codec codec) {
-    const auto* map = media.rtpmap(type);
-    if (map == nullptr) return type == entry(codec).payload_type;
-    const bool clock_fits =
-        map->clock_rate == 8000 || (codec == Codec::g722 && map->clock_rate == 16000);
-    return iequals(map->encoding, entry(codec).name) && clock_fits && map->channels == 1;
+    if (media.rtpmap(type) == nullptr) return type == entry(codec).payload_type;
+    return any_map(media, type, [codec](const SdpRtpmap& map) {
+        const bool clock_fits =
+            map.clock_rate == 8000 || (codec == Codec::g722 && map.clock_rate == 16000);
+        return iequals(map.encoding, entry(codec).name) && clock_fits && map.channels == 1;
+    });
 }
 
 std::optional<std::uint8_t> find_codec(const SdpMedia& media, Codec codec) {
@@ -55,8 +64,9 @@ std::optional<std::uint8_t> find_codec(const SdpMedia& media, Codec codec) {
 std::optional<std::uint8_t> find_telephone_event(const SdpMedia& media) {
     for (const auto& format : media.formats) {
         const auto type = payload_type_of(format);
-        const auto* map = type ? media.rtpmap(*type) : nullptr;
-        if (map != nullptr && iequals(map->encoding, "telephone-event") && map->clock_rate == 8000)
+        if (type && any_map(media, *type, [](const SdpRtpmap& map) {
+                return iequals(map.encoding, "telephone-event") && map.clock_rate == 8000;
+            }))
             return type;
     }
     return std::nullopt;

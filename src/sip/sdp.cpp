@@ -1,5 +1,6 @@
 #include "sip/sdp.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,6 +55,25 @@ std::optional<std::chrono::milliseconds> parse_packet_time(std::string_view valu
     return std::chrono::milliseconds(*milliseconds);
 }
 
+// Of a line that should stand once, and stands several times, the first that can be used counts.
+template <class Value>
+void keep_first(std::optional<Value>& kept, std::optional<Value> read) {
+    if (!kept) kept = std::move(read);
+}
+
+bool is_literal(std::string_view address) {
+    const std::string text(address);
+    std::uint8_t octets[16];
+    return inet_pton(AF_INET, text.c_str(), octets) == 1 ||
+           inet_pton(AF_INET6, text.c_str(), octets) == 1;
+}
+
+// Of several c= lines the first with an address: a name cannot be sent to (RFC 8866 section 5.7 has
+// several for layered multicast only).
+void keep_address(std::optional<std::string>& kept, std::string address) {
+    if (!kept || (!is_literal(*kept) && is_literal(address))) kept = std::move(address);
+}
+
 // "97 PCMU/8000/1". A malformed one says nothing about any format, so it is ignored.
 void add_rtpmap(std::string_view rest, SdpMedia& media) {
     const auto type = number<std::uint8_t>(take_word(rest));
@@ -78,14 +98,14 @@ void add_media_attribute(std::string_view name, std::string_view value, SdpMedia
     } else if (name == "fmtp") {
         add_fmtp(value, media);
     } else if (name == "ptime") {
-        media.ptime = parse_packet_time(value);
+        keep_first(media.ptime, parse_packet_time(value));
     } else if (name == "maxptime") {
-        media.maxptime = parse_packet_time(value);
+        keep_first(media.maxptime, parse_packet_time(value));
     } else if (name == "rtcp-mux") {
         media.rtcp_mux = true;
     } else if (name == "rtcp") {
         const auto port = number<std::uint16_t>(take_word(value));
-        if (!port || *port == 0) return;
+        if (!port || *port == 0 || media.rtcp_port) return;
         media.rtcp_port = *port;
         media.rtcp_address = parse_address(value);
     } else if (const auto direction = direction_named(name)) {
@@ -135,8 +155,8 @@ Result<void> SdpParser::parse_line(std::string_view line) {
         case 'c': {
             auto address = parse_address(value);
             if (!address) return bad_line(line);
-            (session_.media.empty() ? session_.address : session_.media.back().address) =
-                std::move(address);
+            keep_address(session_.media.empty() ? session_.address : session_.media.back().address,
+                         *std::move(address));
             break;
         }
         case 'm':

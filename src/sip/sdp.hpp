@@ -58,6 +58,8 @@ struct SdpMedia {
     std::optional<std::string> rtcp_address;
     bool rtcp_mux = false;  // RFC 5761
 
+    // The first; null when there is none. A peer may write several for one payload type, of which
+    // one is usable: who looks for something looks at all of them.
     [[nodiscard]] const SdpRtpmap* rtpmap(std::uint8_t payload_type) const;
     [[nodiscard]] std::string_view fmtp(std::string_view format) const;  // empty when absent
     [[nodiscard]] bool is_rtp() const { return protocol.starts_with("RTP/"); }

@@ -57,6 +57,16 @@ TEST_F(NextHop, FollowsAPrivateContactInsideTheSameNetwork) {
     EXPECT_EQ(hop(), "udp 10.0.0.6:5070");
 }
 
+TEST_F(NextHop, OfSeveralContactsTheFirstThatCanBeCalledIsTheTarget) {
+    const auto response = Message::parse(
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+        "To: <sip:c@d>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+        "Contact: <tel:+56229145248>, <sip:gw@198.51.100.7>\r\n\r\n");
+    ASSERT_TRUE(response);
+    dialog.refresh_target(*response);
+    EXPECT_EQ(dialog.remote_target, "sip:gw@198.51.100.7");
+}
+
 TEST_F(NextHop, IsTheFirstRouteWhenThereIsOne) {
     dialog.remote_target = "sip:phone@10.0.0.5";
     dialog.routes = {"<sip:198.51.100.7:5060;lr>", "<sip:203.0.113.4;lr>"};

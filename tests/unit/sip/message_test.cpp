@@ -197,6 +197,19 @@ TEST(MessageDefect, NamesTheFault) {
     EXPECT_EQ(defect_with("m: <sip:a@>\r\n\r\n"), "Bad Contact header field: URI without a host");
 }
 
+TEST(MessageDefect, AResponseWithARepeatedFieldIsTakenByTheFirst) {
+    const auto response = Message::parse(
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+        "To: <sip:c@d>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nSession-Expires: "
+        "90;refresher=uac\r\n"
+        "Session-Expires: 1800\r\nExpires: 1\r\nExpires: 2\r\n\r\n");
+    ASSERT_TRUE(response) << "the call would be lost";
+    EXPECT_EQ(response->first(HeaderId::session_expires), "90;refresher=uac");
+    EXPECT_FALSE(Message::parse(
+        "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+        "To: <sip:c@d>;tag=2\r\nTo: <sip:e@f>;tag=3\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\n"));
+}
+
 TEST(MessageDefect, TooManyFieldsAreRefused) {
     std::string fields;
     for (int i = 0; i < 300; ++i) fields += "X: y\r\n";

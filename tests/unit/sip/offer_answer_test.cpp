@@ -140,6 +140,48 @@ a=rtpmap:103 telephone-event/8000
     EXPECT_EQ(answer.media.send_telephone_event, 103);
 }
 
+// A gateway that lists every clock of an event under one payload type.
+TEST(Answer, OfSeveralMapsOfOnePayloadTypeTheUsableOneIsTaken) {
+    const auto answer = answer_to(sdp(R"(
+m=audio 4000 RTP/AVP 0 101
+a=rtpmap:101 telephone-event/16000
+a=rtpmap:101 telephone-event/8000
+)"));
+    EXPECT_EQ(answer.media.send_telephone_event, 101);
+    EXPECT_THAT(to_string(answer.sdp), HasSubstr("a=rtpmap:101 telephone-event/8000\r\n"));
+}
+
+TEST(Answer, OfSeveralMapsOfACodecTheUsableOneIsTaken) {
+    const auto answer = answer_to(sdp(R"(
+m=audio 4000 RTP/AVP 96
+a=rtpmap:96 PCMA/16000
+a=rtpmap:96 PCMA/8000
+)"));
+    EXPECT_EQ(answer.media.codec, Codec::pcma);
+    EXPECT_EQ(answer.media.send_payload_type, 96);
+}
+
+TEST(Answer, OfTwoAudioLinesTheUsableOneIsTaken) {
+    const auto answer = answer_to(sdp(R"(
+m=audio 4000 RTP/SAVP 0
+m=audio 4002 RTP/AVP 8
+)"));
+    EXPECT_EQ(answer.media.remote_port, 4002);
+    ASSERT_EQ(answer.sdp.media.size(), 2u);
+    EXPECT_EQ(answer.sdp.media[0].port, 0);
+    EXPECT_EQ(answer.sdp.media[1].port, 20000);
+}
+
+TEST(AppliedAnswer, OfSeveralMapsOfOnePayloadTypeTheUsableOneIsTaken) {
+    const auto media = apply_answer(make_offer(local()), sdp(R"(
+m=audio 4000 RTP/AVP 0 101
+a=rtpmap:101 telephone-event/48000
+a=rtpmap:101 telephone-event/8000
+)"));
+    ASSERT_TRUE(media);
+    EXPECT_EQ(media->send_telephone_event, 101);
+}
+
 TEST(Answer, RefusedLinesStayInTheirOrder) {  // RFC 3264 §6
     const auto answer = answer_to(sdp(R"(
 m=video 4010 RTP/AVP 31 32

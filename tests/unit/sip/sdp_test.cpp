@@ -153,5 +153,30 @@ TEST(Sdp, LimitsHold) {
     EXPECT_EQ(parse_sdp("v=0\r\ns=" + std::string(65536, 'x')).error().code, Errc::too_large);
 }
 
+TEST(Sdp, OfALineThatStandsTwiceTheFirstUsableOneCounts) {
+    const auto parsed = parse_sdp(crlf(R"(
+v=0
+c=IN IP4 gateway.example
+c=IN IP4 192.0.2.5
+c=IN IP4 192.0.2.6
+m=audio 4000 RTP/AVP 0
+c=IN IP4 192.0.2.7
+c=IN IP4 gateway.example
+a=ptime:0
+a=ptime:30
+a=ptime:20
+a=maxptime:60
+a=maxptime:0
+a=rtcp:5001
+a=rtcp:5003
+)"));
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->address, "192.0.2.5");
+    EXPECT_EQ(parsed->media[0].address, "192.0.2.7");
+    EXPECT_EQ(parsed->media[0].ptime, 30ms);
+    EXPECT_EQ(parsed->media[0].maxptime, 60ms);
+    EXPECT_EQ(parsed->media[0].rtcp_port, 5001);
+}
+
 }  // namespace
 }  // namespace skyn3t::sip
