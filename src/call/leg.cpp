@@ -6,6 +6,9 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "call/negotiation.hpp"
+#include "call/reason_field.hpp"
+#include "sip/message_body.hpp"
+#include "sip/reason.hpp"
 
 namespace skyn3t::call {
 namespace {
@@ -149,8 +152,9 @@ std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request) {
     incoming_ = true;
     sip_call_id_ = request.message().call_id();
     std::optional<sip::SdpSession> offer;
-    if (!request.message().body().empty()) {
-        auto parsed = sip::parse_sdp(request.message().body());
+    const auto described = sip::session_description(request.message());
+    if (!described.empty()) {
+        auto parsed = sip::parse_sdp(described);
         if (!parsed) return Refusal{400, parsed.error().detail};
         offer = std::move(*parsed);
         // Looked at before a port is taken: most refusals are for a codec.
@@ -159,7 +163,7 @@ std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request) {
     }
     if (const auto opened = open_media(request.flow()); !opened)
         return Refusal{503, opened.error().detail};
-    offered_ = request.message().body();
+    offered_ = described;
     const bool was_open = request.is_open();
     dialog_ = services_.user_agent.take_invite(std::move(request), *this);
     if (dialog_) return std::nullopt;
@@ -291,7 +295,7 @@ void Leg::on_progress(const sip::Message& response) {
 
 void Leg::on_answered(const sip::Message& response) {
     last_status_ = response.status();
-    if (const auto taken = take_answer(response.body()); !taken) {
+    if (const auto taken = take_answer(sip::session_description(response)); !taken) {
         // RFC 3261 §13.2.2.4: an answer that cannot be used ends the dialog, which exists by now.
         dialog_->hang_up();
         end({EndReason::no_common_codec, 488, taken.error().detail, {}});
@@ -305,19 +309,20 @@ void Leg::on_acknowledged(const sip::Message& ack) {
     if (agreed_) return;
     // RFC 3261 §13.2.1: the ACK owes the answer to the offer in our 200; nothing can be heard
     // without it.
-    if (const auto taken = take_answer(ack.body()); !taken) {
-        dialog_->hang_up();
+    if (const auto taken = take_answer(sip::session_description(ack)); !taken) {
+        dialog_->hang_up(reason_field(EndReason::no_common_codec));
         end({EndReason::no_common_codec, last_status_, taken.error().detail, {}});
     }
 }
 
 void Leg::on_offer(const sip::Message& request) {
     const sip::SdpSession* previous = local_sdp_ ? &*local_sdp_ : nullptr;
-    if (request.body().empty()) {
+    const auto described = sip::session_description(request);
+    if (described.empty()) {
         dialog_->answer_offer(describe(sip::make_offer(local_media(), previous)));
         return;
     }
-    const auto offer = sip::parse_sdp(request.body());
+    const auto offer = sip::parse_sdp(described);
     const auto answer = offer ? sip::make_answer(*offer, local_media(), previous)
                               : Result<sip::Answer>(tl::unexpected(offer.error()));
     if (!answer) {
@@ -331,8 +336,9 @@ void Leg::on_offer(const sip::Message& request) {
 }
 
 void Leg::on_offer_answered(const sip::Message& message) {
-    if (message.body().empty()) return;
-    if (const auto taken = take_answer(message.body()); !taken)
+    const auto described = sip::session_description(message);
+    if (described.empty()) return;
+    if (const auto taken = take_answer(described); !taken)
         log::warn("answer to our offer not usable, the session stays sip_call_id={} reason={}",
                   skyn3t::quoted(sip_call_id_), skyn3t::quoted(taken.error().detail));
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "sip/message_body.hpp"
 #include "sip/user_agent_core.hpp"
 
 namespace skyn3t::sip {
@@ -224,7 +225,7 @@ void DialogSession::on_reinvite_response(const Message& response) {
 
 void DialogSession::receive_offer(Message request, ServerTransaction& transaction) {
     const bool is_update = request.method() == Method::update;
-    if (is_update && request.body().empty()) {
+    if (is_update && session_description(request).empty()) {
         dialog_.refresh_target(request);
         auto response = dialog_response(request, 200, {});
         response.header(HeaderId::contact, core_.contact(transaction.flow()));
@@ -259,7 +260,7 @@ void DialogSession::answer_offer(std::string_view sdp) {
     accept_session_timer(request, response);
     auto text = sdp.empty() ? response.build() : response.body("application/sdp", sdp);
     if (request.method() == Method::invite) {
-        awaits_answer_in_ack_ = request.body().empty();
+        awaits_answer_in_ack_ = session_description(request).empty();
         wait_for_ack(*offer->transaction, request.cseq()->number, std::move(text));
     } else {
         offer->transaction->set_user(nullptr);

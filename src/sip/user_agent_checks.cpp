@@ -6,6 +6,8 @@
 
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "sip/message_body.hpp"
+#include "sip/session_timer.hpp"
 #include "sip/user_agent_core.hpp"
 
 namespace skyn3t::sip {
@@ -33,17 +35,6 @@ bool accepts_sdp(const Message& request) {
             return true;
     }
     return false;
-}
-
-bool is_sdp(const Message& request) {
-    const auto field = request.first(HeaderId::content_type);
-    const auto type = field ? MediaType::parse(*field) : fail(Errc::not_found);
-    return type && type->is("application", "sdp");
-}
-
-bool is_encoded(const Message& request) {
-    const auto encoding = request.first(HeaderId::content_encoding);
-    return encoding && !iequals(*encoding, "identity");
 }
 
 }  // namespace
@@ -125,9 +116,17 @@ bool UserAgentCore::refuse_content(ServerTransaction& transaction, const Message
     if (!unsupported.empty()) return send(420, HeaderId::unsupported, unsupported);
     const Method method = request.method();
     if (method != Method::invite && method != Method::update) return false;
-    if (!request.body().empty()) {
-        if (is_encoded(request)) return send(415, HeaderId::accept_encoding, "identity");
-        if (!is_sdp(request)) return send(415, HeaderId::accept, "application/sdp");
+    if (is_interval_too_small(request))
+        return send(422, HeaderId::min_se, fmt::format("{}", kSmallestMinSe.count()));
+    switch (MessageBody::read(request).fault) {
+        case MessageBody::Fault::encoding:
+            return send(415, HeaderId::accept_encoding, "identity");
+        case MessageBody::Fault::type:
+            return send(415, HeaderId::accept, kAcceptedBodies);
+        case MessageBody::Fault::malformed:
+            return send(400, HeaderId::accept, kAcceptedBodies);
+        case MessageBody::Fault::none:
+            break;
     }
     // §21.4.7: our answer could only be SDP.
     if (!accepts_sdp(request)) return send(406, HeaderId::accept, "application/sdp");
@@ -141,7 +140,7 @@ void UserAgentCore::answer_options(ServerTransaction& transaction, const Message
     if (draining_ && request.to_tag().empty()) status = 503;
     auto answer = response(request, status, {}, tag);
     answer.header(HeaderId::allow, allow_);
-    answer.header(HeaderId::accept, "application/sdp");
+    answer.header(HeaderId::accept, kAcceptedBodies);
     answer.header(HeaderId::supported, kSupported);
     transaction.respond(status, answer.build());
 }

@@ -39,6 +39,7 @@ class Phone final : public sip::TransportReceiver {
     std::string body;                            // its SDP, as offer and as answer
     // ---- habits, of calls that it places
     bool acknowledges = true;
+    std::string body_type = "application/sdp";   // of what it offers
     std::string body_of_ack;
 
     // ---- what happened: "INVITE", "200 INVITE"
@@ -63,7 +64,7 @@ class Phone final : public sip::TransportReceiver {
         invite_branch_ = new_branch();
         send(request("INVITE", 1, invite_branch_,
                      "Contact: <" + contact() + ">\n" + more +
-                         (body.empty() ? "" : "Content-Type: application/sdp\n")),
+                         (body.empty() ? "" : "Content-Type: " + body_type + "\n")),
              body);
     }
     // CANCEL before the answer, BYE after it.
@@ -83,7 +84,7 @@ class Phone final : public sip::TransportReceiver {
         invite_branch_ = new_branch();
         send(request("INVITE", invite_cseq_, invite_branch_,
                      "Contact: <" + contact() + ">\n" +
-                         (offer.empty() ? "" : "Content-Type: application/sdp\n")),
+                         (offer.empty() ? "" : "Content-Type: " + body_type + "\n")),
              offer);
     }
     void info(const std::string& type, const std::string& text) {
@@ -154,7 +155,7 @@ class Phone final : public sip::TransportReceiver {
         target_ = contact_of(response);
         if (!acknowledges) return;
         send(request("ACK", invite_cseq_, new_branch(),
-                     body_of_ack.empty() ? "" : "Content-Type: application/sdp\n"),
+                     body_of_ack.empty() ? "" : "Content-Type: " + body_type + "\n"),
              body_of_ack);
         if (finished_) return;
         talking_ = true;

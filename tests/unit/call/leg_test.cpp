@@ -61,6 +61,29 @@ TEST_F(LegTest, AMediaLineThatIsNoneIs488) {
     EXPECT_EQ(carrier.heard, Lines{"488 INVITE"});
 }
 
+// RFC 5621: a gateway's ISUP message beside the SDP, in every message that may carry one.
+TEST_F(LegTest, TheSdpIsFoundBesideAnIsupMessage) {
+    const auto beside_isup = [](const std::string& sdp) {
+        return "--e\r\nContent-Type: application/sdp\r\n\r\n" + sdp +
+               "\r\n--e\r\nContent-Type: application/ISUP;version=itu-t92+\r\n"
+               "Content-Disposition: signal;handling=optional\r\n\r\n\x01\x02\r\n--e--\r\n";
+    };
+    carrier.body_type = "multipart/mixed;boundary=e";
+    carrier.body = beside_isup(test::offer_of("198.51.100.7"));
+    call_with(kTalks);
+    run(1s);
+    EXPECT_EQ(carrier.count("200 INVITE"), 1u);
+    EXPECT_EQ(remote().codec, media::Codec::pcmu);
+    carrier.reinvite(beside_isup(test::offer_of("198.51.100.7", "8", "a=sendonly\r\n")));
+    run(1s);
+    EXPECT_EQ(carrier.count("200 INVITE"), 2u);
+    EXPECT_EQ(remote().codec, media::Codec::pcma);
+    carrier.body_of_ack = beside_isup(test::offer_of("198.51.100.7", "9", ""));
+    carrier.reinvite("");
+    run(1s);
+    EXPECT_EQ(remote().codec, media::Codec::g722);
+}
+
 TEST_F(LegTest, WithoutAPortItIs503) {
     media.fake.refuse_streams = true;
     call_with(kTalks);

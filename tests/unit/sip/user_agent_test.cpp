@@ -76,7 +76,7 @@ TEST_F(UserAgentChecks, ABodyThatIsNoSdpIs415WithAccept) {
     const auto& response =
         refused({.more = "Content-Type: application/unknownformat\n", .body = "<audio>\n"});
     EXPECT_EQ(response.status(), 415);
-    EXPECT_EQ(response.first(HeaderId::accept), "application/sdp");
+    EXPECT_EQ(response.first(HeaderId::accept), "application/sdp, multipart/mixed");
 }
 
 TEST_F(UserAgentChecks, AnEncodedBodyIs415WithAcceptEncoding) {
@@ -136,7 +136,7 @@ TEST_F(UserAgentChecks, ACancelOfNothingIs481AndAStrayAckIsNothing) {
 TEST_F(UserAgentChecks, OptionsAreAnsweredWithWhatWeCanDo) {
     const auto& response = refused({.method = "OPTIONS"});
     EXPECT_EQ(response.status(), 200);
-    EXPECT_EQ(response.first(HeaderId::accept), "application/sdp");
+    EXPECT_EQ(response.first(HeaderId::accept), "application/sdp, multipart/mixed");
     EXPECT_EQ(response.first(HeaderId::supported), "timer, path");
     EXPECT_EQ(response.first(HeaderId::server), "SKYN3T");
     EXPECT_TRUE(response.has(HeaderId::allow));
