@@ -48,6 +48,7 @@ Call::~Call() { services_.documents.forget(record_.sid); }
 std::optional<Leg::Refusal> Call::begin(sip::IncomingRequest& request, Incoming incoming,
                                         twiml::StartingPoint start) {
     sip_info_ = std::move(incoming.sip);
+    forwarded_from_ = std::move(incoming.forwarded_from);
     record_.status = CallStatus::ringing;
     record_.start_time = services_.wall();
     record_.sip_call_id = request.message().call_id();
@@ -372,6 +373,7 @@ void Call::reject_leg(twiml::RejectReason reason) {
 }
 
 void Call::tell(const CallSid& sid, std::string kind, StoryDetail detail) {
+    info.forwarded_from = forwarded_from_;
     services_.records.add(
         {sid, tenant_->community.sid, services_.wall(), std::move(kind), std::move(detail)});
 }

@@ -26,8 +26,9 @@ struct CallSeed {
 // Who called, as the router found out.
 struct Incoming : CallSeed {
     std::optional<twiml::CallInfo::Sip> sip;
-    StoryDetail story;   // of the first line: through which trunk, from which phone
-    std::string source;  // the host that sent it
+    std::string forwarded_from;  // who diverted the call here; empty: nobody
+    StoryDetail story;           // of the first line: through which trunk, from which phone
+    std::string source;          // the host that sent it
 };
 
 // A call that the API asks for.
@@ -134,6 +135,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     std::optional<twiml::CallInfo::Sip> sip_info_;
     std::string caller_;
     std::string visibility_;
+    std::string forwarded_from_;
     std::unique_ptr<const Outgoing> outgoing_;  // of a call that the API asked for
     OnFinished on_finished_;
 

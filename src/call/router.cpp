@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "call/call_parties.hpp"
 #include "model/migration.hpp"
 #include "twiml/moving_documents.hpp"
 
@@ -17,24 +18,18 @@ void send(sip::IncomingRequest& request, const sip::Reply& reply) {
     request.send(reply.status, std::move(text));
 }
 
-// The user part of a Request-URI or From, unescaped; a tel: URI's number.
-std::string user_of(std::string_view uri_text) {
-    const auto uri = sip::UriView::parse(uri_text);
-    return uri ? sip::unescaped(uri->user) : std::string();
+// Whom a phone dials: another phone of its domain by that one's user name, else a number.
+std::string dialled_by_phone(const sip::Message& request, const std::string& domain,
+                             const Directory& directory) {
+    const auto uri = sip::UriView::parse(request.request_uri());
+    if (!uri) return {};
+    std::string user = sip::unescaped(uri->user);
+    return directory.of_user(domain, user) ? user : sip::named_party(*uri);
 }
 
 bool is_e164(std::string_view text) {
     return text.size() >= 8 && text.size() <= 16 && text[0] == '+' && text[1] != '0' &&
            std::all_of(text.begin() + 1, text.end(), is_digit);
-}
-
-std::string caller_of(const sip::Message& request) {
-    const auto from = request.from();
-    const std::string user = from ? user_of(from->uri) : std::string();
-    if (user.empty()) return "anonymous";
-    if (is_e164(user)) return user;  // as carriers send it: the numbering plan has nothing to add
-    const auto reading = model::NumberReading::parse(user);
-    return reading ? reading->number.str() : user;
 }
 
 // What a document gets as SipHeader_...: X- headers and User-to-User (webhooks.md, 1.2).
@@ -118,12 +113,15 @@ twiml::StartingPoint Router::start_of(const Voice& voice) {
 void Router::call_from_trunk(sip::IncomingRequest request, const sip::Source& source,
                              const sip::Trunk& trunk) {
     const sip::Message& message = request.message();
-    const std::string dialled = user_of(message.request_uri());
+    const std::string dialled = dialled_in(message);
     const VoiceNumber* number = services_.directory->of_number(dialled);
     Incoming call = incoming(message, source, number ? number->tenant : nullptr);
-    call.record.from = call.caller = caller_of(message);
+    call.record.from = call.caller = caller_in(message);
+    call.forwarded_from = forwarded_from(message);
     call.record.to = number ? number->number : dialled;
     call.story = {{"from", call.record.from}, {"to", call.record.to}, {"trunk", trunk.name}};
+    if (!call.forwarded_from.empty())
+        call.story.emplace_back("forwarded_from", call.forwarded_from);
     if (!number)
         return calls_.refuse(std::move(request), std::move(call),
                              {model::EndReason::unknown_number, 404});
@@ -143,7 +141,7 @@ void Router::call_from_domain(sip::IncomingRequest request, const sip::Source& s
     if (!tenant) return request.respond(403);  // removed a moment ago
     Incoming call = incoming(message, source, tenant);
     if (call.visibility.empty()) call.visibility = visibility;
-    const std::string dialled = user_of(message.request_uri());
+    const std::string dialled = dialled_by_phone(message, who.domain, *services_.directory);
     // Who calls is what its credentials or its flow say, never what From claims.
     call.record.from = fmt::format("sip:{}@{}", who.user, who.domain);
     call.record.to = fmt::format("sip:{}@{}", dialled, who.domain);

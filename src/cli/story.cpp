@@ -20,6 +20,8 @@ struct Sentence {
     const char* en;
 };
 constexpr Sentence kSentences[] = {
+    {"incoming", "entra la llamada por {trunk}, desviada desde {forwarded_from}",
+     "the call comes in from {trunk}, diverted by {forwarded_from}"},
     {"incoming", "entra la llamada por {trunk}", "the call comes in from {trunk}"},
     {"incoming", "entra la llamada", "the call comes in"},
     {"outgoing", "la API llama a {to}", "the API calls {to}"},

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "model/community.hpp"
+#include "model/telephone_subscriber.hpp"
 
 namespace skyn3t::model {
 namespace {
@@ -17,14 +18,14 @@ bool matches(std::string_view pattern, std::string_view digits) {
     return true;
 }
 
-// The part of a URI that names whom to reach: "sip:133@host;user=phone" -> "133".
+// The part of a URI that names whom to reach: "sip:133;npdi@host;user=phone" -> "133;npdi".
 std::string_view user_part(std::string_view text) {
     for (std::string_view scheme : {"sip:", "sips:", "tel:"})
         if (text.size() >= scheme.size() && iequals(text.substr(0, scheme.size()), scheme)) {
             text.remove_prefix(scheme.size());
             break;
         }
-    return text.substr(0, text.find_first_of("@;?"));
+    return text.substr(0, text.find_first_of("@?"));
 }
 
 // RFC 3986, section 2.1: "%31" is "1" too, and hides nothing.
@@ -73,7 +74,10 @@ EmergencyNumbers::EmergencyNumbers(std::vector<Entry> entries, std::string count
     : entries_(std::move(entries)), country_code_(std::move(country_code)) {}
 
 std::optional<EmergencyClass> EmergencyNumbers::classify(std::string_view dialled) const {
-    const std::string user = unescaped(user_part(trim(dialled)));
+    const std::string_view written = user_part(trim(dialled));
+    const auto subscriber = TelephoneSubscriber::parse(written);
+    const std::string user =
+        subscriber ? subscriber->number : unescaped(written.substr(0, written.find(';')));
     std::string digits;
     for (char c : user) {
         if (is_digit(c)) digits += c;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "model/telephone_subscriber.hpp"
 #include "sip/grammar.hpp"
 
 namespace skyn3t::sip {
@@ -277,6 +278,16 @@ std::string address_of_record_key(const UriView& uri) {
     if (!key.empty()) key += '@';
     for (const char c : uri.host) key += to_lower(c);
     return key;
+}
+
+std::string named_party(const UriView& uri) {
+    // The parameters of a tel: URI stand behind its number, like those within a user part.
+    const auto end = uri.scheme == Scheme::tel ? uri.text.data() + uri.text.size()
+                                               : uri.user.data() + uri.user.size();
+    const std::string_view written(uri.user.data(),
+                                   static_cast<std::size_t>(end - uri.user.data()));
+    const auto subscriber = model::TelephoneSubscriber::parse(written);
+    return subscriber ? subscriber->number : unescaped(uri.user);
 }
 
 bool equivalent(const UriView& a, const UriView& b) {

@@ -63,6 +63,10 @@ struct UriView {
 [[nodiscard]] std::string unescaped(std::string_view text);
 // A user part that may stand before '@': what the grammar does not allow there is escaped.
 [[nodiscard]] std::string escaped_user(std::string_view user);
+// Whom the URI names, in the form that directories and logs know: the number when its user part is
+// a telephone-subscriber (RFC 3966), however it is written and whatever follows it; the plain user
+// otherwise, and empty when there is none.
+[[nodiscard]] std::string named_party(const UriView& uri);
 // RFC 3261 §19.1.4, with the user compared after all escapes are resolved (sip-stack.md section 9,
 // 1).
 [[nodiscard]] bool equivalent(const UriView& a, const UriView& b);

@@ -95,6 +95,17 @@ class RecordedCalls final : public call::CallRecords {
         return std::find(lines.begin(), lines.end(), line) != lines.end();
     }
 
+    // A detail of the last event of that kind; "-" when there is none.
+    std::string detail(const std::string& kind, const std::string& name) const {
+        for (auto event = events.rbegin(); event != events.rend(); ++event) {
+            if (event->kind != kind) continue;
+            for (const auto& [key, value] : event->detail)
+                if (key == name) return value;
+            break;
+        }
+        return "-";
+    }
+
     std::vector<model::CallEvent> events;
     std::vector<model::Alert> alerts;
     std::vector<std::string> faults;

@@ -45,6 +45,97 @@ TEST_F(RouterTest, ATrunksCallToATelUriIsUnderstood) {
     EXPECT_EQ(application.requested, Lines{"/twiml/OFICINA_PRINCIPAL/main"});
 }
 
+// Ported numbers (RFC 4694), and what else stands behind a number or within it (RFC 3966).
+TEST_F(RouterTest, ATrunkWritesParametersBehindNumbers) {
+    const std::vector<std::string> forms = {
+        "sip:+56229145248;npdi;rn=+56221110000@{host}",
+        "sip:+56229145248;npdi;rn=+56221110000@{host};user=phone",
+        "sip:+56229145248;npdi@{host}:5060;user=phone;transport=udp",
+        "sip:%2B56229145248%3Bnpdi@{host}",
+        "sip:229145248;phone-context=+56@{host};user=phone",
+        "sip:+56-2-2914-5248;ext=12@{host}",
+        "tel:+56-2-2914-5248;npdi;rn=+56221110000",
+        "tel:229145248;phone-context=+56"};
+    for (const auto& form : forms) {
+        application.requested.clear();
+        carrier.call(test::filled(form, {{"host", kServer.host()}}));
+        run(100ms);
+        EXPECT_EQ(application.requested, Lines{"/twiml/OFICINA_PRINCIPAL/main"}) << form;
+        EXPECT_EQ(records.last().to, "+56229145248") << form;
+        carrier.hang_up();
+        run(1s);
+    }
+}
+
+TEST_F(RouterTest, ACallersNumberIsTheNumberAlone) {
+    const std::vector<std::pair<std::string, std::string>> forms = {
+        {"+56987654321;cpc=ordinary", "+56987654321"},
+        {"%2B56987654321;cpc=ordinary;oli=0", "+56987654321"},
+        {"987654321;phone-context=+56", "+56987654321"},
+        {"+1-415-555-2671", "+14155552671"},
+        {"133;cpc=police", "133"},
+        {"conserje;x=1", "conserje;x=1"}};
+    std::uint16_t port = 5070;
+    for (const auto& [from, number] : forms) {
+        test::Phone gateway{loop, network, sip::Endpoint::v4(198, 51, 100, 7, port++), kServer,
+                            from};
+        gateway.call("sip:" + kNumber + "@" + kServer.host());
+        run(100ms);
+        EXPECT_EQ(records.last().from, number);
+        gateway.hang_up();
+        run(1s);
+    }
+}
+
+// RFC 3325: a trunk that hides nothing tells in P-Asserted-Identity whom From does not name.
+TEST_F(RouterTest, AnAssertedIdentityNamesACallerThatFromDoesNot) {
+    test::Phone gateway{loop, network, sip::Endpoint::v4(198, 51, 100, 7, 5062), kServer,
+                        "anonymous"};
+    const auto from_of_call_with = [&](const std::string& lines) {
+        gateway.call("sip:" + kNumber + "@" + kServer.host(), lines);
+        run(100ms);
+        gateway.hang_up();
+        run(1s);
+        return records.last().from;
+    };
+    const std::string asserted =
+        "P-Asserted-Identity: \"Ana, la de abajo\" "
+        "<sip:+56987654321;cpc=ordinary@carrier.example>, "
+        "<tel:+56-9-8765-4321>\n";
+    EXPECT_EQ(from_of_call_with(asserted), "+56987654321");
+    EXPECT_EQ(from_of_call_with("P-Asserted-Identity: <sip:pbx@carrier.example>\n"
+                                "P-Asserted-Identity: <tel:987654321;phone-context=+56>\n"),
+              "+56987654321");
+    EXPECT_EQ(from_of_call_with(asserted + "Privacy: none\n"), "+56987654321");
+    EXPECT_EQ(from_of_call_with(asserted + "Privacy: id;critical\n"), "anonymous");
+    EXPECT_EQ(from_of_call_with("P-Asserted-Identity: rubbish <\n"), "anonymous");
+}
+
+TEST_F(RouterTest, AFromThatIsANumberIsBelievedFirst) {
+    carrier.call("sip:" + kNumber + "@" + kServer.host(),
+                 "P-Asserted-Identity: <sip:+56911112222@carrier.example>\n");
+    run(100ms);
+    EXPECT_EQ(records.parent().from, "+56987654321");
+}
+
+TEST_F(RouterTest, WhoDivertedTheCallIsToldAsTwilioDoes) {  // RFC 5806: the latest stands first
+    carrier.call("sip:" + kNumber + "@" + kServer.host(),
+                 "Diversion: <sip:+56-2-2111-0000;cpc=ordinary@carrier.example>;reason=user-busy;"
+                 "counter=1, <tel:+56222223333>;reason=no-answer\n");
+    run(100ms);
+    EXPECT_EQ(test::FakeApplication::parameter(application.requests[0], "ForwardedFrom"),
+              "+56221110000");
+    EXPECT_EQ(records.detail("incoming", "forwarded_from"), "+56221110000");
+}
+
+TEST_F(RouterTest, APhoneMayDialANumberWithParameters) {
+    auto& office = phone(test::kOffice);
+    office.call("sip:912345678;phone-context=+56@" + test::kDomain + ";user=phone");
+    run(100ms);
+    EXPECT_EQ(records.parent().to, "sip:+56912345678@communities.sip.example.cl");
+    run(5s);
+}
+
 TEST_F(RouterTest, ANumberThatNobodyOwnsIs404) {
     carrier.call("sip:+56229999999@" + kServer.host());
     run(100ms);
