@@ -387,3 +387,6 @@ void Leg::on_ended(const sip::Ending& ending) {
 }
 
 }  // namespace skyn3t::call
+        case sip::EndCause::expired:
+            why.reason = EndReason::session_expired;
+            break;

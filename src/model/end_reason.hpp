@@ -26,6 +26,7 @@ enum class EndReason {
     answered_elsewhere,  // another phone of the same Dial was quicker
     no_audio,            // RTP time-out
     no_ack,
+    session_expired,  // nobody refreshed the session timer
     time_limit,
     document_error,  // the TwiML could not be fetched or read
     not_supported,   // what was dialled is not built yet

@@ -24,6 +24,7 @@ void DialogSession::receive(Message request, ServerTransaction& transaction) {
     // The peer may have come back by another port or connection; answers have always gone there.
     dialog_.flow = transaction.flow();
     if (core_.refuse_content(transaction, request)) return;
+    learn_from(request);
     switch (request.method()) {
         case Method::bye:
             return receive_bye(request, transaction);

@@ -19,7 +19,10 @@ constexpr std::size_t kKeptAcks = 8;  // of the latest 2xx; older ones are not r
 DialogSession::DialogSession(UserAgentCore& core, InviteDialogObserver& observer)
     : core_(core),
       observer_(&observer),
-      glare_(core.transactions().wheel(), [this] { send_waiting_offer(); }) {}
+      glare_(core.transactions().wheel(), [this] { send_waiting_offer(); }),
+      session_timer_(
+          core.transactions().wheel(), [this] { refresh_session(); },
+          [this] { on_session_expired(); }) {}
 
 DialogSession::~DialogSession() = default;
 
@@ -43,6 +46,7 @@ void DialogSession::orphan() {
 void DialogSession::stop_timers() {
     ack_wait_.reset();
     glare_.stop();
+    session_timer_.stop();
 }
 
 void DialogSession::remove_if_done() {
@@ -64,10 +68,11 @@ ClientTransaction& DialogSession::send(Method method, const ExtraHeaders& header
     const Flow flow = next_hop(dialog_, core_.transport());
     const auto branch = new_branch();
     auto request = dialog_.request(method, ++dialog_.local_cseq, core_.via(flow, branch));
-    if (method == Method::invite) {
+    if (method == Method::invite || method == Method::update) {
         request.header(HeaderId::contact, core_.contact(flow));
         request.header(HeaderId::allow, core_.allow());
         request.header(HeaderId::supported, "timer");
+        add_timer(request);
     }
     request.header(HeaderId::user_agent, core_.config().product);
     if (auth_) auth_->add_to(request, name_of(method), dialog_.request_uri());
@@ -156,6 +161,7 @@ void DialogSession::on_response(ClientTransaction& transaction, const Message& r
     if ((status == 401 || status == 407) && authenticate_again(transaction, response)) return;
     if (status < 300 && auth_) auth_->on_success();
     if (&transaction == reinvite_) return on_reinvite_response(response);
+    if (&transaction == refresh_) return on_refresh_response(response);
     // A copy of the 2xx of an earlier re-INVITE.
     if (response.method() == Method::invite && status < 300) acknowledge(dialog_, response);
 }
@@ -164,6 +170,8 @@ bool DialogSession::authenticate_again(ClientTransaction& transaction, const Mes
     if (!auth_ || !auth_->accept(response)) return false;
     if (&transaction == reinvite_) {
         reinvite_ = &send(Method::invite, {}, offer_);
+    } else if (&transaction == refresh_) {
+        refresh_ = &send(Method::update, {}, {});
     } else if (&transaction == bye_) {
         bye_ = &send(Method::bye, bye_headers_, {});
     } else {
@@ -174,14 +182,15 @@ bool DialogSession::authenticate_again(ClientTransaction& transaction, const Mes
 
 void DialogSession::on_no_response(ClientTransaction& transaction, int status) {
     if (is_initial(transaction)) return on_invite_lost(transaction, status);
-    if (&transaction != reinvite_) return;
-    reinvite_ = nullptr;
+    if (&transaction != reinvite_ && &transaction != refresh_) return;
+    reinvite_ = refresh_ = nullptr;
     lose(status);
 }
 
 void DialogSession::on_transaction_gone(ClientTransaction& transaction) {
     --pending_;
     if (&transaction == reinvite_) reinvite_ = nullptr;
+    if (&transaction == refresh_) refresh_ = nullptr;
     if (&transaction == bye_) bye_ = nullptr;
     remove_if_done();
 }
@@ -198,7 +207,7 @@ void DialogSession::send_waiting_offer() {
     const bool may_offer = state_ == State::confirmed && is_acknowledged_ && reinvite_ == nullptr &&
                            !peer_offer_ && !ack_wait_ && !glare_.is_running();
     if (!waiting_offer_ || !may_offer) return;
-    offer_ = std::move(*waiting_offer_);
+    offer_ = local_sdp_ = std::move(*waiting_offer_);
     waiting_offer_.reset();
     reinvite_ = &send(Method::invite, {}, offer_);
 }
@@ -212,6 +221,12 @@ void DialogSession::on_reinvite_response(const Message& response) {
     }
     if (state_ != State::confirmed) return;  // we hung up meanwhile
     if (status == 481 || status == 408) return lose(status);
+    if (status < 300) settle_timer(response);
+    if (status == 422 && raise_interval(response)) {
+        if (!waiting_offer_) waiting_offer_ = std::move(offer_);
+        return send_waiting_offer();
+    }
+    if (status >= 300) session_timer_.retry();
     if (status == 491) {
         // RFC 3261 §14.1: the owner of the Call-ID waits longer, so that the two do not meet again.
         const auto units = is_caller() ? 210 + random_u32() % 191 : random_u32() % 201;
@@ -229,7 +244,8 @@ void DialogSession::receive_offer(Message request, ServerTransaction& transactio
         dialog_.refresh_target(request);
         auto response = dialog_response(request, 200, {});
         response.header(HeaderId::contact, core_.contact(transaction.flow()));
-        accept_session_timer(request, response);
+        response.header(HeaderId::supported, "timer");
+        settle_timer(request, response);
         return transaction.respond(200, response.build());
     }
     if (peer_offer_) {
@@ -257,7 +273,8 @@ void DialogSession::answer_offer(std::string_view sdp) {
     response.header(HeaderId::contact, core_.contact(offer->transaction->flow()));
     response.header(HeaderId::allow, core_.allow());
     response.header(HeaderId::supported, "timer");
-    accept_session_timer(request, response);
+    settle_timer(request, response);
+    local_sdp_ = sdp;
     auto text = sdp.empty() ? response.build() : response.body("application/sdp", sdp);
     if (request.method() == Method::invite) {
         awaits_answer_in_ack_ = session_description(request).empty();

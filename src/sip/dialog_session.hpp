@@ -13,6 +13,7 @@
 #include "sip/dialog.hpp"
 #include "sip/invite_dialog.hpp"
 #include "sip/server_transaction.hpp"
+#include "sip/session_timer.hpp"
 
 namespace skyn3t::sip {
 
@@ -78,6 +79,17 @@ class DialogSession : public InviteDialog,
     void wait_for_ack(ServerTransaction& transaction, std::uint32_t cseq, std::string response);
     [[nodiscard]] MessageBuilder dialog_response(const Message& request, int status,
                                                  std::string_view reason) const;
+    // A 2xx to an INVITE or UPDATE: with the timer that it settles, which runs from now on.
+    void settle_timer(const Message& request, MessageBuilder& response);
+    // The same of a 2xx to ours.
+    void settle_timer(const Message& response);
+    // What the peer says that it can do.
+    void learn_from(const Message& message);
+    // A 422: false when asking once more, for more, would not help.
+    bool raise_interval(const Message& refusal);
+    // What our INVITEs ask for.
+    [[nodiscard]] std::chrono::seconds asked_interval() const;
+    void add_min_se(MessageBuilder& request) const;
     void remove_if_done();
     template <class Call>
     void tell(Call call) {
@@ -91,12 +103,18 @@ class DialogSession : public InviteDialog,
     std::optional<ClientAuth> auth_;
     bool is_acknowledged_ = false;  // its 2xx, whichever side sent it
     unsigned pending_ = 0;          // client transactions that will call back
+    std::string local_sdp_;         // what we said last, to be said again in a refresh
 
   private:
     void release() noexcept override;
     void receive_bye(const Message& request, ServerTransaction& transaction);
     void receive_offer(Message request, ServerTransaction& transaction);
     void receive_info(const Message& request, ServerTransaction& transaction);
+    void receive_refer(const Message& request, ServerTransaction& transaction);
+    void refresh_session();
+    void on_refresh_response(const Message& response);
+    void on_session_expired();
+    void add_timer(MessageBuilder& request) const;
     void on_reinvite_response(const Message& response);
     void on_ack_missing();
     void send_waiting_offer();
@@ -125,11 +143,16 @@ class DialogSession : public InviteDialog,
     std::optional<ExtraHeaders> bye_after_ack_;
     std::vector<SentAck> acks_;
     ClientTransaction* reinvite_ = nullptr;  // ours, until its final response
+    ClientTransaction* refresh_ = nullptr;   // our UPDATE, until its final response
     ClientTransaction* bye_ = nullptr;
     ExtraHeaders bye_headers_;
     std::string offer_;                         // of reinvite_
     std::optional<std::string> waiting_offer_;  // until reinvite_ or the peer's is done
     Timer glare_;                               // 491: when to try again
+    SessionTimer session_timer_;
+    bool peer_takes_update_ = false;
+    std::chrono::seconds min_se_ = kSmallestMinSe;  // the most that a 422 asked for
+    unsigned intervals_raised_ = 0;
 };
 
 }  // namespace skyn3t::sip

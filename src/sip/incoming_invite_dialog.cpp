@@ -21,6 +21,7 @@ IncomingInviteDialog::IncomingInviteDialog(UserAgentCore& core, InviteDialogObse
       }) {
     dialog_ = std::move(dialog);
     transaction.set_user(this);
+    learn_from(invite_request_);
 }
 
 MessageBuilder IncomingInviteDialog::dialog_making_response(int status) const {
@@ -45,7 +46,8 @@ void IncomingInviteDialog::accept(std::string_view sdp, const ExtraHeaders& head
     if (state_ != State::early || transaction_ == nullptr) return;
     auto response = dialog_making_response(200);
     response.header(HeaderId::supported, "timer");
-    accept_session_timer(invite_request_, response);
+    settle_timer(invite_request_, response);
+    local_sdp_ = sdp;
     add_headers(response, headers);
     state_ = State::confirmed;
     refresh_.stop();

@@ -24,6 +24,7 @@ enum class EndCause : std::uint8_t {
     bye,       // the peer hung up
     no_ack,    // incoming: our 200 was never acknowledged (Twilio 32022); it was ended with a BYE
     lost,      // a request in the dialog found it gone: 481, 408 or no way to the peer (503)
+    expired,   // nobody refreshed the session (RFC 4028); it was ended with a BYE
 };
 [[nodiscard]] std::string_view name_of(EndCause cause);
 

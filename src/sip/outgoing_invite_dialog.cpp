@@ -42,6 +42,8 @@ std::string OutgoingInviteDialog::invite_text(const Flow& flow, std::string_view
     invite.header(HeaderId::allow, core_.allow());
     invite.header(HeaderId::supported, "timer");
     invite.header(HeaderId::user_agent, core_.config().product);
+    invite.header(HeaderId::session_expires, SessionExpires{asked_interval(), {}}.text());
+    add_min_se(invite);
     if (auth_) auth_->add_to(invite, "INVITE", spec_.target);
     add_headers(invite, spec_.headers);
     return spec_.sdp.empty() ? invite.build() : invite.body("application/sdp", spec_.sdp);
@@ -115,6 +117,9 @@ void OutgoingInviteDialog::on_success(const ClientTransaction& transaction,
     if (auth_) auth_->on_success();
     acknowledge(dialog_, response);
     tell([&](auto& observer) { observer.on_answered(response); });
+    local_sdp_ = spec_.sdp;
+    learn_from(response);
+    settle_timer(response);
 }
 
 void OutgoingInviteDialog::refuse_fork(Dialog dialog, const Message& response) {
@@ -136,6 +141,7 @@ void OutgoingInviteDialog::on_failure(ClientTransaction& transaction, const Mess
         auth_->accept(response))
         return send_invite();
     if (state_ != State::early) return;
+    if (status == 422 && state_ == State::early && raise_interval(response)) return send_invite();
     end({EndCause::refused, status, std::string(response.reason()), &response});
 }
 

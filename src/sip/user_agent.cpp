@@ -16,6 +16,8 @@ std::string_view name_of(EndCause cause) {
             return "no_ack";
         case EndCause::lost:
             return "lost";
+        case EndCause::expired:
+            return "expired";
     }
     return "";
 }

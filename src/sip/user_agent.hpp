@@ -49,6 +49,7 @@ struct UserAgentConfig {
     std::size_t max_dialogs = 20'000;               // then INVITEs get 503
     std::size_t max_server_transactions = 200'000;  // then every new request gets 503
     std::chrono::seconds retry_after{5};            // of those
+    std::chrono::seconds session_expires{1800};     // what our INVITEs ask for (RFC 4028)
 };
 
 struct OutgoingInvite {

@@ -41,17 +41,6 @@ void add_headers(MessageBuilder& message, const ExtraHeaders& headers) {
     for (const auto& header : headers) message.header(header.name, header.value);
 }
 
-void accept_session_timer(const Message& request, MessageBuilder& response) {
-    const auto field = request.first(HeaderId::session_expires);
-    if (!field || !request.lists(HeaderId::supported, "timer")) return;
-    const auto expires = ValueWithParams::parse(*field);
-    // RFC 4028 §9: asked to refresh ourselves, we take part in no timer at all.
-    const auto refresher = expires.params.find("refresher");
-    if (refresher && !iequals(*refresher, "uac")) return;
-    response.header(HeaderId::require, "timer");
-    response.header(HeaderId::session_expires, std::string(expires.value) + ";refresher=uac");
-}
-
 UserAgentCore::UserAgentCore(TransportLayer& transport, TimerWheel& wheel, UserAgentConfig config,
                              RequestHandler& handler)
     : transport_(transport),

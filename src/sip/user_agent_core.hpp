@@ -83,8 +83,6 @@ class UserAgentCore final : public TransportReceiver, public TransactionLayerUse
 
 [[nodiscard]] std::string new_tag();
 [[nodiscard]] std::string new_branch();
-// Session timers (RFC 4028): we never ask; a peer that offers to refresh does so.
-void accept_session_timer(const Message& request, MessageBuilder& response);
 void add_headers(MessageBuilder& message, const ExtraHeaders& headers);
 
 }  // namespace skyn3t::sip

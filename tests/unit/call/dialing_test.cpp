@@ -241,6 +241,83 @@ TEST_F(DialTest, AllNounsRefuseAndTheDialEndsAtOnce) {
     phone(kSecurity, 21).answers_with = 603;
     dial_with(sip(test::kOffice) + sip(kSecurity));
     run(3s);
+// RFC 3326 in the other cases: a phone whose caller has gone shows a missed call.
+TEST_F(DialTest, APhoneIsToldWhyItStopsRinging) {
+    auto& office = phone(test::kOffice, 20);
+    office.decides_after.reset();
+    dial_office("timeout=\"5\"");
+    run(7s);
+    EXPECT_EQ(office.last("CANCEL").first("Reason"), "Q.850;cause=19;text=\"No answer\"");
+    carrier.hang_up();
+    run(1s);
+    dial_office();
+    run(1s);
+    carrier.hang_up();
+    run(1s);
+    EXPECT_EQ(office.count("CANCEL"), 2u);
+    EXPECT_EQ(office.last("CANCEL").first("Reason"),
+              "Q.850;cause=16;text=\"Normal call clearing\"");
+}
+
+// The trunk forked the call, and somebody else's phone took it.
+TEST_F(DialTest, ACallThatWasCompletedElsewhereIsNoMissedCallHere) {
+    auto& office = phone(test::kOffice, 20);
+    office.decides_after.reset();
+    dial_office("answerOnBridge=\"true\"");
+    run(1s);
+    carrier.hang_up_lines = "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\n";
+    carrier.hang_up();
+    run(1s);
+    EXPECT_EQ(parent(), "canceled answered_elsewhere 487");
+    EXPECT_EQ(records.detail("ended", "detail"), "SIP 200 Call completed elsewhere");
+    EXPECT_EQ(office.last("CANCEL").first("Reason"),
+              "SIP;cause=200;text=\"Call completed elsewhere\"");
+}
+
+TEST_F(DialTest, TheReasonThatAPhoneGivesIsPartOfTheStory) {
+    auto& office = phone(test::kOffice, 20);
+    office.hangs_up_after = 2s;
+    office.hang_up_lines = "Reason: Q.850 ;cause=31 ;text=\"RTP broken\"\n";
+    dial_office();
+    run(8s);
+    EXPECT_EQ(child(), "completed callee_hung_up 200");
+    const auto is_ended = [](const model::CallEvent& event) { return event.kind == "ended"; };
+    const auto ended = std::ranges::find_if(records.events, is_ended);  // the phone's comes first
+    ASSERT_NE(ended, records.events.end());
+    EXPECT_EQ(ended->detail.back().second, "Q.850 31 RTP broken");
+}
+
+TEST_F(DialTest, APhonesWishToTransferIsDeclinedAndTold) {
+    auto& office = phone(test::kOffice, 20);
+    dial_office();
+    run(4s);
+    office.refer("sip:+56911112222;cpc=ordinary@198.51.100.7");
+    run(1s);
+    EXPECT_EQ(office.count("603 REFER"), 1u);
+    EXPECT_EQ(records.detail("transfer_declined", "phone"),
+              "sip:" + test::kOffice + "@" + test::kDomain);
+    EXPECT_EQ(records.detail("transfer_declined", "to"), "+56911112222");
+    EXPECT_EQ(commands<media::Unbridge>(), 0u) << "the conversation goes on";
+}
+
+TEST_F(DialTest, APhoneThatWantsItsSessionRefreshedIsRefreshed) {
+    auto& office = phone(test::kOffice, 20);
+    office.answer_lines = "Session-Expires: 90;refresher=uac\nAllow: INVITE, UPDATE\n";
+    dial_office();
+    run(60s);
+    EXPECT_EQ(office.count("UPDATE"), 1u);
+    EXPECT_TRUE(office.is_talking());
+}
+
+TEST_F(DialTest, APhoneThatDoesNotRefreshItsSessionIsGone) {
+    auto& office = phone(test::kOffice, 20);
+    office.answer_lines = "Session-Expires: 90;refresher=uas\n";
+    dial_office();
+    run(70s);
+    EXPECT_EQ(child(), "completed session_expired 200");
+    EXPECT_EQ(office.count("BYE"), 1u);
+}
+
     EXPECT_TRUE(action().starts_with("DialCallStatus=busy")) << action();
 }
 

@@ -147,33 +147,6 @@ TEST_F(IncomingInvite, RecordRouteIsEchoedAndRequestsGoToTheFirstRoute) {
     expect_nothing_left();
 }
 
-TEST_F(IncomingInvite, ASessionTimerIsTheCallersToRefresh) {
-    take(invite("offer", "Supported: timer\nSession-Expires: 1800\n"));
-    leg->accept("answer");
-    loop.settle();
-    EXPECT_EQ(peer.last("200 INVITE").first(HeaderId::session_expires), "1800;refresher=uac");
-    EXPECT_EQ(peer.last("200 INVITE").first(HeaderId::require), "timer");
-    peer_sends(in_dialog("ACK", 1));
-    peer_sends(in_dialog("UPDATE", 2, "", "", "Supported: timer\nSession-Expires: 900\n"));
-    EXPECT_EQ(peer.last("200 UPDATE").first(HeaderId::session_expires), "900;refresher=uac");
-    EXPECT_EQ(observer.told, Lines{"acknowledged"}) << "no offer, so nothing to ask";
-    peer_sends(in_dialog("BYE", 3));
-    leg.reset();
-    expect_nothing_left();
-}
-
-TEST_F(IncomingInvite, ASessionTimerThatWouldBeOursIsLeftOut) {
-    take(invite("offer", "Supported: timer\nSession-Expires: 1800;refresher=uas\n"));
-    leg->accept("answer");
-    loop.settle();
-    EXPECT_FALSE(peer.last("200 INVITE").has(HeaderId::session_expires));
-    EXPECT_FALSE(peer.last("200 INVITE").has(HeaderId::require));
-    peer_sends(in_dialog("ACK", 1));
-    peer_sends(in_dialog("BYE", 3));
-    leg.reset();
-    expect_nothing_left();
-}
-
 TEST_F(IncomingInvite, TheHandleMayBeDestroyedFromAnyCallback) {
     take(invite());
     leg->accept("answer");
