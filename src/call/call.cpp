@@ -197,7 +197,9 @@ void Call::end(EndReason why) {
 
 CallStatus Call::final_status(EndReason why, int status) const {
     if (record_.answer_time) return CallStatus::completed;
-    const bool was_taken_back = why == EndReason::ended_by_api || why == EndReason::caller_hung_up;
+    const bool was_taken_back = why == EndReason::ended_by_api ||
+                                why == EndReason::caller_hung_up ||
+                                why == EndReason::answered_elsewhere;
     // Nobody could be called, or it never was its turn.
     if (is_outgoing() && legs_.empty() && !was_taken_back) return CallStatus::failed;
     if (is_outgoing())
@@ -219,22 +221,23 @@ int Call::final_error(EndReason why) const {
     return record_.error_code;
 }
 
-void Call::close(EndReason why, int status) {
+void Call::close(EndReason why, int status, const std::string& told) {
     over_ = true;
     limit_.stop();
     record_.status = final_status(why, status);
     record_.end_time = services_.wall();
     record_.end_reason = why;
-    for (auto& leg : legs_) leg->hang_up();
+    for (auto& leg : legs_) leg->hang_up(why);
     const int last_status = leg_ ? leg_->last_status() : 0;
     record_.sip_code = record_.answer_time ? 200 : status != 0 ? status : last_status;
     record_.error_code = final_error(why);
     if (why == EndReason::no_audio || why == EndReason::no_ack)
         raise_alert(record_.error_code, std::string(sentence_en(why)), {});
-    tell(record_.sid, "ended",
-         {{"reason", std::string(to_string(why))},
-          {"status", std::string(to_string(record_.status))},
-          {"duration", std::to_string(record_.duration().count())}});
+    StoryDetail detail{{"reason", std::string(to_string(why))},
+                       {"status", std::string(to_string(record_.status))},
+                       {"duration", std::to_string(record_.duration().count())}};
+    if (!told.empty()) detail.emplace_back("detail", told);
+    tell(record_.sid, "ended", std::move(detail));
     log::info("call ended call_sid={} status={} reason={} duration={}", record_.sid.str(),
               to_string(record_.status), to_string(why), record_.duration().count());
     if (Dialing* dialing = std::exchange(dialing_, nullptr)) {
@@ -289,10 +292,11 @@ void Call::on_leg_ringing(Leg&) {
 }
 
 void Call::on_leg_answered(Leg& leg) {
-    if (over_ || record_.answer_time) return leg.hang_up();  // another was quicker
+    // Another was quicker.
+    if (over_ || record_.answer_time) return leg.hang_up(EndReason::answered_elsewhere);
     leg_ = &leg;
     for (auto& other : legs_)
-        if (other.get() != leg_) other->hang_up();
+        if (other.get() != leg_) other->hang_up(EndReason::answered_elsewhere);
     record_.sip_call_id = leg.sip_call_id();
     note_answered();
     limit_.start_after(outgoing_->time_limit);
@@ -333,7 +337,15 @@ void Call::on_leg_ended(Leg& leg, const LegEnd& why) {
     const auto rings = [](const auto& other) { return other->state() != Leg::State::ended; };
     if (!record_.answer_time && std::any_of(legs_.begin(), legs_.end(), rings)) return;
     leg_ = &leg;
-    close(why.reason, why.status);
+    // Who hangs up may say why; of the other ends the reason's own sentence tells all.
+    const bool is_peers_word = why.reason == EndReason::caller_hung_up ||
+                               why.reason == EndReason::callee_hung_up ||
+                               why.reason == EndReason::answered_elsewhere;
+    close(why.reason, why.status, is_peers_word ? why.detail : std::string());
+}
+
+void Call::on_leg_asked_transfer(Leg&, const std::string& to) {
+    tell(record_.sid, "transfer_declined", {{"to", to}});
 }
 
 void Call::on_leg_closed(Leg&) { finish_when_closed(); }
@@ -361,6 +373,7 @@ CallSeed Call::seed_of_child() const { return {tenant_, {}, caller_, visibility_
 twiml::CallInfo Call::script_info() const {
     auto info = info_of(record_, services_);
     info.sip = sip_info_;
+    info.forwarded_from = forwarded_from_;
     return info;
 }
 
@@ -373,7 +386,6 @@ void Call::reject_leg(twiml::RejectReason reason) {
 }
 
 void Call::tell(const CallSid& sid, std::string kind, StoryDetail detail) {
-    info.forwarded_from = forwarded_from_;
     services_.records.add(
         {sid, tenant_->community.sid, services_.wall(), std::move(kind), std::move(detail)});
 }

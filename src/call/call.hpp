@@ -91,7 +91,8 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     void start_script(twiml::StartingPoint start, std::string digits = {});
     void stop_script();
     void note_answered();
-    void close(model::EndReason why, int status);  // its leg has ended, or is to end now
+    // Its leg has ended, or is to end now. `told`: what the peer gave as its reason.
+    void close(model::EndReason why, int status, const std::string& told = {});
     model::CallStatus final_status(model::EndReason why, int status) const;
     model::EndReason why_document_ended() const;
     int final_error(model::EndReason why) const;
@@ -119,6 +120,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     void on_leg_answered(Leg& leg) override;
     void on_leg_digit(Leg& leg, char digit) override;
     void on_leg_played(Leg& leg, media::PlayId play) override;
+    void on_leg_asked_transfer(Leg& leg, const std::string& to) override;
     void on_leg_ended(Leg& leg, const LegEnd& end) override;
     void on_leg_closed(Leg& leg) override;
     // ---- DialingOwner
@@ -133,9 +135,9 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     model::CallRecord record_;
     ProgressCallback progress_;
     std::optional<twiml::CallInfo::Sip> sip_info_;
+    std::string forwarded_from_;
     std::string caller_;
     std::string visibility_;
-    std::string forwarded_from_;
     std::unique_ptr<const Outgoing> outgoing_;  // of a call that the API asked for
     OnFinished on_finished_;
 

@@ -157,12 +157,9 @@ Task<void> Dialing::talk() {
     owner_.caller_leg().unbridge();
     if (released_) co_return;
     if (winner_->state() != Leg::State::ended) {
-        winner_->hang_up();
-        settle(child, CallStatus::completed,
-               {star_ ? EndReason::hung_up_on_star : EndReason::time_limit,
-                winner_->last_status(),
-                {},
-                {}});
+        const auto why = star_ ? EndReason::hung_up_on_star : EndReason::time_limit;
+        winner_->hang_up(why);
+        settle(child, CallStatus::completed, {why, winner_->last_status(), {}, {}});
     }
 }
 
@@ -234,7 +231,7 @@ void Dialing::settle(Child& child, CallStatus status, LegEnd end) {
 
 void Dialing::give_up(Child& child, GaveUp by, EndReason reason) {
     if (!child.started || child.settled) return;
-    for (auto& leg : child.legs) leg->hang_up();
+    for (auto& leg : child.legs) leg->hang_up(reason);
     if (child.is_answered())
         return settle(child, CallStatus::completed, {reason, child.last->last_status(), {}, {}});
     // A phone that answered elsewhere is one that we canceled.
@@ -284,12 +281,13 @@ void Dialing::on_leg_ringing(Leg& leg) {
 void Dialing::on_leg_answered(Leg& leg) {
     Child& child = child_of(leg);
     if (winner_ || child.settled || child.is_answered() || abandoned_) {
-        leg.hang_up();  // too late: another was quicker, or nobody waits any more
+        // Too late: another was quicker, or nobody waits any more.
+        leg.hang_up(abandoned_ ? EndReason::caller_hung_up : EndReason::answered_elsewhere);
         return;
     }
     child.last = &leg;
     for (auto& fork : child.legs)
-        if (fork.get() != &leg) fork->hang_up();
+        if (fork.get() != &leg) fork->hang_up(EndReason::answered_elsewhere);
     child.record.status = CallStatus::in_progress;
     child.record.answer_time = services_.wall();
     child.record.sip_call_id = leg.sip_call_id();
@@ -329,6 +327,11 @@ void Dialing::on_leg_played(Leg& leg, media::PlayId play) {
     if (child.is_screened() && &leg == child.last) child.screening->on_played(play);
 }
 
+void Dialing::on_leg_asked_transfer(Leg& leg, const std::string& to) {
+    const Child& child = child_of(leg);
+    owner_.tell(child.record.sid, "transfer_declined", {{"phone", child.record.to}, {"to", to}});
+}
+
 // ---- A document for who answered ----
 
 // The others go on ringing: an answering machine that picks up presses no key.
@@ -344,10 +347,10 @@ void Dialing::on_verdict(Child& child, Screening::Verdict verdict) {
     if (!child.settled && verdict == Screening::Verdict::accepted && !winner_) {
         winner_ = child.last;
     } else if (!child.settled) {
-        child.last->hang_up();
         const auto why = verdict == Screening::Verdict::failed     ? EndReason::document_error
                          : verdict == Screening::Verdict::accepted ? EndReason::answered_elsewhere
                                                                    : EndReason::declined;
+        child.last->hang_up(why);
         settle(child, CallStatus::completed, {why, child.last->last_status(), {}, {}});
     }
     changed_.notify();

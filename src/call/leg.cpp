@@ -78,6 +78,13 @@ std::optional<char> digit_of_info(const sip::Message& request) {
     return digit;
 }
 
+// Another phone of the caller's own side took it (RFC 3326): nobody gave up.
+bool was_completed_elsewhere(const sip::Ending& ending) {
+    if (ending.message == nullptr) return false;
+    return std::ranges::any_of(sip::reasons_of(*ending.message),
+                               [](const auto& reason) { return reason.is_completed_elsewhere(); });
+}
+
 }  // namespace
 
 Leg::Leg(Services& services, LegOwner& owner, std::string media_key)
@@ -208,11 +215,11 @@ void Leg::reject(int status) {
     close_media();
 }
 
-void Leg::hang_up() {
+void Leg::hang_up(EndReason why) {
     if (state_ == State::ended) return;
     if (incoming_ && state_ == State::early) last_status_ = 480;  // what the dialog answers
     state_ = State::ended;
-    if (dialog_) dialog_->hang_up();
+    if (dialog_) dialog_->hang_up(reason_field(why));
     close_media();
 }
 
@@ -239,7 +246,7 @@ void Leg::command(media::MediaCommand command) {
     if (services_.media.submit(std::move(command))) return;
     log::error("media engine's queue is full, ending the leg sip_call_id={}",
                skyn3t::quoted(sip_call_id_));
-    if (dialog_) dialog_->hang_up();
+    if (dialog_) dialog_->hang_up(reason_field(EndReason::server_error));
     later_.start_after(TimerWheel::kTick);
 }
 
@@ -277,7 +284,7 @@ void Leg::on_media(media::MediaEvent& event) {
     else if (const auto* played = std::get_if<media::PlayEnded>(&event))
         owner_->on_leg_played(*this, played->play);
     else if (std::holds_alternative<media::RtpTimeout>(event)) {
-        if (dialog_) dialog_->hang_up();
+        if (dialog_) dialog_->hang_up(reason_field(EndReason::no_audio));
         end({EndReason::no_audio, last_status_, "no RTP was received", {}});
     }
 }
@@ -297,7 +304,7 @@ void Leg::on_answered(const sip::Message& response) {
     last_status_ = response.status();
     if (const auto taken = take_answer(sip::session_description(response)); !taken) {
         // RFC 3261 §13.2.2.4: an answer that cannot be used ends the dialog, which exists by now.
-        dialog_->hang_up();
+        dialog_->hang_up(reason_field(EndReason::no_common_codec));
         end({EndReason::no_common_codec, 488, taken.error().detail, {}});
         return;
     }
@@ -348,6 +355,13 @@ void Leg::on_info(const sip::Message& request) {
     if (digit && state_ == State::answered) owner_->on_leg_digit(*this, *digit);
 }
 
+void Leg::on_refer(const sip::Message& request) {
+    const auto field = request.first(sip::HeaderId::refer_to);
+    const auto target = field ? sip::NameAddr::parse(*field) : fail(Errc::not_found);
+    const auto uri = target ? sip::UriView::parse(target->uri) : fail(Errc::not_found);
+    owner_->on_leg_asked_transfer(*this, uri ? sip::named_party(*uri) : std::string());
+}
+
 LegEnd Leg::explain(const sip::Ending& ending) const {
     LegEnd why;
     why.status = last_status_;
@@ -364,7 +378,8 @@ LegEnd Leg::explain(const sip::Ending& ending) const {
             break;
         }
         case sip::EndCause::canceled:
-            why.reason = EndReason::caller_hung_up;
+            why.reason = was_completed_elsewhere(ending) ? EndReason::answered_elsewhere
+                                                         : EndReason::caller_hung_up;
             break;
         case sip::EndCause::bye:
             why.reason = incoming_ ? EndReason::caller_hung_up : EndReason::callee_hung_up;
@@ -374,6 +389,9 @@ LegEnd Leg::explain(const sip::Ending& ending) const {
             break;
         case sip::EndCause::lost:
             why.reason = EndReason::unreachable;
+            break;
+        case sip::EndCause::expired:
+            why.reason = EndReason::session_expired;
             break;
     }
     return why;
@@ -387,6 +405,3 @@ void Leg::on_ended(const sip::Ending& ending) {
 }
 
 }  // namespace skyn3t::call
-        case sip::EndCause::expired:
-            why.reason = EndReason::session_expired;
-            break;

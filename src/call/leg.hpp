@@ -30,6 +30,8 @@ class LegOwner {
     virtual void on_leg_answered(Leg&) {}  // outgoing
     virtual void on_leg_digit(Leg&, char) {}
     virtual void on_leg_played(Leg&, media::PlayId) {}
+    // Its peer asked for a transfer to this party, which was declined.
+    virtual void on_leg_asked_transfer(Leg&, const std::string& /*to*/) {}
     virtual void on_leg_ended(Leg&, const LegEnd&) = 0;
     // Media is closed and its figures are in: the leg may be destroyed now. The last call; comes
     // for every leg.
@@ -77,8 +79,9 @@ class Leg final : private sip::InviteDialogObserver {
     void ring();
     void answer();
     void reject(int status);
-    void
-    hang_up();  // ends it, whatever its state; on_leg_closed() follows, on_leg_ended() does not
+    // Ends it, whatever its state, and tells the peer why; on_leg_closed() follows, on_leg_ended()
+    // does not.
+    void hang_up(model::EndReason why);
 
     media::PlayId play(std::vector<media::PlayItem> items);
     media::PlayId play_ringback(const std::string& country);
@@ -96,6 +99,7 @@ class Leg final : private sip::InviteDialogObserver {
     void on_offer(const sip::Message& request) override;
     void on_offer_answered(const sip::Message& message) override;
     void on_info(const sip::Message& request) override;
+    void on_refer(const sip::Message& request) override;
     void on_ended(const sip::Ending& ending) override;
 
     Result<void> open_media(const sip::Flow& flow);

@@ -39,6 +39,10 @@ constexpr Sentence kSentences[] = {
     {"answered", "contesta {to}", "{to} answers"},
     {"answered", "se contesta la llamada", "the call is answered"},
     {"bridged", "conversación con {to}", "talks with {to}"},
+    {"transfer_declined", "{phone} pide transferir la llamada a {to}: todavía no se puede",
+     "{phone} asks for a transfer to {to}: not possible yet"},
+    {"transfer_declined", "quien llama pide transferir la llamada a {to}: todavía no se puede",
+     "the caller asks for a transfer to {to}: not possible yet"},
     {"warning", "aviso {code}, línea {line}: {text}", "warning {code}, line {line}: {text}"},
     {"warning", "aviso {code}: {text}", "warning {code}: {text}"},
     {"recording", "queda grabada ({length}): {url}", "is recorded ({length}): {url}"},
@@ -47,6 +51,7 @@ constexpr Sentence kSentences[] = {
      "{to} ends: {reason} [SIP {sip_code} {detail}]"},
     {"ended", "termina {to}: {reason} [SIP {sip_code}]", "{to} ends: {reason} [SIP {sip_code}]"},
     {"ended", "termina {to}: {reason}", "{to} ends: {reason}"},
+    {"ended", "termina: {reason} [{detail}]", "ends: {reason} [{detail}]"},
     {"ended", "termina: {reason}", "ends: {reason}"},
 };
 

@@ -1,5 +1,6 @@
 // DialogSession's other half: the requests that the peer sends in the dialog.
 #include "sip/dialog_session.hpp"
+#include "sip/reason.hpp"
 #include "sip/user_agent_core.hpp"
 
 namespace skyn3t::sip {
@@ -23,8 +24,8 @@ void DialogSession::receive(Message request, ServerTransaction& transaction) {
     dialog_.remote_cseq = cseq->number;
     // The peer may have come back by another port or connection; answers have always gone there.
     dialog_.flow = transaction.flow();
-    if (core_.refuse_content(transaction, request)) return;
     learn_from(request);
+    if (core_.refuse_content(transaction, request)) return;
     switch (request.method()) {
         case Method::bye:
             return receive_bye(request, transaction);
@@ -33,6 +34,8 @@ void DialogSession::receive(Message request, ServerTransaction& transaction) {
             return receive_offer(std::move(request), transaction);
         case Method::info:
             return receive_info(request, transaction);
+        case Method::refer:
+            return receive_refer(request, transaction);
         case Method::options:
             return core_.answer_options(transaction, request, dialog_.local_tag);
         default:
@@ -46,12 +49,25 @@ void DialogSession::receive(Message request, ServerTransaction& transaction) {
 void DialogSession::receive_bye(const Message& request, ServerTransaction& transaction) {
     transaction.respond(200, dialog_response(request, 200, {}).build());
     if (state_ == State::early) on_early_bye();
-    end({EndCause::bye, 0, std::string(request.first(HeaderId::reason).value_or("")), &request});
+    end({EndCause::bye, 0, told_reason({}, request), &request});
 }
 
 void DialogSession::receive_info(const Message& request, ServerTransaction& transaction) {
+    if (request.has(HeaderId::info_package)) {
+        // RFC 6086 §4.2.2: we take part in no package, and say so; the INFO of RFC 2976 has none.
+        auto refusal = dialog_response(request, 469, {});
+        refusal.header(HeaderId::recv_info, "");
+        return transaction.respond(469, refusal.build());
+    }
     transaction.respond(200, dialog_response(request, 200, {}).build());
     tell([&](auto& observer) { observer.on_info(request); });
+}
+
+// Transfer is not built, so Allow does not list REFER; a phone that asks all the same gets an
+// answer that its user understands (RFC 3515 §2.4.2: "the recipient declines").
+void DialogSession::receive_refer(const Message& request, ServerTransaction& transaction) {
+    transaction.respond(603, dialog_response(request, 603, {}).build());
+    tell([&](auto& observer) { observer.on_refer(request); });
 }
 
 // A CANCEL of the peer's re-INVITE.

@@ -1,5 +1,6 @@
 #include "sip/incoming_invite_dialog.hpp"
 
+#include "sip/reason.hpp"
 #include "sip/user_agent_core.hpp"
 
 namespace skyn3t::sip {
@@ -20,8 +21,8 @@ IncomingInviteDialog::IncomingInviteDialog(UserAgentCore& core, InviteDialogObse
           refresh_.start_after(kProvisionalRefresh);
       }) {
     dialog_ = std::move(dialog);
-    transaction.set_user(this);
     learn_from(invite_request_);
+    transaction.set_user(this);
 }
 
 MessageBuilder IncomingInviteDialog::dialog_making_response(int status) const {
@@ -82,8 +83,7 @@ void IncomingInviteDialog::on_early_bye() { refuse(487, {}, {}); }
 void IncomingInviteDialog::on_canceled(const Message& cancel) {
     if (state_ != State::early) return DialogSession::on_canceled(cancel);
     refuse(487, {}, {});
-    end({EndCause::canceled, 487, std::string(cancel.first(HeaderId::reason).value_or("")),
-         &cancel});
+    end({EndCause::canceled, 487, told_reason({}, cancel), &cancel});
 }
 
 void IncomingInviteDialog::on_transaction_gone() {

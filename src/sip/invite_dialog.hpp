@@ -32,7 +32,7 @@ enum class EndCause : std::uint8_t {
 struct Ending {
     EndCause cause = EndCause::bye;
     int status = 0;      // of `refused` and `lost`
-    std::string reason;  // the peer's reason phrase, or ours
+    std::string reason;  // the peer's reason phrase and Reason fields, for people; or ours
     const Message* message =
         nullptr;  // the response, CANCEL or BYE, when there was one; during the call only
 };
@@ -59,6 +59,8 @@ class InviteDialogObserver {
     virtual void on_offer_answered(const Message& /*response_or_ack*/) {}
     // An INFO, already answered with 200.
     virtual void on_info(const Message& /*request*/) {}
+    // A REFER, already declined: who speaks for the peer would like the call to go elsewhere.
+    virtual void on_refer(const Message& /*request*/) {}
     // It is over: the last call. Not called when we ended it: after hang_up(), reject() or the
     // handle's destruction there are no calls at all.
     virtual void on_ended(const Ending& ending) = 0;

@@ -53,6 +53,7 @@ std::string_view default_reason(int status) {
         {421, "Extension Required"},
         {422, "Session Interval Too Small"},
         {423, "Interval Too Brief"},
+        {469, "Bad Info Package"},
         {480, "Temporarily Unavailable"},
         {481, "Call/Transaction Does Not Exist"},
         {482, "Loop Detected"},

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/random.hpp"
+#include "sip/reason.hpp"
 #include "sip/user_agent_core.hpp"
 
 namespace skyn3t::sip {
@@ -41,9 +42,9 @@ std::string OutgoingInviteDialog::invite_text(const Flow& flow, std::string_view
     invite.header(HeaderId::contact, core_.contact(flow));
     invite.header(HeaderId::allow, core_.allow());
     invite.header(HeaderId::supported, "timer");
-    invite.header(HeaderId::user_agent, core_.config().product);
     invite.header(HeaderId::session_expires, SessionExpires{asked_interval(), {}}.text());
     add_min_se(invite);
+    invite.header(HeaderId::user_agent, core_.config().product);
     if (auth_) auth_->add_to(invite, "INVITE", spec_.target);
     add_headers(invite, spec_.headers);
     return spec_.sdp.empty() ? invite.build() : invite.body("application/sdp", spec_.sdp);
@@ -116,10 +117,10 @@ void OutgoingInviteDialog::on_success(const ClientTransaction& transaction,
     state_ = State::confirmed;
     if (auth_) auth_->on_success();
     acknowledge(dialog_, response);
-    tell([&](auto& observer) { observer.on_answered(response); });
     local_sdp_ = spec_.sdp;
     learn_from(response);
     settle_timer(response);
+    tell([&](auto& observer) { observer.on_answered(response); });
 }
 
 void OutgoingInviteDialog::refuse_fork(Dialog dialog, const Message& response) {
@@ -140,9 +141,9 @@ void OutgoingInviteDialog::on_failure(ClientTransaction& transaction, const Mess
     if ((status == 401 || status == 407) && state_ == State::early && auth_ &&
         auth_->accept(response))
         return send_invite();
-    if (state_ != State::early) return;
     if (status == 422 && state_ == State::early && raise_interval(response)) return send_invite();
-    end({EndCause::refused, status, std::string(response.reason()), &response});
+    if (state_ != State::early) return;
+    end({EndCause::refused, status, told_reason(response.reason(), response), &response});
 }
 
 void OutgoingInviteDialog::on_invite_lost(ClientTransaction& transaction, int status) {

@@ -35,7 +35,7 @@ void ProbeLeg::capture(std::chrono::milliseconds length) {
     command(media::CaptureAudio{stream(), length});
 }
 
-void ProbeLeg::hang_up() { leg_.hang_up(); }
+void ProbeLeg::hang_up() { leg_.hang_up(model::EndReason::caller_hung_up); }
 
 // What does not get through is not heard, and the check that waits for it says so.
 void ProbeLeg::command(media::MediaCommand command) {

@@ -72,6 +72,27 @@ def test_twenty_callers_hear_the_menu_and_hang_up(server, sipp, transport):
     server.wait_metrics({"calls": 0})
 
 
+def test_a_caller_that_asks_for_a_session_timer_refreshes_it(sipp):
+    timer = "Supported: timer\nSession-Expires: 90;refresher=uac\n"
+    asks = request("INVITE", 1, branch="z9hG4bK-[pid]-[call_number]", body=OFFER, extra=timer)
+    settled = ('<action><ereg regexp="90;refresher=uac" search_in="hdr" header="Session-Expires:" check_it="true" '
+               'assign_to="1"/></action>')
+
+    def ok(transaction=""):
+        return f'<recv response="200" rrs="true"{transaction}>{settled}</recv>\n'
+    sipp(asks + provisional() + ok() + ack() + request("UPDATE", 2, in_dialog=True, extra=timer) + ok() +
+         request("BYE", 3, in_dialog=True) + expect(200, makes_dialog=False) + '<Reference variables="1"/>\n',
+         ip=CARRIER).done()
+
+
+def test_a_phone_that_wants_its_session_refreshed_by_update_gets_it(sipp, sipp_phone):
+    timer = "Allow: INVITE, ACK, BYE, UPDATE\nRequire: timer\nSession-Expires: 4;refresher=uac\n"
+    phone = sipp_phone(respond("180 Ringing") + respond("200 OK", OFFER, retrans=True, extra=timer) + expect("ACK") +
+                       expect("UPDATE") + respond_in_dialog(extra=timer) + FINISHED_BY_SERVER)
+    sipp(hears_and_hangs_up(after=3000), ip=CARRIER, did=RINGS).done()
+    phone.done()
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_a_call_is_put_through_and_the_caller_hangs_up(sipp, sipp_phone, transport):
     phone = sipp_phone(answers(), FINISHED_BY_SERVER)

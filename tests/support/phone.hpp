@@ -36,10 +36,12 @@ class Phone final : public sip::TransportReceiver {
     int answers_with = 200;
     std::optional<milliseconds> hangs_up_after;  // of talking; 0: in one breath
     bool ignores_cancel = false;                 // answers all the same
+    std::string answer_lines;                    // more fields of its 200 to an INVITE or UPDATE
+    std::string hang_up_lines;                   // more fields of its BYE and CANCEL
     std::string body;                            // its SDP, as offer and as answer
+    std::string body_type = "application/sdp";   // of what it offers
     // ---- habits, of calls that it places
     bool acknowledges = true;
-    std::string body_type = "application/sdp";   // of what it offers
     std::string body_of_ack;
 
     // ---- what happened: "INVITE", "200 INVITE"
@@ -72,12 +74,12 @@ class Phone final : public sip::TransportReceiver {
         if (finished_ || call_id_.empty()) return;
         if (!calls_ || talking_) return bye();
         leaving_ = true;
-        send(request("CANCEL", invite_cseq_, invite_branch_, {}));
+        send(request("CANCEL", invite_cseq_, invite_branch_, hang_up_lines));
     }
     void bye() {
         finished_ = true;
         talking_ = false;
-        send(request("BYE", ++cseq_, new_branch(), {}));
+        send(request("BYE", ++cseq_, new_branch(), hang_up_lines));
     }
     void reinvite(const std::string& offer) {
         invite_cseq_ = ++cseq_;
@@ -86,6 +88,10 @@ class Phone final : public sip::TransportReceiver {
                      "Contact: <" + contact() + ">\n" +
                          (offer.empty() ? "" : "Content-Type: " + body_type + "\n")),
              offer);
+    }
+    void refer(const std::string& to) {
+        send(request("REFER", ++cseq_, new_branch(),
+                     "Contact: <" + contact() + ">\nRefer-To: <" + to + ">\n"));
     }
     void info(const std::string& type, const std::string& text) {
         send(request("INFO", ++cseq_, new_branch(), "Content-Type: " + type + "\n"), text);
@@ -102,6 +108,7 @@ class Phone final : public sip::TransportReceiver {
         if (message.is_response()) return take_response(message);
         if (name == "INVITE") return take_invite(message);
         if (name == "CANCEL") return take_cancel(message);
+        if (name == "UPDATE") return reply(message, 200);
         if (name == "BYE") {
             talking_ = false;
             finished_ = true;
@@ -132,9 +139,11 @@ class Phone final : public sip::TransportReceiver {
         ASSERT_TRUE(transport_.send(transport_.udp_to(server_), wire(head, content)));
     }
     void reply(const sip::Message& message, int status, const std::string& content = {}) {
-        ASSERT_TRUE(transport_.send(
-            transport_.udp_to(server_),
-            SipPeer::response(message, status, kTag, "Contact: <" + contact() + ">\n", content)));
+        const bool has_more = status == 200 && (message.method() == sip::Method::invite ||
+                                                message.method() == sip::Method::update);
+        const auto lines = "Contact: <" + contact() + ">\n" + (has_more ? answer_lines : "");
+        ASSERT_TRUE(transport_.send(transport_.udp_to(server_),
+                                    SipPeer::response(message, status, kTag, lines, content)));
     }
 
     // As the caller.

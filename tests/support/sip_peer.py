@@ -26,6 +26,8 @@ class SipPeer:
         self.codecs = (0, 8)
         self.own_sdp = None          # said instead of every session description that would be made
         self.telephone_event = True  # whether RFC 4733 digits are offered and accepted
+        self.answer_headers = ()     # (name, value) of more fields in its 200s to INVITE and UPDATE
+        self.packed = lambda sdp: ("application/sdp", sdp)  # Content-Type and body that carry a session description
         self.algorithm = None        # the one that this peer knows, "MD5" or "SHA-256"; None takes the first offered
         self.closed = False
         self.registration = None
@@ -220,6 +222,7 @@ class Call:
         self.ended_by = None        # "us", "them" or "cancel"
         self.acked = False
         self.sdp = None
+        self.heard = []             # every request of the dialog, in its order
         self.infos = []
         self.started = time.monotonic()
         self.answered_at = None
@@ -276,13 +279,20 @@ class Call:
                 self._invite_response(m)
             self.peer.changed.notify_all()
 
+    def _ok(self, request, headers=(), sdp=""):
+        """200 to an INVITE or UPDATE."""
+        kind, body = self.peer.packed(sdp) if sdp else ("", "")
+        self.peer.send(response(request, "200 OK", self.local_tag, [("Contact", self.peer.contact)] + list(headers) +
+                                list(self.peer.answer_headers) + ([("Content-Type", kind)] if sdp else []), body),
+                       self.remote)
+
     def _request(self, m):
+        self.heard.append(m)
         if m.method == "INVITE":
             if self.final and self.final < 300 and m.cseq != self.incoming_cseq():
                 self.reinvites.append(m)
                 self.take_sdp(m.body)
-                self.peer.send(response(m, "200 OK", self.local_tag, [("Contact", self.peer.contact),
-                               ("Content-Type", "application/sdp")], self.offer()), self.remote)
+                self._ok(m, sdp=self.offer())
             elif not self.final:
                 self.remote_tag = m.tag("From")
                 self.take_sdp(m.body)
@@ -299,6 +309,8 @@ class Call:
                 self.final, self.ended_by = 487, "cancel"
                 self.peer.send(response(self.incoming, "487 Request Terminated", self.local_tag), self.remote)
                 self.audio.close()
+        elif m.method == "UPDATE":
+            self._ok(m)
         else:
             if m.method == "INFO":
                 self.infos.append(m)
@@ -348,8 +360,8 @@ class Call:
         self._send_invite(headers)
 
     def _send_invite(self, headers):
-        body = self.offer() if self.with_offer else ""
-        kind = [("Content-Type", "application/sdp")] if body else []
+        kind, body = self.peer.packed(self.offer()) if self.with_offer else ("", "")
+        kind = [("Content-Type", kind)] if body else []
         self.invite = SipMessage(f"INVITE {self.uri} SIP/2.0", [
             ("Via", self.peer.via()), ("Max-Forwards", "70"), ("From", self.local), ("To", self.remote_party),
             ("Call-ID", self.call_id), ("CSeq", f"{self.cseq} INVITE"), ("Contact", self.peer.contact),
@@ -377,7 +389,8 @@ class Call:
         return (self.call_id, cseq, method)
 
     def reinvite(self, body, timeout=4):
-        key = self.in_dialog("INVITE", body, [("Content-Type", "application/sdp")])
+        kind, body = self.peer.packed(body)
+        key = self.in_dialog("INVITE", body, [("Content-Type", kind)])
         reply = self.peer.wait(lambda: next((r for r in self.peer.replies.get(key, []) if r.status >= 200), None),
                                timeout, "answer to the re-INVITE")
         if reply.status < 300:
@@ -405,9 +418,7 @@ class Call:
             self.final, self.answered_at = 200, time.monotonic()
         if codecs:
             self.take_sdp(self.sdp, codecs)
-        self.peer.send(response(self.incoming, "200 OK", self.local_tag, [
-            ("Contact", self.peer.contact), ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"),
-            ("Content-Type", "application/sdp")], self.offer(codecs=codecs)), self.remote)
+        self._ok(self.incoming, [("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO")], self.offer(codecs=codecs))
         self.peer.notify()
 
     def refuse(self, status):
@@ -418,18 +429,24 @@ class Call:
         self.peer.send(response(self.incoming, f"{status} {NAMES.get(status, 'No')}", self.local_tag), self.remote)
         self.audio.close()
 
-    def cancel(self):
+    def cancel(self, more=()):
         headers = [(n, v) for n, v in self.invite.headers if n in ("Via", "From", "To", "Call-ID", "Max-Forwards")]
-        self.peer.send(SipMessage(f"CANCEL {self.uri} SIP/2.0", headers + [("CSeq", f"{self.invite.cseq} CANCEL")]),
+        self.peer.send(SipMessage(f"CANCEL {self.uri} SIP/2.0", headers + [("CSeq", f"{self.invite.cseq} CANCEL")] +
+                                  list(more)),
                        self.remote)
 
-    def hang_up(self):
+    def refer(self, to):
+        """Asks for a transfer; returns the answer's status."""
+        key = self.in_dialog("REFER", headers=[("Refer-To", f"<{to}>")])
+        return self.peer.wait(lambda: self.peer.replies.get(key), 4, "answer to REFER")[0].status
+
+    def hang_up(self, headers=()):
         """BYE when answered, CANCEL when still ringing."""
         self.ended_by = self.ended_by or "us"
         if self.final is None and not self.incoming:
-            self.cancel()
+            self.cancel(headers)
         else:
-            key = self.in_dialog("BYE")
+            key = self.in_dialog("BYE", headers=headers)
             self.peer.wait(lambda: self.peer.replies.get(key), 4, "answer to BYE")
             self.audio.close()
 

@@ -71,13 +71,14 @@ def ack_of_refusal():
                  "To: <sip:[did]@[remote_ip]:[remote_port]>[peer_tag_param]\nCall-ID: [call_id]\nCSeq: 1 ACK\n", "")
 
 
-def respond(status, body="", retrans=False):
+def respond(status, body="", retrans=False, extra=""):
     return _step(' retrans="500"' if retrans else "", f"SIP/2.0 {status}\n{ANSWERED}"
-                 "Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n", body)
+                 f"Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n{extra}", body)
 
 
-def respond_in_dialog(status="200 OK"):
-    return _step("", f"SIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n", "")
+def respond_in_dialog(status="200 OK", extra=""):
+    return _step("", f"SIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n"
+                 f"Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n{extra}", "")
 
 
 def expect(what, optional=False, more="", makes_dialog=None):

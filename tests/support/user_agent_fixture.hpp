@@ -37,6 +37,9 @@ class RecordingObserver final : public sip::InviteDialogObserver {
     void on_info(const sip::Message& request) override {
         note("info " + std::string(request.body()));
     }
+    void on_refer(const sip::Message& request) override {
+        note("refer " + std::string(request.first(sip::HeaderId::refer_to).value_or("")));
+    }
     void on_ended(const sip::Ending& ending) override {
         auto line = "ended " + std::string(name_of(ending.cause));
         if (ending.status != 0) line += " " + std::to_string(ending.status);

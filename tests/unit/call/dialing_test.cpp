@@ -187,6 +187,9 @@ TEST_F(DialTest, EveryContactOfAPhoneRingsAndTheFirstWins) {
     EXPECT_EQ(quick.heard, (Lines{"INVITE", "ACK"}));
     EXPECT_EQ(slow.heard, (Lines{"INVITE", "CANCEL", "ACK"}));
     EXPECT_EQ(silent.heard, (Lines{"INVITE", "CANCEL", "ACK"}));
+    EXPECT_EQ(silent.last("CANCEL").first("Reason"),
+              "SIP;cause=200;text=\"Call completed elsewhere\"")
+        << "no missed call for what another phone took";
     EXPECT_EQ(records.size(), 2u) << "one child call, whatever number of contacts";
 }
 
@@ -231,16 +234,13 @@ TEST_F(DialTest, SeveralNounsRingAtOnceAndEachIsAChildCall) {
     EXPECT_EQ(office.count("INVITE") + security.count("INVITE"), 2u);
     run(10s);
     EXPECT_EQ(child(0), "canceled answered_elsewhere 487");
+    EXPECT_EQ(office.last("CANCEL").first("Reason"),
+              "SIP;cause=200;text=\"Call completed elsewhere\"");
     EXPECT_EQ(child(1), "completed callee_hung_up 200");
     EXPECT_EQ(actions(), 1u);
     EXPECT_TRUE(action().starts_with("DialCallStatus=completed DialCallDuration=2")) << action();
 }
 
-TEST_F(DialTest, AllNounsRefuseAndTheDialEndsAtOnce) {
-    phone(test::kOffice, 20).answers_with = 486;
-    phone(kSecurity, 21).answers_with = 603;
-    dial_with(sip(test::kOffice) + sip(kSecurity));
-    run(3s);
 // RFC 3326 in the other cases: a phone whose caller has gone shows a missed call.
 TEST_F(DialTest, APhoneIsToldWhyItStopsRinging) {
     auto& office = phone(test::kOffice, 20);
@@ -318,6 +318,11 @@ TEST_F(DialTest, APhoneThatDoesNotRefreshItsSessionIsGone) {
     EXPECT_EQ(office.count("BYE"), 1u);
 }
 
+TEST_F(DialTest, AllNounsRefuseAndTheDialEndsAtOnce) {
+    phone(test::kOffice, 20).answers_with = 486;
+    phone(kSecurity, 21).answers_with = 603;
+    dial_with(sip(test::kOffice) + sip(kSecurity));
+    run(3s);
     EXPECT_TRUE(action().starts_with("DialCallStatus=busy")) << action();
 }
 

@@ -272,7 +272,7 @@ TEST_F(LegTest, ClosesOnceEvenAfterTheQueueWasFull) {
     media.fake.refuse_commands = true;
     leg.stop_play();
     media.fake.refuse_commands = false;
-    leg.hang_up();
+    leg.hang_up(model::EndReason::caller_hung_up);
     run(1s);
     EXPECT_EQ(owner.closed, 1);
     EXPECT_EQ(owner.ended, 0) << "we ended it ourselves";

@@ -171,8 +171,9 @@ TEST_F(IncomingInvite, InfoGoesToTheObserverAndOthersAreAnswered) {
     establish();
     peer_sends(in_dialog("OPTIONS", 2));
     EXPECT_EQ(peer.last("200 OPTIONS").to_tag(), tag);
-    peer_sends(in_dialog("REFER", 3));
-    EXPECT_TRUE(peer.last("405 REFER").has(HeaderId::allow));
+    peer_sends(in_dialog("SUBSCRIBE", 3));
+    EXPECT_EQ(peer.last("405 SUBSCRIBE").first(HeaderId::allow),
+              "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER");
     auto info = wire(
         "INFO sip:192.0.2.1 SIP/2.0\n"
         "Via: SIP/2.0/UDP 198.51.100.7:5060;rport;branch=z9hG4bKinfo\n"
@@ -188,6 +189,43 @@ TEST_F(IncomingInvite, InfoGoesToTheObserverAndOthersAreAnswered) {
     EXPECT_EQ(peer.times("200 INFO").size(), 1u);
     EXPECT_EQ(observer.told, Lines{"info Signal=1\r\n"});
     peer_sends(in_dialog("BYE", 5));
+    leg.reset();
+    expect_nothing_left();
+}
+
+// RFC 3515: until transfer is built, who asks for one is told no.
+TEST_F(IncomingInvite, AReferIsDeclinedAndTold) {
+    establish();
+    peer_sends(in_dialog("REFER", 2, "", "", "Refer-To: <sip:+56987654321@carrier.example>\n"));
+    EXPECT_EQ(peer.times("603 REFER").size(), 1u);
+    EXPECT_EQ(observer.told, Lines{"refer <sip:+56987654321@carrier.example>"});
+    peer_sends(in_dialog("BYE", 3));
+    leg.reset();
+    expect_nothing_left();
+}
+
+TEST_F(IncomingInvite, AnInfoOfAPackageIs469AndToldToNobody) {  // RFC 6086 §4.2.2
+    establish();
+    peer_sends(in_dialog("INFO", 2, "", "", "Info-Package: nodomain\n"));
+    EXPECT_EQ(peer.last("469 INFO").first(HeaderId::recv_info), "");
+    EXPECT_EQ(observer.told, Lines{});
+    peer_sends(in_dialog("BYE", 3));
+    leg.reset();
+    expect_nothing_left();
+}
+
+TEST_F(IncomingInvite, AReinviteOfSeveralPartsIsTheObserversToAnswer) {
+    establish();
+    auto reinvite =
+        in_dialog("INVITE", 2, "--e\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n--e--\r\n");
+    const std::string plain = "Content-Type: application/sdp\r\nContent-Length";
+    reinvite.replace(reinvite.find(plain), plain.size(),
+                     "Content-Type: multipart/mixed;boundary=e\r\nContent-Length");
+    observer.when_offered = [&](const Message&) { leg->answer_offer("answer"); };
+    peer_sends(reinvite);
+    EXPECT_EQ(peer.last("200 INVITE").body(), "answer");
+    peer_sends(in_dialog("ACK", 2));
+    peer_sends(in_dialog("BYE", 3));
     leg.reset();
     expect_nothing_left();
 }
