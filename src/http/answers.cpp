@@ -43,6 +43,7 @@ void InFlight::enter(const std::shared_ptr<Pending>& pending) {
     const std::lock_guard lock(mutex_);
     pending_.emplace(pending.get(), pending);
     ++unwritten_;
+    ++unwritten_of_[pending->connection()].answers;
 }
 
 void InFlight::leave(Pending* pending) {
@@ -65,6 +66,7 @@ void InFlight::closed(restinio::connection_id_t connection) {
         const auto [begin, end] = streams_.equal_range(connection);
         for (auto it = begin; it != end; ++it) lost.push_back(it->second);
         streams_.erase(begin, end);
+        unwritten_of_.erase(connection);
     }
     // Posted: the connection may end within a write, which holds the stream's lock.
     for (const auto& weak : lost)
@@ -84,10 +86,30 @@ void InFlight::end_streams() {
         if (const auto stream = weak.lock()) stream->end();
 }
 
-void InFlight::written() {
-    const std::lock_guard lock(mutex_);
-    --unwritten_;
-    changed_.notify_all();
+void InFlight::written(restinio::connection_id_t connection) {
+    std::function<void()> then;
+    {
+        const std::lock_guard lock(mutex_);
+        --unwritten_;
+        changed_.notify_all();
+        const auto found = unwritten_of_.find(connection);
+        if (found == unwritten_of_.end() || --found->second.answers > 0) return;
+        then = std::move(found->second.then);
+        unwritten_of_.erase(found);
+    }
+    if (then) then();
+}
+
+void InFlight::when_answered(restinio::connection_id_t connection, std::function<void()> then) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = unwritten_of_.find(connection);
+        if (found != unwritten_of_.end()) {
+            found->second.then = std::move(then);
+            return;
+        }
+    }
+    then();
 }
 
 std::size_t InFlight::count() {
@@ -111,6 +133,12 @@ void InFlight::refuse_all() {
             pending->write(error_response(503, 20503, "The server is stopping; try again"), true);
 }
 
+void InFlight::forget_connections() {
+    decltype(unwritten_of_) gone;
+    const std::lock_guard lock(mutex_);
+    gone.swap(unwritten_of_);
+}
+
 Pending::~Pending() { in_flight_->leave(this); }
 
 RestinioRequest Pending::take() {
@@ -122,7 +150,9 @@ void Pending::write(Response response, bool last) {
     const RestinioRequest request = take();
     if (!request) return;
     const auto status = status_line(response.status);
-    const auto done = [in_flight = in_flight_](const auto&) { in_flight->written(); };
+    const auto done = [in_flight = in_flight_, connection = connection_](const auto&) {
+        in_flight->written(connection);
+    };
     if (request->header().method() == restinio::http_method_head()) {
         // RFC 9110, section 9.3.2: the length that GET would send, and no body.
         auto builder = request->create_response<restinio::user_controlled_output_t>(status);
@@ -197,7 +227,9 @@ void Streaming::end() {
     const std::lock_guard lock(mutex_);
     if (!builder_) return;
     closed_ = nullptr;
-    builder_->done([in_flight = in_flight_](const auto&) { in_flight->written(); });
+    builder_->done([in_flight = in_flight_, connection = connection_](const auto&) {
+        in_flight->written(connection);
+    });
     builder_.reset();
 }
 
@@ -209,7 +241,7 @@ void Streaming::lost() {
         builder_.reset();
         closed = std::exchange(closed_, nullptr);
     }
-    in_flight_->written();
+    in_flight_->written(connection_);
     if (closed) closed();
 }
 

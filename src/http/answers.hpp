@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <restinio/all.hpp>
+#include <unordered_map>
 
 #include "http/cors.hpp"
 #include "http/router.hpp"
@@ -34,13 +36,17 @@ class InFlight {
     void enter(const std::shared_ptr<Pending>& pending);
     void leave(Pending* pending);
     void enter(const std::shared_ptr<Streaming>& stream);
-    void written();
+    void written(restinio::connection_id_t connection);
     std::size_t count();  // that wait for their answer
     void closed(restinio::connection_id_t connection);
+    // Calls `then` when no answer of the connection is under way, at once or later; never when it
+    // ends before. One at a time for each connection.
+    void when_answered(restinio::connection_id_t connection, std::function<void()> then);
 
     void wait(std::chrono::milliseconds patience);
     void end_streams();
     void refuse_all();
+    void forget_connections();  // before what they live on goes
 
   private:
     using Streams = std::multimap<restinio::connection_id_t, std::weak_ptr<Streaming>>;
@@ -51,6 +57,11 @@ class InFlight {
     std::condition_variable changed_;
     std::map<Pending*, std::weak_ptr<Pending>> pending_;
     Streams streams_;
+    struct Unwritten {
+        std::size_t answers = 0;
+        std::function<void()> then;  // see when_answered()
+    };
+    std::unordered_map<restinio::connection_id_t, Unwritten> unwritten_of_;
     bool is_ending_ = false;
     std::size_t unwritten_ = 0;
 };
@@ -60,8 +71,11 @@ class InFlight {
 class Pending final : public Responder::Sink, public std::enable_shared_from_this<Pending> {
   public:
     Pending(RestinioRequest request, std::shared_ptr<InFlight> in_flight)
-        : request_(std::move(request)), in_flight_(std::move(in_flight)) {}
+        : connection_(request->connection_id()),
+          request_(std::move(request)),
+          in_flight_(std::move(in_flight)) {}
     ~Pending() override;
+    restinio::connection_id_t connection() const { return connection_; }
     void respond(Response response) override { write(std::move(response), /*last=*/false); }
     std::shared_ptr<ResponseStream> stream(Response head, std::function<void()> closed) override;
     void write(Response response, bool last);
@@ -73,6 +87,7 @@ class Pending final : public Responder::Sink, public std::enable_shared_from_thi
               bool last) const;
 
     const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    const restinio::connection_id_t connection_;
     std::mutex mutex_;
     RestinioRequest request_;
     std::shared_ptr<InFlight>

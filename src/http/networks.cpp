@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "base/text.hpp"
 
@@ -10,6 +11,15 @@ namespace skyn3t::http {
 asio::ip::address_v6 to_v6(const asio::ip::address& address) {
     return address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4())
                            : address.to_v6();
+}
+
+std::string network_of(const asio::ip::address& address) {
+    if (address.is_v4()) return address.to_string();
+    if (address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    auto octets = address.to_v6().to_bytes();
+    std::fill(octets.begin() + 8, octets.end(), std::uint8_t{0});
+    return asio::ip::address_v6(octets).to_string() + "/64";
 }
 
 Result<Networks::Block> Networks::parse_block(std::string_view text) {

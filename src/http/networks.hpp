@@ -28,6 +28,10 @@ class Networks {
     std::vector<Block> blocks_;
 };
 
+// Whose address it is: an IPv6 client has at least 2^64 of them (RFC 6177), so all of a /64 are
+// one.
+[[nodiscard]] std::string network_of(const asio::ip::address& address);
+
 // IPv4 as ::ffff:a.b.c.d.
 [[nodiscard]] asio::ip::address_v6 to_v6(const asio::ip::address& address);
 

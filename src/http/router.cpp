@@ -140,6 +140,13 @@ std::vector<std::pair<std::string, std::string>> Router::routes() const {
     return all;
 }
 
+Response Router::not_found(std::string_view path) const {
+    Absence absence = explain_ ? explain_(path) : Absence{};
+    if (absence.message.empty())
+        absence.message = fmt::format("The requested resource {} was not found", path);
+    return error_response(404, absence.code, absence.message, path);
+}
+
 void Router::handle(Request request, Responder responder) const try {
     if (guard_) {
         if (auto refusal = guard_(request)) return responder.respond(std::move(*refusal));
@@ -153,10 +160,7 @@ void Router::handle(Request request, Responder responder) const try {
         if (allowed.find(route.method) == std::string::npos)
             allowed += (allowed.empty() ? "" : ", ") + route.method;
     }
-    if (allowed.empty())
-        return responder.respond(error_response(
-            404, 20404, fmt::format("The requested resource {} was not found", request.path),
-            request.path));
+    if (allowed.empty()) return responder.respond(not_found(request.path));
     auto response = error_response(
         405, 20004, fmt::format("Method {} is not allowed here", request.method), request.path);
     response.headers.add("Allow", allowed);

@@ -74,6 +74,14 @@ class Router {
     using Guard = std::function<std::optional<Response>(Request&)>;
     void set_guard(Guard guard) { guard_ = std::move(guard); }
 
+    // What a 404 says of a path that no route takes.
+    struct Absence {
+        int code = 20404;
+        std::string message{};  // the usual one when empty
+    };
+    using Explain = std::function<Absence(std::string_view path)>;
+    void set_absence(Explain explain) { explain_ = std::move(explain); }
+
     // HEAD goes to GET's handler; the server leaves the body out. Unknown path: 404/20404. Known
     // with other methods: 405/20004 with Allow. A handler's exception: 500/20500.
     void handle(Request request, Responder responder) const;
@@ -92,11 +100,13 @@ class Router {
         std::optional<std::size_t> max_body;
     };
     using PathValues = decltype(Request::path_values);
+    Response not_found(std::string_view path) const;
     static bool match(const Route& route, const std::vector<std::string>& segments,
                       PathValues& values);
 
     std::vector<Route> routes_;
     Guard guard_;
+    Explain explain_;
 };
 
 }  // namespace skyn3t::http

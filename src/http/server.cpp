@@ -27,9 +27,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMaxTarget = 8 * 1024;
-constexpr std::size_t kMaxField = 8 * 1024;
-
 // Tells the streams of a connection that it has ended.
 class Closings {
   public:
@@ -81,17 +78,8 @@ Result<Request> to_request(const RestinioRequest& raw) {
     return request;
 }
 
-// What our limits say against a request; nothing: it may go on.
+// What our limits say against a request; nothing: it may go on. Its head was judged before.
 std::optional<Response> refuse_size(const RestinioRequest& raw, std::size_t max_body) {
-    if (raw->header().request_target().size() > kMaxTarget)
-        return error_response(414, 20414,
-                              fmt::format("The address has over {} octets", kMaxTarget));
-    std::size_t longest = 0;
-    raw->header().for_each_field(
-        [&](const auto& field) { longest = std::max(longest, field.value().size()); });
-    if (longest > kMaxField)
-        return error_response(431, 20431,
-                              fmt::format("A header field has over {} octets", kMaxField));
     if (const auto size = raw->body().size(); size > max_body)
         return error_response(
             413, 20413,
@@ -99,15 +87,20 @@ std::optional<Response> refuse_size(const RestinioRequest& raw, std::size_t max_
     return std::nullopt;
 }
 
+// Up to here a client is told how much of its body is too much; beyond, nothing is read of it.
+std::size_t most_of_body(const ServerOptions& options, const Router& router) {
+    return options.max_body + std::max(options.max_body, router.largest_body());
+}
+
 restinio::incoming_http_msg_limits_t message_limits(const ServerOptions& options,
                                                     const Router& router) {
     restinio::incoming_http_msg_limits_t limits;
-    // Up to here a client is told; beyond, as at 80 KiB of header in all, the connection is closed.
-    limits.max_url_size(4 * kMaxTarget)
-        .max_field_name_size(256)
-        .max_field_value_size(4 * kMaxField)
-        .max_field_count(100);
-    limits.max_body_size(options.max_body + std::max(options.max_body, router.largest_body()));
+    // Never reached: RequestFraming's are lower. The fields of a trailer count as well.
+    limits.max_url_size(2 * kMaxTarget)
+        .max_field_name_size(1024)
+        .max_field_value_size(2 * kMaxField)
+        .max_field_count(16 * kMaxFields);
+    limits.max_body_size(most_of_body(options, router));
     return limits;
 }
 
@@ -117,11 +110,18 @@ asio::ip::address plain(const asio::ip::address& address) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
 }
 
-SharedStreamSettings stream_settings(const ServerOptions& options) {
-    auto settings = std::make_shared<StreamSettings>();
+SharedStreamSettings stream_settings(const ServerOptions& options, const Router& router,
+                                     std::shared_ptr<InFlight> in_flight) {
+    auto settings = std::make_shared<StreamSettings>(Admissions::Limits{
+        options.max_connections, options.max_connections_per_address, options.trusted_proxies});
     settings->certificate = options.certificate;
-    settings->max_connections = options.max_connections;
+    settings->max_body = most_of_body(options, router);
     settings->handshake_timeout = options.handshake_timeout;
+    settings->when_answered = [in_flight = std::move(in_flight)](
+                                  restinio::connection_id_t connection,
+                                  std::function<void()> then) {
+        in_flight->when_answered(connection, std::move(then));
+    };
     return settings;
 }
 
@@ -153,6 +153,7 @@ class Server::Impl {
         io_.stop();
         for (auto& thread : threads_) thread.join();
         threads_.clear();
+        in_flight_->forget_connections();
     }
 
     std::uint16_t port() const { return port_; }
@@ -297,9 +298,9 @@ class Server::Impl {
     ServerOptions options_;
     const Router& router_;
     asio::io_context io_;
-    SharedStreamSettings streams_ = stream_settings(options_);
     std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>(
         AnswerSettings{options_.certificate != nullptr, options_.cors}, io_.get_executor());
+    SharedStreamSettings streams_ = stream_settings(options_, router_, in_flight_);
     std::uint16_t port_ = 0;     // set once
     std::mutex listener_mutex_;  // of what follows, and of opening and closing
     int listener_ = -1;          // RESTinio's; none while it could not be opened anew

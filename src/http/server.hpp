@@ -21,6 +21,8 @@ struct ServerOptions {
     // More is 413, unless the route has a limit of its own; much more closes the connection.
     std::size_t max_body = 1024 * 1024;
     std::size_t max_connections = 512;  // more are closed at once
+    // Of one client, an IPv6 one by its /64; a trusted proxy's are not counted.
+    std::size_t max_connections_per_address = 100;
     std::chrono::milliseconds read_timeout{
         15000};  // for a request to arrive whole, and between two
     std::chrono::milliseconds handler_timeout{120000};  // then the connection is closed

@@ -3,16 +3,25 @@
 #include <asio/bind_executor.hpp>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
 #include <asio/ssl/stream.hpp>
 #include <asio/steady_timer.hpp>
+#include <asio/write.hpp>
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <restinio/all.hpp>
+#include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "http/admissions.hpp"
 #include "http/certificate.hpp"
+#include "http/request_framing.hpp"
 
 // The sockets of the server as RESTinio wants them. Not its own TLS: that one lets a client hang in
 // its handshake for ever, counts it nowhere, and hands out the certificate of the time when the
@@ -21,10 +30,15 @@ namespace skyn3t::http {
 
 // What the connections of a server share, and with it.
 struct StreamSettings {
+    explicit StreamSettings(Admissions::Limits limits) : admissions(std::move(limits)) {}
+
     std::shared_ptr<const Certificate> certificate;  // none: no TLS
-    std::size_t max_connections = 0;
+    Admissions admissions;
+    std::uint64_t max_body = 0;
     std::chrono::milliseconds handshake_timeout{0};
-    std::atomic<std::size_t> open = 0;
+    // Calls what it is given once every earlier request of the connection is answered, unless the
+    // connection ends before.
+    std::function<void(restinio::connection_id_t, std::function<void()>)> when_answered;
     std::atomic<std::size_t> accepted = 0;  // ever
 };
 using SharedStreamSettings = std::shared_ptr<StreamSettings>;
@@ -37,14 +51,19 @@ class Stream {
     using lowest_layer_type = socket_t::lowest_layer_type;
 
     Stream(asio::io_context& io, SharedStreamSettings settings)
-        : settings_(std::move(settings)), socket_(std::make_unique<socket_t>(io)) {}
+        : settings_(std::move(settings)),
+          socket_(std::make_unique<socket_t>(io)),
+          framing_(settings_->max_body) {}
     Stream(Stream&&) = default;
     Stream& operator=(Stream&&) = delete;
 
     // Counts it among the open ones; false when there are too many already.
-    bool admit() {
-        admission_.reset(settings_.get());
-        return settings_->open.fetch_add(1) < settings_->max_connections;
+    bool admit(restinio::connection_id_t connection) {
+        connection_ = connection;
+        std::error_code gone;
+        const auto peer = socket_->remote_endpoint(gone);
+        if (!gone) admission_ = settings_->admissions.admit(peer.address());
+        return admission_.has_value();
     }
     bool wants_tls() const { return settings_->certificate != nullptr; }
 
@@ -71,12 +90,10 @@ class Stream {
     const lowest_layer_type& lowest_layer() const { return socket_->lowest_layer(); }
     bool is_open() const { return socket_->is_open(); }
     void cancel(std::error_code& error) { socket_->cancel(error); }
-    template <class Buffers, class Handler>
-    void async_read_some(const Buffers& buffers, Handler&& handler) {
-        if (tls_)
-            tls_->async_read_some(buffers, std::forward<Handler>(handler));
-        else
-            socket_->async_read_some(buffers, std::forward<Handler>(handler));
+    // What RESTinio reads has passed the framing, and is of one request.
+    template <class Handler>
+    void async_read_some(const asio::mutable_buffer& into, Handler&& handler) {
+        read_framed(into, std::decay_t<Handler>(std::forward<Handler>(handler)));
     }
     template <class Buffers, class Handler>
     void async_write_some(const Buffers& buffers, Handler&& handler) {
@@ -96,12 +113,92 @@ class Stream {
     }
 
   private:
-    struct Leave {
-        void operator()(StreamSettings* settings) const noexcept { --settings->open; }
-    };
+    static constexpr std::size_t kMostDiscarded = 1024 * 1024;
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+    // `handler` owns this, through RESTinio's connection, and is of its strand.
+    template <class Handler>
+    void read_framed(asio::mutable_buffer into, Handler handler) {
+        const auto step = framing_.take(static_cast<char*>(into.data()), into.size());
+        switch (step.next) {
+            case RequestFraming::Next::octets:
+                return finish_read(std::error_code(), step.size, std::move(handler));
+            case RequestFraming::Next::more:
+                return read_more(into, std::move(handler));
+            case RequestFraming::Next::say_continue:
+                return write_when_answered(std::string(kContinue), handler,
+                                           [this, into, handler] { read_framed(into, handler); });
+            case RequestFraming::Next::refuse:
+                return write_when_answered(refusal_of_head(framing_.fault()), handler,
+                                           [this, into, handler] { let_go(into, handler); });
+        }
+    }
+    template <class Handler>
+    void finish_read(std::error_code error, std::size_t size, Handler handler) {
+        const auto strand = strand_of(handler);
+        asio::post(strand,
+                   [error, size, handler = std::move(handler)]() mutable { handler(error, size); });
+    }
+    template <class Handler>
+    void read_more(asio::mutable_buffer into, Handler handler) {
+        const auto strand = strand_of(handler);
+        auto done = asio::bind_executor(
+            strand, [this, into, handler = std::move(handler)](const std::error_code& error,
+                                                               std::size_t size) mutable {
+                if (error) return handler(error, size);
+                framing_.feed({static_cast<const char*>(into.data()), size});
+                read_framed(into, std::move(handler));
+            });
+        if (tls_)
+            tls_->async_read_some(into, std::move(done));
+        else
+            socket_->async_read_some(into, std::move(done));
+    }
+    // RFC 9112, section 9.6: closed at once, what the client still sends would be answered with a
+    // reset, which may overtake the refusal. RESTinio's time for a request bounds this.
+    template <class Handler>
+    void let_go(asio::mutable_buffer into, Handler handler) {
+        std::error_code ignored;
+        socket_->shutdown(asio::socket_base::shutdown_send, ignored);
+        discard(into, std::move(handler), kMostDiscarded);
+    }
+    template <class Handler>
+    void discard(asio::mutable_buffer into, Handler handler, std::size_t most) {
+        const auto strand = strand_of(handler);
+        socket_->async_read_some(
+            into, asio::bind_executor(
+                      strand, [this, into, most, handler = std::move(handler)](
+                                  const std::error_code& error, std::size_t size) mutable {
+                          if (error || size >= most)
+                              return handler(std::error_code(asio::error::connection_aborted), 0);
+                          discard(into, std::move(handler), most - size);
+                      }));
+    }
+    // Between two answers: nothing else is written then, since RESTinio has no request to answer.
+    template <class Handler, class Done>
+    void write_when_answered(std::string octets, const Handler& handler, Done done) {
+        const auto strand = strand_of(handler);
+        settings_->when_answered(
+            connection_,
+            [this, strand, done, text = std::make_shared<const std::string>(std::move(octets))] {
+                asio::post(strand, [this, strand, done, text] {
+                    asio::async_write(
+                        *this, asio::buffer(*text),
+                        asio::bind_executor(
+                            strand, [done, text](const std::error_code&, std::size_t) { done(); }));
+                });
+            });
+    }
+    template <class Handler>
+    auto strand_of(const Handler& handler) {
+        return asio::get_associated_executor(handler, socket_->get_executor());
+    }
+
     SharedStreamSettings settings_;
-    std::unique_ptr<StreamSettings, Leave> admission_;  // of the settings above
-    std::unique_ptr<socket_t> socket_;                  // stays where it is when this moves
+    std::optional<Admissions::Ticket> admission_;  // of the settings above
+    std::unique_ptr<socket_t> socket_;             // stays where it is when this moves
+    restinio::connection_id_t connection_{};
+    RequestFraming framing_;
     Certificate::Context context_;
     std::unique_ptr<asio::ssl::stream<socket_t&>> tls_;
     std::unique_ptr<asio::steady_timer> alarm_;  // of a handshake that goes on
@@ -111,7 +208,7 @@ class Stream {
 template <class Connection, class StartReading, class Failed>
 void prepare_connection_and_start_read(Stream& stream, Connection& connection, StartReading start,
                                        Failed failed) {
-    if (!stream.admit()) return failed(asio::error::no_descriptors);
+    if (!stream.admit(connection.connection_id())) return failed(asio::error::no_descriptors);
     if (!stream.wants_tls()) return start();
     stream.shake_hands(
         connection.get_executor(), connection.shared_from_this(),

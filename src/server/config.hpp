@@ -66,6 +66,7 @@ struct Config {
         std::vector<std::string> cors;   // origins of web pages that may use the API
         std::size_t max_body = 1024 * 1024;
         unsigned max_connections = 512;
+        unsigned max_connections_per_address = 100;  // a trusted proxy has all of them
         rest::RateLimitSettings limits;
 
         bool is_tls() const { return !certificate.empty(); }

@@ -37,6 +37,7 @@ void read_limits(ConfigReader& reader, const YAML::Node& node, Config::Http& htt
         node, "http.limits",
         {{"body", body},
          {"connections", reader.number(http.max_connections, 8, 60000)},
+         {"connections_per_address", reader.number(http.max_connections_per_address, 1, 60000)},
          {"requests_per_second", reader.number(limits.requests_per_second, 1, 100000)},
          {"burst", reader.number(limits.burst, 1, 100000)},
          {"failed_logins_per_minute", reader.number(limits.failed_logins_per_minute, 1, 100000)}});

@@ -102,12 +102,13 @@ def test_a_trusted_proxy_s_clients_are_told_apart_and_a_stranger_s_word_counts_f
     (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 414),
     (b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431),
     (b"POST /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 70000\r\n\r\n" + b"a" * 70000, 413),
-    (b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", None),
-    (b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", None),
+    (b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+    (b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
     (b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n" + b"a" * 20_000_000, None),
 ])
 def test_what_is_too_large_is_told_or_cut(server, request_, wanted):
-    assert status(raw(server, request_)) == wanted
+    # Of what goes on being sent after the refusal, it may be cut before it is read.
+    assert status(raw(server, request_)) in ((413, None) if wanted is None else (wanted,))
     assert status(raw(server, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) == 200
 
 

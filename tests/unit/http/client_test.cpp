@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <vector>
 
 #include "http/server.hpp"
 #include "http/signature.hpp"

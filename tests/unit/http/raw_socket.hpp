@@ -12,7 +12,9 @@ using namespace skyn3t::test;
 // A client that sends exactly the given octets to a port of 127.0.0.1.
 class RawClient {
   public:
-    explicit RawClient(std::uint16_t port) {
+    explicit RawClient(std::uint16_t port, const char* from = "127.0.0.1") {
+        socket_.open(asio::ip::tcp::v4());
+        socket_.bind({asio::ip::make_address(from), 0});
         socket_.connect({asio::ip::address_v4::loopback(), port});
         const timeval patience{10, 0};  // a hanging test fails instead
         setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);

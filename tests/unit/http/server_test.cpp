@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "raw_socket.hpp"
 
@@ -171,24 +174,79 @@ TEST_F(HttpServer, TakesALargerBodyWhereTheRouteSaysSo) {
     EXPECT_NE(refused.find("has 21 octets; at most 20 are taken"), std::string::npos) << refused;
 }
 
-TEST_F(HttpServer, ClosesTheConnectionOnWhatIsNotHttp) {
+// What is no HTTP/1.1 by RFC 9112; each kind is in request_framing_test.cpp.
+TEST_F(HttpServer, AnswersWhatIsNotHttpAndClosesTheConnection) {
     const auto port = start();
-    for (const std::string& octets :
-         {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11),
-          std::string("GET\r\n\r\n"),
-          "GET /hello HTTP/1.1\r\nX: " + std::string(40000, 'a') + "\r\n\r\n",
-          "GET /" + std::string(40000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n",
-          std::string("POST /form HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
-          std::string("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: "
-                      "6\r\n\r\n123456"),
-          std::string("POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n")}) {
+    const std::string post = "POST /form HTTP/1.1\r\nHost: x\r\n";
+    for (const auto& [octets, status] :
+         {std::pair(std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), "400"),
+          std::pair(std::string("GET\r\n\r\n"), "400"),
+          std::pair("GET /hello HTTP/1.1\r\nX: " + std::string(40000, 'a') + "\r\n\r\n", "431"),
+          std::pair("GET /" + std::string(40000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", "414"),
+          std::pair(post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
+          std::pair(post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n123456", "400"),
+          std::pair(post + "Content-Length: -1\r\n\r\n", "400"),
+          std::pair(std::string("GET /hello HTTP/1.1\r\n\r\n"), "400"),
+          std::pair(std::string("GET /hello HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"), "400"),
+          std::pair(std::string("GET /hello HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n"), "400"),
+          std::pair(std::string("GET /hello HTTP/1.1\nHost: x\n\n"), "400")}) {
         RawClient client(port);
         client.send(octets);
-        EXPECT_EQ(client.read_all(), "") << octets.substr(0, 60);
+        const auto answer = client.read_all();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + std::string(status)))
+            << octets.substr(0, 60) << "\n"
+            << answer;
+        EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << answer;
     }
     RawClient client(port);
     client.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_NE(client.read_all(), "") << "and serves the next one";
+}
+
+TEST_F(HttpServer, AnswersWhatCameBeforeAMalformedRequestFirst) {
+    RawClient client(start());
+    client.send("GET /later HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\n\r\n");
+    asked_.get_future().get().respond(Response{.body = "first"});
+    const auto answers = client.read_all();
+    EXPECT_TRUE(answers.starts_with("HTTP/1.1 200 OK\r\n")) << answers;
+    EXPECT_LT(answers.find("first"), answers.find("HTTP/1.1 400 ")) << answers;
+    EXPECT_NE(answers.find("HTTP/1.1 400 "), std::string::npos) << answers;
+}
+
+// RFC 9110, section 10.1.1.
+TEST_F(HttpServer, TellsAClientThatWaitsWithItsBodyToGoOn) {
+    RawClient client(start());
+    const std::string head =
+        "POST /form HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 4\r\n\r\n";
+    for (int i = 0; i < 2; ++i) {
+        client.send(head);
+        EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+        client.send("To=5");
+        EXPECT_TRUE(client.read_until("\r\n\r\n5").starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+}
+
+TEST_F(HttpServer, TellsAWaitingClientAtOnceThatItsBodyIsTooLarge) {
+    ServerOptions options;
+    options.max_body = 10;
+    RawClient client(start(options));
+    client.send(
+        "POST /form HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+        "Content-Length: 1000\r\n\r\n");
+    EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 413 "));
+}
+
+TEST_F(HttpServer, KeepsTheInterimAnswerBehindTheAnswerBefore) {
+    RawClient client(start());
+    client.send(
+        "GET /later HTTP/1.1\r\nHost: x\r\n\r\n"
+        "POST /upload HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+    asked_.get_future().get().respond(Response{.body = "first"});
+    EXPECT_TRUE(client.read_until("first").starts_with("HTTP/1.1 200 "));
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    EXPECT_TRUE(client.read_until("abc").starts_with("HTTP/1.1 200 "));
 }
 
 TEST_F(HttpServer, ClosesARequestThatNeverEnds) {
@@ -212,6 +270,25 @@ TEST_F(HttpServer, ClosesAConnectionOverItsLimitAtOnce) {
     EXPECT_EQ(second.read_all(), "");
     first.send(hello);
     EXPECT_NE(first.read_until("hola mundo"), "") << "the first is not disturbed";
+}
+
+TEST_F(HttpServer, ClosesTheConnectionsOfOneAddressOverItsLimit) {
+    ServerOptions options;
+    options.max_connections_per_address = 2;
+    const auto port = start(options);
+    const std::string hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 2; ++i) {
+        clients.push_back(std::make_unique<RawClient>(port));
+        clients.back()->send(hello);
+        EXPECT_NE(clients.back()->read_until("hola mundo"), "");
+    }
+    RawClient third(port);
+    third.send(hello);
+    EXPECT_EQ(third.read_all(), "");
+    RawClient neighbour(port, "127.0.0.2");
+    neighbour.send(hello);
+    EXPECT_NE(neighbour.read_until("hola mundo"), "") << "another address is not shut out";
 }
 
 TEST_F(HttpServer, StopsUnderConnectionsThatAreKept) {
