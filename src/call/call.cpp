@@ -6,7 +6,7 @@
 #include "base/log.hpp"
 #include "call/media_figures.hpp"
 #include "call/ringing.hpp"
-#include "model/warning.hpp"
+#include "model/not_built.hpp"
 
 namespace skyn3t::call {
 namespace {
@@ -26,6 +26,13 @@ EndReason reason_of(const Leg::Refusal& refusal) {
         default:
             return EndReason::refused;
     }
+}
+
+// The interpreter says first on which line of the document it is.
+std::string_view without_line(std::string_view detail) {
+    const auto shown = detail.find(": ");
+    return detail.starts_with("line ") && shown != std::string_view::npos ? detail.substr(shown + 2)
+                                                                          : detail;
 }
 
 }  // namespace
@@ -88,12 +95,12 @@ void Call::queue(Outgoing outgoing) {
     tell(record_.sid, "outgoing", {{"from", record_.from}, {"to", record_.to}});
     log::info("call queued call_sid={} community={} from={} to={}", record_.sid.str(),
               tenant_->community.code, skyn3t::quoted(record_.from), skyn3t::quoted(record_.to));
-    progress_.report(Event::initiated, record_, services_);
     for (const auto& [code, detail] : outgoing_->warnings) warn(code, detail, {});
 }
 
 void Call::ring() {
     if (over_) return;
+    progress_.report(Event::initiated, record_, services_);
     const Caller caller{tenant_, record_.sid, outgoing_->shown_caller, visibility_};
     auto targets = resolve(outgoing_->to, caller, services_);
     if (targets.nobody) {
@@ -395,7 +402,7 @@ void Call::tell_of_script(std::string kind, StoryDetail detail) {
 }
 
 void Call::warn(int twilio_code, std::string detail, const twiml::DocumentAddress& document) {
-    const auto known = model::find_warning(twilio_code);
+    const auto known = model::explain_warning(twilio_code, without_line(detail));
     const std::string meaning(known ? known->en : "");
     log::warn("document warning call_sid={} community={} code={} meaning={} detail={}",
               record_.sid.str(), tenant_->community.code, twilio_code, skyn3t::quoted(meaning),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "model/not_built.hpp"
 #include "sip/uri.hpp"
 
 namespace skyn3t::call {
@@ -84,9 +85,14 @@ DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& s
     return {noun.number, {std::move(invite)}, std::nullopt};
 }
 
+std::string_view name_of(const twiml::Client&) { return "<Client>"; }
+std::string_view name_of(const twiml::Conference&) { return "<Conference>"; }
+std::string_view name_of(const twiml::Queue&) { return "<Queue>"; }
+
 template <class Other>
-DialTargets resolve(const Other&, const Caller&, Services&) {
-    return nobody({}, {EndReason::not_supported, 501, 13750, "<Dial>"});
+DialTargets resolve(const Other& noun, const Caller&, Services&) {
+    return nobody(
+        {}, {EndReason::not_supported, 501, model::kNotBuiltCode, std::string(name_of(noun))});
 }
 
 }  // namespace

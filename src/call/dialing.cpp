@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "call/media_figures.hpp"
 #include "call/ringing.hpp"
+#include "model/not_built.hpp"
 
 namespace skyn3t::call {
 namespace {
@@ -189,7 +190,9 @@ void Dialing::start(Child& child) {
                 {{"to", child.record.to}, {"phones", std::to_string(targets.invites.size())}});
     child.progress.report(Event::initiated, child.record, services_);
     if (targets.nobody) {
-        owner_.warn(targets.nobody->error_code, targets.nobody->detail, {});
+        // Of what is not built here the document's own warning has told.
+        if (targets.nobody->error_code != model::kNotBuiltCode)
+            owner_.warn(targets.nobody->error_code, targets.nobody->detail, {});
         child.record.error_code = targets.nobody->error_code;
         settle(child, CallStatus::failed,
                {targets.nobody->reason, targets.nobody->status, targets.nobody->detail, {}});

@@ -46,8 +46,8 @@ bool ProgressCallback::is_wanted(Event event) const {
 void ProgressCallback::report(Event event, const model::CallRecord& record, Services& services) {
     if (!is_wanted(event)) return;
     twiml::CallInfo info = info_of(record, services);
-    // A dialled leg is never queued: Twilio has a word of its own for its first event.
-    if (event == Event::initiated && !record.parent_sid.empty()) info.status = "initiated";
+    // Twilio has a word of its own for a leg that is dialled and does not ring yet.
+    if (event == Event::initiated) info.status = "initiated";
     twiml::FetchRequest request;
     request.url = where_->url;
     request.method = where_->method;

@@ -7,7 +7,7 @@
 
 #include "cli/table.hpp"
 #include "model/end_reason.hpp"
-#include "model/warning.hpp"
+#include "model/not_built.hpp"
 
 namespace skyn3t::cli {
 namespace {
@@ -124,7 +124,7 @@ void explain_warning(Json& detail, const Style& style) {
     int number = 0;
     (void)std::from_chars(code.data(), code.data() + code.size(), number);
     if (const std::string line = taken_line(text); !line.empty()) detail["line"] = line;
-    if (const auto known = model::find_warning(number))
+    if (const auto known = model::explain_warning(number, text))
         text = style.say(known->es, known->en) + (text.empty() ? "" : ": " + text);
     detail.erase("detail");
     detail["text"] = text;

@@ -119,4 +119,11 @@ std::string country_of(const PhoneNumber& number) {
     return region == "001" || region == "ZZ" ? std::string() : region;
 }
 
+std::string with_plus(std::string_view text) {
+    // E.164: at most 15 digits; what has fewer than 7 is a short number.
+    const bool is_number = text.size() >= 7 && text.size() <= 15 && text.front() != '0' &&
+                           text.find_first_not_of("0123456789") == std::string_view::npos;
+    return (is_number ? "+" : "") + std::string(text);
+}
+
 }  // namespace skyn3t::model

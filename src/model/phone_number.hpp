@@ -45,6 +45,9 @@ struct NumberReading {
 // As people read it: "+56 2 2914 5248"; Twilio's `to_formatted`.
 [[nodiscard]] std::string format_international(const PhoneNumber& number);
 
+// "56229145248", which many write for "+56229145248", with its plus sign; other text as it is.
+[[nodiscard]] std::string with_plus(std::string_view text);
+
 // What kind of number the plan holds it to be, in the words of Twilio's lists.
 enum class NumberType { local, mobile, toll_free, national };  // national: of no place
 [[nodiscard]] NumberType type_of(const PhoneNumber& number);

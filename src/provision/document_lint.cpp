@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 #include "model/emergency.hpp"
-#include "model/warning.hpp"
+#include "model/not_built.hpp"
 #include "provision/document_messages.hpp"
 #include "provision/schema_messages.hpp"
 #include "provision/text_file.hpp"
@@ -176,17 +176,13 @@ class DocumentLint {
     void check_what_runs_here() {
         const auto parsed = twiml::parse_document(document_.xml);
         if (!parsed) return;
-        std::set<std::string> missing;
-        for (const auto& verb : parsed->verbs)
-            if (const auto* other = std::get_if<twiml::Unsupported>(&verb))
-                missing.insert(other->name);
-        for (const Element& verb : response_.children)
-            if (missing.contains(verb.name)) add(messages::kVerbNotHere, verb, verb.name);
         // The parser takes a bin's variables for text.
-        if (document_.xml.find("{{") != std::string::npos) return;
+        const bool has_variables = document_.xml.find("{{") != std::string::npos;
         for (const auto& warning : parsed->warnings) {
-            const auto words = model::find_warning(warning.code);
-            if (words && warning.code != 13750 && !judged_.contains({warning.line, warning.code}))
+            const bool is_not_built = warning.code == model::kNotBuiltCode;
+            if (!is_not_built && (has_variables || judged_.contains({warning.line, warning.code})))
+                continue;
+            if (const auto words = model::explain_warning(warning.code, warning.detail))
                 findings_.push_back(make_finding(messages::kNotHere, where(warning.line, 1),
                                                  words->es, words->en, warning.detail));
         }

@@ -153,10 +153,6 @@ inline constexpr Message kVoiceLanguage{
     "twiml-voice-language", Level::warning,
     "la voz {0} habla {1} y el idioma dice {2}; quite language o cambie la voz",
     "the voice {0} speaks {1} and language says {2}; remove language or change the voice"};
-inline constexpr Message kVerbNotHere{
-    "twiml-not-here", Level::warning,
-    "<{0}> vale en Twilio y este servidor todavía no lo ejecuta; úselo solo con target: twilio",
-    "<{0}> works at Twilio and is not run by this server yet; use it with target: twilio only"};
 inline constexpr Message kNotHere{
     "twiml-not-here", Level::warning,
     "{0} ({2}); vale en Twilio y no en este servidor: úselo solo con target: twilio",

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/not_built.hpp"
 #include "model/phone_number.hpp"
 #include "rest/parameters.hpp"
 #include "twiml/sip_target.hpp"
@@ -274,6 +275,13 @@ Checked<void> read_from(const http::Params& form, const OrderContext& context,
     return {};
 }
 
+// What the request asks and this server does not do: told in the call's story and as its alerts.
+void warn_of_not_built(const http::Params& form, Warnings& warnings) {
+    for (const auto& [name, value] : form)
+        if (model::find_not_built("Calls", name, trim(value)))
+            warnings.emplace_back(model::kNotBuiltCode, name);
+}
+
 }  // namespace
 
 Checked<call::Outgoing> read_order(const http::Params& form, const OrderContext& context) {
@@ -292,6 +300,7 @@ Checked<call::Outgoing> read_order(const http::Params& form, const OrderContext&
     const auto limit = read_seconds(form, "TimeLimit", 14400, 20422);
     if (!limit) return tl::unexpected(limit.error());
     order.time_limit = limit->value_or(order.time_limit);
+    warn_of_not_built(form, order.warnings);
     return order;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/not_built.hpp"
 #include "twiml/verb_parsers.hpp"
 
 // https://www.twilio.com/docs/voice/twiml/dial
@@ -88,10 +89,14 @@ std::optional<Noun> parse_noun(const pugi::xml_node& node, FindingList& findings
         auto sip = parse_sip(node, findings);
         return sip ? std::optional<Noun>(std::move(*sip)) : std::nullopt;
     }
+    // Those that the call cannot reach are kept: what the Dial leads to has to be told.
+    if (model::find_not_built(name, "", ""))
+        findings.add(model::kNotBuiltCode, "<" + std::string(name) + ">", node);
     if (name == "Client") return parse_client(node, findings);
     if (name == "Conference") return parse_room<Conference>(node, findings, 13237);
     if (name == "Queue") return parse_room<Queue>(node, findings, 14212);
-    findings.add(13215, shown_child(node.parent(), name), node);
+    if (!model::find_not_built(name, "", ""))
+        findings.add(13215, shown_child(node.parent(), name), node);
     return std::nullopt;
 }
 
@@ -162,9 +167,6 @@ Dial parse_dial(const pugi::xml_node& node, FindingList& findings) {
          "record-from-answer-dual", "record-from-ringing-dual"}));
     dial.refer_url = reader.text("referUrl");
     dial.refer_method = reader.method("referMethod", 13210);
-    reader.accept({"recordingTrack", "trim", "recordingStatusCallback",
-                   "recordingStatusCallbackMethod", "recordingStatusCallbackEvent"});
-    reader.not_supported({"callReason", "recordingConfigurationId", "events"});
     reader.finish();
     parse_nouns(reader, dial);
     return dial;

@@ -5,6 +5,8 @@
 #include <pugixml.hpp>
 
 #include "base/text.hpp"
+#include "model/not_built.hpp"
+#include "twiml/schema_table.hpp"
 #include "twiml/verb_parsers.hpp"
 #include "twiml/xml_tree.hpp"
 
@@ -12,10 +14,6 @@ namespace skyn3t::twiml {
 
 namespace {
 
-// Verbs of TwiML that are none of ours (yet).
-constexpr std::array<std::string_view, 12> kOtherVerbs{"Record",  "Enqueue", "Leave",  "Refer",
-                                                       "Connect", "Start",   "Stop",   "Pay",
-                                                       "Sms",     "Message", "Prompt", "Echo"};
 constexpr std::array<std::string_view, 8> kOurVerbs{"Say",  "Play",     "Pause",  "Gather",
                                                     "Dial", "Redirect", "Reject", "Hangup"};
 
@@ -24,6 +22,11 @@ std::string unknown_verb_detail(std::string_view name) {
     for (const auto known : kOurVerbs)
         if (iequals(known, name)) detail += ": <" + std::string(known) + ">?";
     return detail;
+}
+
+bool is_verb_of_twiml(std::string_view name) {
+    const ElementRule* response = find_element_rule("Response");
+    return response && may_hold(*response, name);
 }
 
 void parse_verb(const pugi::xml_node& node, FindingList& findings, std::vector<Verb>& verbs) {
@@ -46,8 +49,8 @@ void parse_verb(const pugi::xml_node& node, FindingList& findings, std::vector<V
         verbs.emplace_back(parse_reject(node, findings));
     } else if (name == "Hangup") {
         verbs.emplace_back(parse_hangup(node, findings));
-    } else if (std::find(kOtherVerbs.begin(), kOtherVerbs.end(), name) != kOtherVerbs.end()) {
-        findings.add(13750, "<" + std::string(name) + ">", node);
+    } else if (is_verb_of_twiml(name)) {
+        findings.add(model::kNotBuiltCode, "<" + std::string(name) + ">", node);
         verbs.emplace_back(Unsupported{std::string(name)});
     } else {
         findings.add(12200, unknown_verb_detail(name), node);

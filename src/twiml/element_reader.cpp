@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/not_built.hpp"
 #include "twiml/xml_check.hpp"
 
 namespace skyn3t::twiml {
@@ -39,6 +40,7 @@ void ElementReader::warn_unused(std::string_view attribute) {
 }
 
 void ElementReader::warn_value(int code, const char* attribute) {
+    reported_.emplace_back(attribute);
     warn(code, fmt::format("<{} {}={}>", node_.name(), attribute,
                            quoted(node_.attribute(attribute).value(), kShown)));
 }
@@ -104,17 +106,23 @@ void ElementReader::accept(std::initializer_list<const char*> attributes) {
     known_.insert(known_.end(), attributes.begin(), attributes.end());
 }
 
-void ElementReader::not_supported(std::initializer_list<const char*> attributes) {
-    for (const char* attribute : attributes) {
-        if (raw(attribute)) warn_unused(attribute);
-    }
+// What this server has no part for, whether somebody reads it or not.
+bool ElementReader::warn_not_built(const pugi::xml_attribute& attribute) {
+    const auto* known = model::find_not_built(node_.name(), attribute.name(), "?");
+    if (known == nullptr) return false;
+    const bool is_reported =
+        std::find(reported_.begin(), reported_.end(), attribute.name()) != reported_.end();
+    if (!is_reported &&
+        model::find_not_built(node_.name(), attribute.name(), trim(attribute.value())))
+        warn(model::kNotBuiltCode, fmt::format("<{} {}>", node_.name(), attribute.name()));
+    return true;
 }
 
 void ElementReader::finish() {
     for (const auto attribute : node_.attributes()) {
         const std::string_view name = attribute.name();
-        if (std::find(known_.begin(), known_.end(), name) != known_.end() ||
-            name.starts_with("xml") || name.starts_with("xsi:"))
+        if (warn_not_built(attribute) || name.starts_with("xml") || name.starts_with("xsi:") ||
+            std::find(known_.begin(), known_.end(), name) != known_.end())
             continue;
         warn_unused(name);
     }

@@ -31,7 +31,7 @@ class FindingList {
 [[nodiscard]] std::string shown_text(const pugi::xml_node& node, std::string_view text);
 
 // One element's attributes by type. A bad value is reported with the given number, and the fallback
-// returned. After all reads finish() reports what nobody asked for (12200).
+// returned. After all reads finish() reports the rest.
 class ElementReader {
   public:
     ElementReader(const pugi::xml_node& node, FindingList& findings)
@@ -52,8 +52,8 @@ class ElementReader {
     std::string choice(const char* attribute, int code,
                        std::initializer_list<std::string_view> words);
 
-    void accept(std::initializer_list<const char*> attributes);         // has no effect here
-    void not_supported(std::initializer_list<const char*> attributes);  // legal TwiML; 12200
+    void accept(std::initializer_list<const char*> attributes);  // has no effect here
+    // Reports what nobody has read: legal TwiML that is not built here (13750), the rest 12200.
     void finish();
     // For elements whose content is text alone: reports child elements; returns the text trimmed.
     std::string body();
@@ -62,10 +62,12 @@ class ElementReader {
   private:
     std::optional<std::string_view> raw(const char* attribute);
     void warn_unused(std::string_view attribute);
+    bool warn_not_built(const pugi::xml_attribute& attribute);
 
     pugi::xml_node node_;
     FindingList& findings_;
     std::vector<std::string_view> known_;
+    std::vector<std::string_view> reported_;  // whose value was bad
 };
 
 }  // namespace skyn3t::twiml

@@ -55,6 +55,12 @@ bool is_over(const Result<T>& result) {
     return !result && result.error().code == Errc::canceled;
 }
 
+// Without anything to hear, a key to press or somebody to talk to.
+bool only_waits(const Verb& verb) {
+    return std::holds_alternative<Pause>(verb) || std::holds_alternative<Redirect>(verb) ||
+           std::holds_alternative<Unsupported>(verb);
+}
+
 class Interpreter {
   public:
     Interpreter(CallControl& call, std::optional<DocumentAddress> fallback)
@@ -108,7 +114,8 @@ class Interpreter {
     std::optional<DocumentAddress> fallback_;
     std::optional<std::string> base_;  // of the document being executed
     bool is_first_verb_ = true;        // of its document
-    unsigned silent_documents_ = 0;
+    bool is_idle_ = true;              // its document has only paused so far
+    unsigned silent_documents_ = 0, idle_documents_ = 0;
 };
 
 // ---- documents
@@ -122,7 +129,9 @@ Task<Ended> Interpreter::run(StartingPoint start) {
         if (const auto* stopped = std::get_if<Stop>(&step)) co_return stopped->how;
         // Documents that lead on to each other without letting time pass are a loop.
         silent_documents_ = call_.now() - begun < kLeastMediaTime ? silent_documents_ + 1 : 0;
-        if (silent_documents_ >= kMaxSilentDocuments) {
+        // So are those that only pause: nobody would ever hear anything.
+        idle_documents_ = is_idle_ ? idle_documents_ + 1 : 0;
+        if (silent_documents_ >= kMaxSilentDocuments || idle_documents_ >= kMaxIdleDocuments) {
             PageFailure loop;
             loop.finding = {11215, "documents lead to each other without anything to hear", 0};
             report(loop.finding);
@@ -218,8 +227,9 @@ Task<Step> Interpreter::execute(const Page& page) {
     base_ = page.base;
     report(page.document.warnings);
     if (page.audio) co_return co_await play_body(*page.audio);
-    is_first_verb_ = true;
+    is_first_verb_ = is_idle_ = true;
     for (const Verb& verb : page.document.verbs) {
+        is_idle_ = is_idle_ && only_waits(verb);
         Task<Step> task = std::visit([this](const auto& known) { return perform(known); }, verb);
         Step step = co_await std::move(task);
         if (!std::holds_alternative<GoOn>(step)) co_return step;

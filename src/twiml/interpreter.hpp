@@ -33,7 +33,10 @@ enum class Ended {
     call_over,    // the call ended or was taken away: nothing was called
 };
 
-inline constexpr unsigned kMaxSilentDocuments = 50;  // in a row; a guard against redirect loops
+// Guards against redirect loops: documents in a row that let no time pass, and that let some pass
+// without anything to hear.
+inline constexpr unsigned kMaxSilentDocuments = 50;
+inline constexpr unsigned kMaxIdleDocuments = 1000;
 
 // Runs documents on a call until it ends. Starts and ends on the signalling thread; `call` must
 // outlive it.

@@ -13,13 +13,6 @@ constexpr std::size_t kMaxCredential = 256;
 
 bool is_send_digit(char c) { return is_digit(c) || c == '*' || c == '#' || c == 'w' || c == 'W'; }
 
-void not_supported_by_nouns(ElementReader& reader) {
-    reader.not_supported({"byoc", "machineDetection", "machineDetectionTimeout",
-                          "machineDetectionSpeechThreshold", "machineDetectionSpeechEndThreshold",
-                          "machineDetectionSilenceTimeout", "amdStatusCallback",
-                          "amdStatusCallbackMethod"});
-}
-
 void parse_credentials(ElementReader& reader, Sip& sip) {
     const auto username = reader.text("username").value_or("");
     const auto password = reader.text("password").value_or("");
@@ -100,7 +93,6 @@ std::optional<Number> parse_number(const pugi::xml_node& node, FindingList& find
     }
     number.screening = parse_screening(reader, 13221);
     number.status_callback = parse_status_callback(reader, 13221);
-    not_supported_by_nouns(reader);
     reader.finish();
     const std::string written = reader.body();
     auto normal = normalise_number(written);
@@ -118,7 +110,6 @@ std::optional<Sip> parse_sip(const pugi::xml_node& node, FindingList& findings) 
     parse_credentials(reader, sip);
     sip.screening = parse_screening(reader, 13241);
     sip.status_callback = parse_status_callback(reader, 13241);
-    not_supported_by_nouns(reader);
     reader.finish();
     auto target = parse_sip_target(reader.body(), [&reader](int code, std::string detail) {
         reader.warn(code, std::move(detail));

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "model/not_built.hpp"
+
 namespace skyn3t::twiml {
 namespace {
 
@@ -43,6 +45,8 @@ class Teller {
     std::vector<PreviewLine> tell(const Document& document) {
         for (const Verb& verb : document.verbs)
             std::visit([this](const auto& each) { (*this)(each); }, verb);
+        for (const Finding& warning : document.warnings)
+            if (warning.code == model::kNotBuiltCode) tell_not_built(warning.detail);
         return std::move(lines_);
     }
 
@@ -99,8 +103,7 @@ class Teller {
     }
     void operator()(const Hangup&) { add("Hangup", in_both("Cuelga", "Hangs up")); }
     void operator()(const Unsupported& other) {
-        add(other.name, in_both("<{}> todavía no existe en este servidor: se salta",
-                              "<{}> is not on this server yet: it is skipped", other.name));
+        add(other.name, in_both("Se salta <{}>", "Skips <{}>", other.name));
     }
 
   private:
@@ -114,6 +117,16 @@ class Teller {
     }
     static Words name_of(const Queue& queue) {
         return in_both("la cola «{}»", "the queue \"{}\"", queue.name);
+    }
+
+    // In the same words as a call's story.
+    void tell_not_built(const std::string& shown) {
+        const auto known = model::explain_warning(model::kNotBuiltCode, shown);
+        if (!known) return;
+        const auto end = shown.find_first_of(" >");
+        add(shown.substr(1, end == std::string::npos ? end : end - 1),
+            Words{fmt::format("No se hace aquí {}: {}", shown, known->es),
+                  fmt::format("Not done here {}: {}", shown, known->en)});
     }
 
     static Words keys_of(const Gather& gather) {

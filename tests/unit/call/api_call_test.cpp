@@ -60,16 +60,6 @@ TEST_F(ApiCall, RunsItsDocumentWhenTheFarSideAnswers) {
     EXPECT_EQ(records.history_of(records.parent()), "begin change change end");
 }
 
-TEST_F(ApiCall, TellsItsProgressInOrder) {
-    phone(test::kOffice);
-    place(office());
-    run(10s);
-    EXPECT_EQ(callbacks.lines(), (Lines{"/progress 0 queued", "/progress 1 ringing",
-                                        "/progress 2 in-progress", "/progress 3 completed"}));
-    EXPECT_EQ(callbacks.sent.back().value("Direction"), "outbound-api");
-    EXPECT_EQ(callbacks.sent.back().value("SipResponseCode"), "200");
-}
-
 TEST_F(ApiCall, AsksItsDocumentAsACallInProgress) {
     phone(test::kOffice);
     const auto sid = place(office());

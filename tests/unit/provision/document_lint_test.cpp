@@ -182,6 +182,12 @@ TEST(LintDocuments, FindVoicesOfAnotherLanguageAndTextsTooLong) {
 
 TEST(LintDocuments, KnowVerbsOfTwilioThatThisServerDoesNotRun) {
     EXPECT_THAT(rules("<Echo/>"), ElementsAre("twiml-not-here"));
+    EXPECT_THAT(only("<Dial action=\"/a\" record=\"true\">+56987654321</Dial>"),
+                HasSubstr("this server does not record calls yet (<Dial record>)"));
+    EXPECT_THAT(rules("<Dial action=\"/a\"><Conference>sala</Conference></Dial>"),
+                ElementsAre("twiml-not-here"));
+    EXPECT_THAT(rules("<Dial action=\"/a\"><Number byoc=\"BY1\">+56987654321</Number></Dial>"),
+                ElementsAre("twiml-not-here"));
     EXPECT_THAT(
         rules("<Gather action=\"/a\" input=\"speech\"><Say>a</Say></Gather>" + std::string(kBye)),
         ElementsAre("twiml-not-here"));

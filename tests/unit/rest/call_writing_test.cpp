@@ -49,6 +49,16 @@ class CallWriting : public CallApiTest {
     CommunitySid ours_ = CommunitySid::generate(), theirs_ = CommunitySid::generate();
 };
 
+TEST_F(CallWriting, SaysWhatItAsksAndIsNotBuilt) {
+    EXPECT_EQ(create({{"Record", "true"}, {"MachineDetection", "Enable"}, {"Trim", ""}}).status,
+              201);
+    std::vector<std::string> said;
+    for (const auto& [code, detail] : placed().warnings)
+        said.push_back(std::to_string(code) + " " + detail);
+    std::sort(said.begin(), said.end());
+    EXPECT_EQ(said, (std::vector<std::string>{"13750 MachineDetection", "13750 Record"}));
+}
+
 TEST_F(CallWriting, IsAnsweredWith201AndTheQueuedCall) {
     const auto response = create();
     EXPECT_EQ(response.status, 201);

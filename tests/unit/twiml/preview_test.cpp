@@ -43,7 +43,13 @@ TEST(Preview, TellsWhomADialCallsAndWhatFollows) {
               "Llama a sip:a@b.cl y +56987654321, por 20 segundos, mostrando +56229145248; después "
               "pregunta a /a\n");
     EXPECT_EQ(english("<Dial><Conference>sala</Conference></Dial>"),
-              "Calls the conference \"sala\"; then goes on\n");
+              "Calls the conference \"sala\"; then goes on\n"
+              "Not done here <Conference>: this server has no conferences yet\n");
+    EXPECT_EQ(spanish("<Dial record='true'>+56987654321</Dial>"),
+              "Llama a +56987654321, por 30 segundos; después sigue\n"
+              "No se hace aquí <Dial record>: este servidor todavía no graba llamadas\n");
+    EXPECT_EQ(spanish("<Dial record='do-not-record'>+56987654321</Dial>"),
+              "Llama a +56987654321, por 30 segundos; después sigue\n");
     EXPECT_EQ(spanish("<Dial sequential='true'><Number>+56987654321</Number>"
                       "<Number>+56987654322</Number></Dial>"),
               "Llama a +56987654321, después +56987654322, por 30 segundos; después sigue\n");
@@ -55,8 +61,8 @@ TEST(Preview, TellsTheOtherVerbs) {
         "Toca /a.wav\nMarca los tonos 1w2\nEspera 1 segundo\nSigue con este mismo documento\n");
     EXPECT_EQ(spanish("<Reject reason='busy'/>"), "Rechaza la llamada: ocupado\n");
     EXPECT_EQ(english("<Pause length='3'/><Record/><Say loop='0'>x</Say>"),
-              "Waits 3 seconds\n<Record> is not on this server yet: it is skipped\n"
-              "Says: \"x\", until the caller hangs up\n");
+              "Waits 3 seconds\nSkips <Record>\nSays: \"x\", until the caller hangs up\n"
+              "Not done here <Record>: this server does not record calls yet\n");
     EXPECT_EQ(spanish("<Gather/>"),
               "Espera teclas, hasta #, y las envía a este mismo documento; "
               "sin teclas en 5 segundos, sigue\n");

@@ -109,6 +109,14 @@ TEST_F(RedirectTest, ToItselfForEverIsStopped) {
     EXPECT_EQ(call.warnings(), std::vector<int>{11215});
     EXPECT_EQ(call.ended, Ended::by_error);
 }
+TEST_F(RedirectTest, ToItselfWithNothingButPausesIsStopped) {
+    call.serve("https://app.example.cl/ivr/start",
+               R"(<Response><Pause length="0"/><Redirect/></Response>)");
+    run(R"(<Pause length="0"/><Redirect/>)");
+    EXPECT_EQ(call.requests.size(), kMaxIdleDocuments - 1);
+    EXPECT_EQ(call.warnings().back(), 11215);
+    EXPECT_EQ(call.ended, Ended::by_error);
+}
 TEST_F(RedirectTest, ToItselfWithSomethingToHearGoesOnUntilTheHangUp) {
     call.serve("https://app.example.cl/ivr/start",
                "<Response><Say>Menú.</Say><Redirect/></Response>");
