@@ -24,6 +24,21 @@ Exit print_missing(const Session& session, const ApiError& error, const std::str
          error.status, error.body});
 }
 
+namespace {
+
+// For whoever programs the community's web server.
+std::string render_signing_secret(const Session& session, const Json& secrets) {
+    const std::string secret = text_of(secrets, "signing_secret");
+    if (secret.empty()) return {};
+    return fmt::format(
+        fmt::runtime(
+            session.say("\nSecreto de las firmas (X-Twilio-Signature) de sus webhooks: {}\n",
+                        "\nSecret of the signatures (X-Twilio-Signature) of its webhooks: {}\n")),
+        secret);
+}
+
+}  // namespace
+
 Exit community_list(const Session& session) {
     const auto answer = session.api.get("/v1/Communities");
     if (!answer) return session.print_error(answer.error());
@@ -36,7 +51,8 @@ Exit community_show(const Session& session) {
     if (session.options.secrets) {
         const auto secrets = session.api.get(path_of(code) + "/Secrets");
         if (!secrets) return print_missing(session, secrets.error(), code);
-        return session.print(*secrets, render_secrets(*secrets, session.style()));
+        return session.print(*secrets, render_secrets(*secrets, session.style()) +
+                                           render_signing_secret(session, *secrets));
     }
     const auto answer = session.api.get(path_of(code));
     if (!answer) return print_missing(session, answer.error(), code);

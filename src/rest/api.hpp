@@ -16,6 +16,7 @@
 #include "store/call_store.hpp"
 #include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
+#include "store/signing_secrets.hpp"
 #include "store/usage_store.hpp"
 
 namespace skyn3t::rest {
@@ -56,6 +57,7 @@ struct ApiServices {
     CloudCalls& cloud_calls;
     Status& status;
     store::AccountStore& account;
+    store::SigningSecrets& signing_secrets;
     store::UsageStore& usage;
     store::AuditStore& audit;
     const store::SecretBox& box;

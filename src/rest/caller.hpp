@@ -13,9 +13,10 @@ namespace skyn3t::rest {
 struct Caller {
     enum class Kind { account, standard_key, community_key, webhook };
     Kind kind = Kind::account;
-    std::string key{};                        // SK, of a key
-    std::optional<CommunitySid> community{};  // of a community's key, which sees nothing else
-    std::string community_code{};             // of that community
+    std::string key{};  // SK, of a key
+    // Of a community's key or signature, which sees nothing else.
+    std::optional<CommunitySid> community{};
+    std::string community_code{};  // of that community
 
     // What belongs to another community looks like what does not exist.
     bool sees(const CommunitySid& owner) const { return !community || *community == owner; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "rest/call_json.hpp"
 #include "rest/caller.hpp"
 #include "rest/paging.hpp"
@@ -29,9 +30,9 @@ Checked<void> read_time(std::string_view name, const std::string& value,
 Checked<void> read_filter(store::CallFilter& filter, const std::string& name,
                           const std::string& value) {
     if (name == "To") {
-        filter.to = value;
+        filter.to = trim(value);  // an unescaped "+" is a blank in a query
     } else if (name == "From") {
-        filter.from = value;
+        filter.from = trim(value);
     } else if (name == "Status") {
         filter.status = model::parse_call_status(value);
         if (!filter.status) return refuse(20422, "Status is none of a call's");

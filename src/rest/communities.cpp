@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/part_json.hpp"
+#include "rest/resource_kinds.hpp"
 #include "rest/resources.hpp"
 
 namespace skyn3t::rest {
@@ -45,16 +49,46 @@ Json to_json(const CommunityView& view) {
             {"url", "/v1/Communities/" + community.code}};
 }
 
-http::Response secrets(Communities& communities, const http::Request& request) {
+// The community that the path names, if the caller may see it.
+std::optional<CommunitySid> find_named(Communities& communities, const http::Request& request) {
     const std::string& code = request.path_value("Code");
-    if (!caller_of(request).sees_code(code)) return not_found(request.path);
-    const auto phones = communities.secrets(code, actor_of(request));
+    if (!caller_of(request).sees_code(code)) return std::nullopt;
+    const auto names = communities.names();
+    if (!names) return std::nullopt;
+    const auto found = std::find_if(names->begin(), names->end(),
+                                    [&](const CommunityName& name) { return name.code == code; });
+    return found == names->end() ? std::nullopt : std::optional(found->sid);
+}
+
+http::Response with_secret(Json body) {
+    auto response = json_response(std::move(body));
+    response.headers.add("Cache-Control", "no-store");
+    return response;
+}
+
+http::Response secrets(const ApiServices& services, const http::Request& request) {
+    const std::string& code = request.path_value("Code");
+    const auto community = find_named(services.communities, request);
+    if (!community) return not_found(request.path);
+    const auto phones = services.communities.secrets(code, actor_of(request));
     if (!phones) return error_response(phones.error());
     Json list = Json::array();
     for (const auto& phone : *phones) list.push_back(to_json(phone));
-    auto response = json_response({{"code", code}, {"phones", list}});
-    response.headers.add("Cache-Control", "no-store");
-    return response;
+    return with_secret({{"code", code},
+                        {"phones", list},
+                        {"signing_secret", services.signing_secrets.of(*community).reveal()}});
+}
+
+http::Response rotate_signing_secret(const ResourceContext& context, const http::Request& request) {
+    const auto& services = context.services();
+    const auto community = find_named(services.communities, request);
+    if (!community) return not_found(request.path);
+    const std::string& code = request.path_value("Code");
+    const auto secret = services.signing_secrets.rotate(
+        *community,
+        context.audit(request, "community.signing-secret", *community, {{"code", code}}));
+    if (!secret) return error_response(secret.error());
+    return with_secret({{"code", code}, {"signing_secret", secret->reveal()}});
 }
 
 }  // namespace
@@ -85,7 +119,14 @@ void add_communities(http::Router& router, const ApiServices& services) {
     });
     router.add_sync(
         "GET", "/v1/Communities/{Code}/Secrets",
-        [&communities](const http::Request& request) { return secrets(communities, request); });
+        [services](const http::Request& request) { return secrets(services, request); });
+}
+
+void add_signing_secrets(http::Router& router, const SharedContext& context) {
+    router.add_sync("POST", "/v1/Communities/{Code}/SigningSecret",
+                    [context](const http::Request& request) {
+                        return rotate_signing_secret(*context, request);
+                    });
 }
 
 }  // namespace skyn3t::rest

@@ -23,7 +23,8 @@ http::Response document_response(Result<std::string> document, const http::Reque
 
 // What Twilio asks for tells of a call there; what an operator looks at does not.
 void note_call(CloudCalls& calls, const http::Request& request, const http::Params& params) {
-    if (caller_of(request).kind == Caller::Kind::webhook)
+    const Caller& caller = caller_of(request);
+    if (caller.kind == Caller::Kind::webhook && !caller.community)
         calls.fetched(request.path_value("Code"), params);
 }
 

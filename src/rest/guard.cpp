@@ -68,7 +68,8 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     if (kind == "Verifications" || kind == "Documents") return true;
     if (kind != "Communities") return false;
     next_segment(path);
-    return is_read || next_segment(path) == "Recordings";
+    const auto part = next_segment(path);
+    return is_read || part == "Recordings" || part == "SigningSecret";
 }
 
 bool is_account(const ApiOptions& options, const http::BasicCredentials& given) {
@@ -77,16 +78,14 @@ bool is_account(const ApiOptions& options, const http::BasicCredentials& given) 
     return is_user && is_token;
 }
 
+// By its secret: a wrong secret finds nothing, whether the key exists or not, so the time that the
+// answer takes does not tell which keys there are.
 std::optional<Caller> find_key(const ApiServices& services, const http::BasicCredentials& given) {
     if (!given.user.starts_with("SK") || given.user.size() != 34) return std::nullopt;
-    const auto key = services.resources.find(store::ResourceKind::key, given.user);
-    // An unknown key takes as long as a wrong secret.
-    const std::string stored =
-        key && *key ? (*key)->properties.value("_secret_sha256", std::string()) : std::string();
-    const std::string hash = hash_key_secret(given.password);
-    const bool is_right =
-        http::equal_in_constant_time(hash, stored.empty() ? std::string(hash.size(), '-') : stored);
-    if (!is_right) return std::nullopt;
+    const auto key =
+        services.resources.find_by_name(store::ResourceKind::key, hash_key_secret(given.password));
+    if (!key || !*key || !http::equal_in_constant_time((*key)->sid, given.user))
+        return std::nullopt;
     Caller caller{Caller::Kind::standard_key, given.user};
     const CommunitySid& community = (*key)->community;
     if (community == model::account_community()) return caller;
@@ -98,6 +97,40 @@ std::optional<Caller> find_key(const ApiServices& services, const http::BasicCre
     caller.kind = Caller::Kind::community_key;
     caller.community = community;
     caller.community_code = named->code;
+    return caller;
+}
+
+// Whose document a path below /twiml/ is; nothing: nobody's, or the account's own.
+std::optional<CommunityName> community_of_document(const ApiServices& services,
+                                                   std::string_view path) {
+    next_segment(path);
+    const auto first = next_segment(path);
+    const auto names = services.communities.names();
+    if (!names) return std::nullopt;
+    std::optional<CommunitySid> owner;
+    if (first == "documents") {
+        const auto document =
+            services.resources.find(store::ResourceKind::document, std::string(next_segment(path)));
+        if (document && *document) owner = (*document)->community;
+    }
+    const auto found = std::find_if(names->begin(), names->end(), [&](const CommunityName& name) {
+        return owner ? name.sid == *owner : name.code == first;
+    });
+    return found == names->end() ? std::nullopt : std::optional(*found);
+}
+
+// Signed with a community's own secret, and for a document of that community.
+std::optional<Caller> find_signing_community(const ApiOptions& options, const ApiServices& services,
+                                             const http::Request& request) {
+    if (!request.headers.find("X-Twilio-Signature")) return std::nullopt;
+    const auto owner = community_of_document(services, without_suffix(request.path));
+    if (!owner) return std::nullopt;
+    const auto secret = services.signing_secrets.of(owner->sid);
+    if (!http::has_valid_signature(secret.reveal(), options.public_url, request))
+        return std::nullopt;
+    Caller caller{Caller::Kind::webhook};
+    caller.community = owner->sid;
+    caller.community_code = owner->code;
     return caller;
 }
 
@@ -121,14 +154,14 @@ using Identified = tl::expected<Caller, http::Response>;
 Identified identify_by_credentials(const ApiOptions& options, const ApiServices& services,
                                    RateLimits& limits, const http::Request& request,
                                    const http::BasicCredentials& given) {
-    if (const auto wait = limits.refuses(request.remote_address, given.user))
+    if (const auto wait = limits.refuses(request.remote_address, given))
         return tl::unexpected(too_many(*wait, request.path));
     auto caller = is_account(options, given) ? std::optional(Caller{}) : find_key(services, given);
     if (!caller) {
         limits.failed(request.remote_address);
         return tl::unexpected(refusal_response({20003}, request.path));
     }
-    limits.let_in(request.remote_address, given.user);
+    limits.let_in(request.remote_address, given);
     if (const auto wait = limits.take(given.user))
         return tl::unexpected(too_many(*wait, request.path));
     return std::move(*caller);
@@ -138,6 +171,8 @@ Identified identify(const ApiOptions& options, const ApiServices& services, Rate
                     const http::Request& request) {
     if (request.path.starts_with("/twiml/") && is_webhook(options, request))
         return Caller{Caller::Kind::webhook};
+    if (request.path.starts_with("/twiml/"))
+        if (auto caller = find_signing_community(options, services, request)) return *caller;
     const auto given = http::basic_credentials(request.headers);
     if (!given) return tl::unexpected(refusal_response({20003}, request.path));
     return identify_by_credentials(options, services, limits, request, *given);
@@ -155,7 +190,8 @@ std::optional<http::Response> check_access(const ApiOptions& options, const ApiS
                                              : identify(options, services, limits, request);
     if (!caller) return std::move(caller.error());
     request.caller = *caller;
-    if (caller->is_limited() && !is_for_communities(request.method, request.path))
+    const bool has_key = caller->kind == Caller::Kind::community_key;
+    if (has_key && !is_for_communities(request.method, request.path))
         return refusal_response({20404}, request.path);
     if (caller->kind == Caller::Kind::standard_key && is_of_the_account(request.path))
         return refusal_response({20003}, request.path);

@@ -7,7 +7,8 @@ namespace {
 Checked<void> prepare_key(Draft& draft) {
     if (!draft.is_new()) return {};
     const std::string secret = make_key_secret();
-    draft.resource.properties["_secret_sha256"] = hash_key_secret(secret);
+    // What the guard finds it by; no two secrets are alike.
+    draft.resource.unique_name = hash_key_secret(secret);
     draft.once["secret"] = secret;
     // Whose key it is, for who gave it no name.
     if (const auto code = draft.request.form.find("CommunityCode");

@@ -23,7 +23,8 @@ ResourceType caller_id_type() {
     type.parameters = {
         {"PhoneNumber", "phone_number", T::text, 21421, nullptr, ParameterUse::fixed},
         {"FriendlyName", "friendly_name", T::text, 20002, nullptr, ParameterUse::optional, 64}};
-    type.filters = {{"PhoneNumber", "phone_number"}, {"FriendlyName", "friendly_name"}};
+    type.filters = {{"PhoneNumber", "phone_number", ListFilter::Match::whole_number},
+                    {"FriendlyName", "friendly_name"}};
     type.duplicate_error = 21450;
     // Which number may be shown to whom one calls is the account's to say.
     type.is_of_account = true;

@@ -1,14 +1,26 @@
 #include "rest/rate_limits.hpp"
 
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+
 #include <algorithm>
 #include <asio/ip/address.hpp>
 
 #include "base/log.hpp"
+#include "base/random.hpp"
+#include "http/networks.hpp"
 
 namespace skyn3t::rest {
 namespace {
 
 seconds rounded_up(milliseconds time) { return std::chrono::ceil<seconds>(time); }
+
+// What is no address stands for itself.
+std::string client_of(const std::string& address) {
+    std::error_code error;
+    const auto parsed = asio::ip::make_address(address, error);
+    return error ? address : http::network_of(parsed);
+}
 
 }  // namespace
 
@@ -60,7 +72,8 @@ RateLimits::RateLimits(const RateLimitSettings& settings, const Clock& clock)
     : clock_(clock),
       requests_(settings.requests_per_second, settings.burst, kMaxCallers),
       failures_(settings.failed_logins_per_minute / 60.0, settings.failed_logins_per_minute,
-                kMaxAddresses) {}
+                kMaxAddresses),
+      mark_key_(random_hex(32)) {}
 
 std::optional<seconds> RateLimits::take(const std::string& caller) {
     const std::lock_guard lock(mutex_);
@@ -70,20 +83,33 @@ std::optional<seconds> RateLimits::take(const std::string& caller) {
     return std::nullopt;
 }
 
-std::optional<seconds> RateLimits::refuses(const std::string& address, const std::string& user) {
+RateLimits::Mark RateLimits::mark_of(const std::string& address,
+                                     const http::BasicCredentials& given) const {
+    std::string text = address + '\n' + given.user + '\n' + given.password;
+    Mark mark{};
+    unsigned size = 0;
+    const auto* octets = reinterpret_cast<const std::uint8_t*>(text.data());
+    HMAC(EVP_sha256(), mark_key_.data(), static_cast<int>(mark_key_.size()), octets, text.size(),
+         mark.data(), &size);
+    OPENSSL_cleanse(text.data(), text.size());
+    return mark;
+}
+
+std::optional<seconds> RateLimits::refuses(const std::string& address,
+                                           const http::BasicCredentials& given) {
     const std::lock_guard lock(mutex_);
     const auto now = clock_.now();
-    const auto known = known_.find(user + " " + address);
-    if (known != known_.end() && now < known->second + kKnownFor) return std::nullopt;
-    const auto wait = failures_.wait(network_of(address), now);
+    const auto wait = failures_.wait(client_of(address), now);
     if (!wait) return std::nullopt;
+    const auto known = known_.find(mark_of(address, given));
+    if (known != known_.end() && now < known->second + kKnownFor) return std::nullopt;
     return rounded_up(*wait);
 }
 
 void RateLimits::failed(const std::string& address) {
     const std::lock_guard lock(mutex_);
     const auto now = clock_.now();
-    const auto network = network_of(address);
+    const auto network = client_of(address);
     if (failures_.wait(network, now)) return;
     failures_.take(network, now);
     if (failures_.wait(network, now))
@@ -91,23 +117,14 @@ void RateLimits::failed(const std::string& address) {
                   network);
 }
 
-void RateLimits::let_in(const std::string& address, const std::string& user) {
+void RateLimits::let_in(const std::string& address, const http::BasicCredentials& given) {
+    const auto mark = mark_of(address, given);
     const std::lock_guard lock(mutex_);
     const auto now = clock_.now();
-    const auto key = user + " " + address;
-    if (known_.size() >= kMaxKnown && !known_.contains(key))
+    if (known_.size() >= kMaxKnown && !known_.contains(mark))
         std::erase_if(known_, [&](const auto& entry) { return now >= entry.second + kKnownFor; });
     // Whoever finds no room is refused with its neighbours.
-    if (known_.size() < kMaxKnown || known_.contains(key)) known_.insert_or_assign(key, now);
-}
-
-std::string network_of(std::string_view address) {
-    std::error_code error;
-    const auto parsed = asio::ip::make_address(std::string(address), error);
-    if (error || parsed.is_v4()) return std::string(address);
-    auto octets = parsed.to_v6().to_bytes();
-    std::fill(octets.begin() + 8, octets.end(), std::uint8_t{0});
-    return asio::ip::address_v6(octets).to_string() + "/64";
+    if (known_.size() < kMaxKnown || known_.contains(mark)) known_.insert_or_assign(mark, now);
 }
 
 }  // namespace skyn3t::rest

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "base/clock.hpp"
+#include "http/basic_auth.hpp"
 
 namespace skyn3t::rest {
 
@@ -56,22 +59,25 @@ class RateLimits {
 
     // For a request of the account or a key: nothing when it may go on, else when to come again.
     [[nodiscard]] std::optional<seconds> take(const std::string& caller);
-    // Before credentials are looked at: nothing, or when they will be. Who was let in from there
-    // within the hour still is, whatever its neighbours behind one address do.
+    // Before credentials are looked at: nothing, or when they will be. Those with which somebody
+    // was let in from there within the hour still are, whatever neighbours behind the address do;
+    // the same user with another password is a guesser as any other.
     [[nodiscard]] std::optional<seconds> refuses(const std::string& address,
-                                                 const std::string& user);
+                                                 const http::BasicCredentials& given);
     void failed(const std::string& address);
-    void let_in(const std::string& address, const std::string& user);
+    void let_in(const std::string& address, const http::BasicCredentials& given);
 
   private:
+    // Of address, user and password, under a key of this process: no password is kept.
+    using Mark = std::array<std::uint8_t, 32>;
+    Mark mark_of(const std::string& address, const http::BasicCredentials& given) const;
+
     const Clock& clock_;
     std::mutex mutex_;
     TokenBuckets requests_;
     TokenBuckets failures_;
-    std::unordered_map<std::string, SteadyTime> known_;  // "user address", when it was let in last
+    const std::string mark_key_;
+    std::map<Mark, SteadyTime> known_;  // when they were let in last
 };
-
-// An IPv6 client has at least 2^64 addresses (RFC 6177): they are one.
-[[nodiscard]] std::string network_of(std::string_view address);
 
 }  // namespace skyn3t::rest

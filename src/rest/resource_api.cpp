@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "model/community.hpp"
+#include "model/phone_number.hpp"
 #include "rest/paging.hpp"
 #include "rest/resource_type.hpp"
 
@@ -44,7 +45,12 @@ bool passes(const ListFilter& filter, std::string_view wanted, const Resource& r
         case ListFilter::Match::exact:
             return property->is_string() && property->get_ref<const std::string&>() == wanted;
         case ListFilter::Match::number:
-            return property->is_string() && matches_number(wanted, property->get<std::string>());
+            // In a query an unescaped "+" is a blank.
+            return property->is_string() &&
+                   matches_number(trim(wanted), property->get<std::string>());
+        case ListFilter::Match::whole_number:
+            return property->is_string() &&
+                   property->get_ref<const std::string&>() == model::with_plus(trim(wanted));
         case ListFilter::Match::flag:
             return property->is_boolean() && property->get<bool>() == iequals(wanted, "true");
     }

@@ -28,6 +28,7 @@ void add_usage_records(http::Router& router, const SharedContext& context);
 void add_accounts(http::Router& router, const SharedContext& context);
 void add_stored_documents(http::Router& router, const SharedContext& context);
 void add_document_previews(http::Router& router, const SharedContext& context);
+void add_signing_secrets(http::Router& router, const SharedContext& context);
 void add_trunks(http::Router& router, const SharedContext& context);
 
 }  // namespace skyn3t::rest

@@ -30,7 +30,8 @@ struct Draft {
 
 // A parameter that narrows a list by a property.
 struct ListFilter {
-    enum class Match { exact, number, flag };  // number: digits in it, "*" for any
+    // number: digits in it, "*" for any. whole_number: all of it, with or without its "+".
+    enum class Match { exact, number, whole_number, flag };
     std::string_view parameter;
     std::string_view property;
     Match match = Match::exact;

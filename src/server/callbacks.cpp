@@ -57,7 +57,7 @@ void Callbacks::send_first_of(Queue& queue) {
     request.url = first.url;
     request.method = first.method == twiml::Method::get ? "GET" : "POST";
     request.form = params_of(first.parameters);
-    request.signing_token = options_.auth_token.reveal();
+    request.signing_token = options_.secret_of(queue.call.community).reveal();
     request.retries = 1;  // webhooks.md, section 6: once more when the connection fails
     const auto sent = transport_(std::move(request), [this, executor = executor_,
                                                       call](http::FetchResult result) {

@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "call/ports.hpp"
-#include "model/secret.hpp"
 #include "server/alert_log.hpp"
 #include "server/http_transport.hpp"
 
@@ -19,7 +18,7 @@ namespace skyn3t::server {
 class Callbacks final : public call::CallbackSender {
   public:
     struct Options {
-        model::Secret auth_token;  // that requests are signed with
+        SigningSecretOf secret_of;  // that requests of a community are signed with
         // Of one community, waiting and on their way; more are dropped, and it is said.
         std::size_t capacity = 500;
         std::size_t most_on_way = 8;  // of one community

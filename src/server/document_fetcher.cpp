@@ -56,7 +56,7 @@ void DocumentFetcher::fetch(const call::CallRef& call, const twiml::FetchRequest
     fetch.method = request.method == twiml::Method::get ? "GET" : "POST";
     fetch.form = params_of(request.parameters);
     fetch.form_after_redirect = params_of(request.parameters_after_redirect);
-    fetch.signing_token = options_.auth_token.reveal();
+    fetch.signing_token = options_.secret_of(call.community).reveal();
     fetch.cookies = jar;
     // Shared by the completion and the refusal below: whichever happens.
     const auto done = std::make_shared<Answer>(std::move(answer));

@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "call/ports.hpp"
-#include "model/secret.hpp"
 #include "server/alert_log.hpp"
 #include "server/fair_share.hpp"
 #include "server/http_transport.hpp"
@@ -25,8 +24,8 @@ class DocumentFetcher final : public call::TwimlFetcher {
     static constexpr std::size_t kMostOfOne = 16;
 
     struct Options {
-        std::string base_url;      // of our own documents
-        model::Secret auth_token;  // that requests are signed with
+        std::string base_url;       // of our own documents
+        SigningSecretOf secret_of;  // that requests of a community are signed with
     };
     DocumentFetcher(asio::any_io_executor executor, HttpTransport transport, OwnDocuments& own,
                     AlertLog& alerts, const Clock& clock, Options options);

@@ -3,9 +3,14 @@
 #include <functional>
 #include <utility>
 
+#include "base/sid.hpp"
 #include "http/client.hpp"
+#include "model/secret.hpp"
 
 namespace skyn3t::server {
+
+// What requests to the web server of a community's application are signed with (ADR 14).
+using SigningSecretOf = std::function<model::Secret(const CommunitySid&)>;
 
 // http::Client::send(); a test's own.
 using HttpTransport = std::function<Result<void>(http::ClientRequest, http::Client::Completion)>;

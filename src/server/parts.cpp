@@ -74,6 +74,8 @@ Result<void> Server::Parts::open_stores() {
     resources_store = std::make_unique<store::ResourceStore>(*database);
     calls_store = std::make_unique<store::CallStore>(*database);
     accounts_store = std::make_unique<store::AccountStore>(*database, *box);
+    signing_secrets = std::make_unique<store::SigningSecrets>(*database, *box, account.auth_token);
+    if (auto loaded = signing_secrets->load(); !loaded) return loaded;
     usage_store = std::make_unique<store::UsageStore>(*database);
     bindings_store = std::make_unique<store::BindingStore>(*database);
     audit_store = std::make_unique<store::AuditStore>(*database);
@@ -185,11 +187,14 @@ Result<void> Server::Parts::open_calls() {
     };
     own_documents = std::make_unique<OwnDocuments>(tenancy->directory(), tenancy->documents(),
                                                    settings.emergency, moving_documents());
-    documents = std::make_unique<DocumentFetcher>(
-        executor, over(*http_client), *own_documents, *alert_log, clock,
-        DocumentFetcher::Options{base_url(), account.auth_token});
+    const SigningSecretOf secret_of = [this](const CommunitySid& community) {
+        return signing_secrets->of(community);
+    };
+    documents =
+        std::make_unique<DocumentFetcher>(executor, over(*http_client), *own_documents, *alert_log,
+                                          clock, DocumentFetcher::Options{base_url(), secret_of});
     callbacks = std::make_unique<Callbacks>(executor, clock, over(*callback_client), *alert_log,
-                                            Callbacks::Options{account.auth_token});
+                                            Callbacks::Options{secret_of});
     services = std::make_unique<call::Services>(call::Services{
         executor, loop.wheel(), *media, *user_agent, *registrar, *call_watch, *documents,
         *callbacks, *prompts, std::move(settings), tenancy->directory().get()});

@@ -40,6 +40,7 @@
 #include "sip/transport_set.hpp"
 #include "store/account_store.hpp"
 #include "store/provision_store.hpp"
+#include "store/signing_secrets.hpp"
 #include "store/usage_store.hpp"
 #include "verify/verifications.hpp"
 
@@ -69,6 +70,7 @@ struct Server::Parts {
     std::unique_ptr<store::ResourceStore> resources_store;
     std::unique_ptr<store::CallStore> calls_store;
     std::unique_ptr<store::AccountStore> accounts_store;
+    std::unique_ptr<store::SigningSecrets> signing_secrets;
     std::unique_ptr<store::UsageStore> usage_store;
     std::unique_ptr<store::BindingStore> bindings_store;
     std::unique_ptr<store::AuditStore> audit_store;

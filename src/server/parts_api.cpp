@@ -113,6 +113,7 @@ Result<void> Server::Parts::open_http() {
                                          *cloud_calls,
                                          *status,
                                          *accounts_store,
+                                         *signing_secrets,
                                          *usage_store,
                                          *audit_store,
                                          *box,
@@ -127,6 +128,7 @@ Result<void> Server::Parts::open_http() {
     options->certificate = certificate;
     options->max_body = config.http.max_body;
     options->max_connections = config.http.max_connections;
+    options->max_connections_per_address = config.http.max_connections_per_address;
     options->trusted_proxies = config.http.trusted_proxies;
     options->cors = http::Cors(config.http.cors);
     auto started = http::Server::start(*options, http_router);

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <nlohmann/json.hpp>
 
+#include "model/phone_number.hpp"
+
 namespace skyn3t::store {
 namespace {
 
@@ -22,8 +24,8 @@ using nlohmann::ordered_json;
     "AND (CAST(:failed AS BIGINT) = 0 OR error_code <> 0 "                                     \
     "     OR status IN ('failed', 'busy', 'no-answer')) "                                      \
     "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent) "                           \
-    "AND (CAST(:from_is AS TEXT) = '' OR from_address = :from_is) "                            \
-    "AND (CAST(:to_is AS TEXT) = '' OR to_address = :to_is) "
+    "AND (CAST(:from_is AS TEXT) = '' OR from_address IN (:from_is, :from_plus)) "             \
+    "AND (CAST(:to_is AS TEXT) = '' OR to_address IN (:to_is, :to_plus)) "
 #define SKYN3T_OLDER_CALLS                                                          \
     SKYN3T_CALL_FILTER                                                              \
     "AND (start_ms < :from_start OR (start_ms = :from_start AND sid < :from_sid)) " \
@@ -217,6 +219,8 @@ auto with_call_filter(const CallFilter& filter, Ask ask) {
     const std::string parent = filter.parent ? filter.parent->str() : std::string();
     const auto& from = filter.newer_than ? filter.newer_than : filter.after;
     const std::string from_sid = from ? from->sid.str() : std::string();
+    const std::string from_plus = model::with_plus(filter.from);
+    const std::string to_plus = model::with_plus(filter.to);
     const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, 1001));
     return ask(
         {{"since", filter.since ? to_milliseconds(*filter.since) : 0},
@@ -226,7 +230,9 @@ auto with_call_filter(const CallFilter& filter, Ask ask) {
          {"any_parent", filter.parent ? 0 : 1},
          {"parent", parent},
          {"from_is", filter.from},
+         {"from_plus", from_plus},
          {"to_is", filter.to},
+         {"to_plus", to_plus},
          {"any_end", filter.ended_since || filter.ended_before ? 0 : 1},
          {"ended_since", filter.ended_since ? to_milliseconds(*filter.ended_since) : 0},
          {"ended_before", filter.ended_before ? to_milliseconds(*filter.ended_before) : kEver},

@@ -26,7 +26,7 @@ struct CallFilter {
     bool failed_only = false;  // failed, busy, no-answer, or with an error code
     std::optional<model::CallStatus> status;
     std::optional<CallSid> parent;         // an empty one: only calls without a parent
-    std::string from, to;                  // exact
+    std::string from, to;                  // exact, or a number without its "+"
     std::optional<CallCursor> after;       // those that are older than this, newest first, or
     std::optional<CallCursor> newer_than;  // the nearest ones that are newer, newest first too
     std::size_t limit = 50;  // 1 to 1001: a page of the API, and whether there is another

@@ -201,6 +201,13 @@ constexpr std::array<std::string_view, 2> kNames{
          AND substr(unique_name, length(unique_name) - 11) <> '_Credentials')",
 };
 
+// Those that were rotated; every other community's follows from the secret key (ADR 14).
+constexpr std::array<std::string_view, 1> kSigningSecrets{
+    R"(CREATE TABLE signing_secrets (
+         community_id TEXT PRIMARY KEY REFERENCES communities(sid) ON DELETE CASCADE,
+         secret_sealed TEXT NOT NULL, created_ms BIGINT NOT NULL))",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
     Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
@@ -210,6 +217,8 @@ constexpr std::array kMigrations{
     Migration{7, "what calls cost", kPrices},
     Migration{8, "communities on their way between places", kMoving},
     Migration{9, "names of lists are a community's own", kNames},
+    Migration{14, "keys are found by the hash of their secret", {}, convert_keys},
+    Migration{15, "secrets that communities' webhooks are signed with", kSigningSecrets},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

@@ -45,6 +45,12 @@ constexpr PlatformQuery kInsertConverted{
     "created_ms, updated_ms) VALUES (:sid, :kind, :owner, :parent, :name, :properties, :created, "
     ":updated)"};
 
+constexpr PlatformQuery kKeys{"keys_before_14",
+                              "SELECT sid, properties FROM resources WHERE kind = 'key'"};
+constexpr PlatformQuery kNameKey{
+    "name_key",
+    "UPDATE resources SET unique_name = :name, properties = :properties WHERE sid = :sid"};
+
 struct Converted {
     std::string sid, kind, community, parent, name;
     json properties;
@@ -161,6 +167,28 @@ Result<void> convert_to_resources(Session& session) {
     if (!step) return step;
     auto mapped = session.execute(kOldMappings);
     if (!mapped) return tl::unexpected(mapped.error());
+    return {};
+}
+
+Result<void> convert_keys(Session& session) {
+    struct Key {
+        std::string sid;
+        nlohmann::json properties;
+    };
+    auto keys = session.query(kKeys, {}, [](const Row& row) {
+        return Key{row.text(0), nlohmann::json::parse(row.text(1), nullptr, false)};
+    });
+    if (!keys) return tl::unexpected(keys.error());
+    for (Key& key : *keys) {
+        if (!key.properties.is_object()) continue;
+        const std::string hash = key.properties.value("_secret_sha256", std::string());
+        key.properties.erase("_secret_sha256");
+        if (hash.empty()) continue;
+        const std::string properties = key.properties.dump();
+        auto done = session.execute(kNameKey,
+                                    {{"name", hash}, {"properties", properties}, {"sid", key.sid}});
+        if (!done) return tl::unexpected(done.error());
+    }
     return {};
 }
 

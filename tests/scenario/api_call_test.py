@@ -14,7 +14,7 @@ LONG = '<Say language="es-MX" loop="20">Espere un momento, por favor.</Say>'
 
 @pytest.fixture
 def application(server):
-    running = Application(server.token)
+    running = Application(server.signing_secret("OFICINA_PRINCIPAL"))
     yield running
     running.close()
 
@@ -59,7 +59,7 @@ def test_a_phone_that_is_called_hears_the_document_and_its_key_counts(server, ph
     assert call.wait_ended(15) == "them"
 
     told = application.wait("/progress", 4)
-    assert [r["CallStatus"] for r in told] == ["queued", "ringing", "in-progress", "completed"]
+    assert [r["CallStatus"] for r in told] == ["initiated", "ringing", "in-progress", "completed"]
     assert [r["SequenceNumber"] for r in told] == ["0", "1", "2", "3"]
     assert all(r.signed and r["CallSid"] == made["sid"] for r in told)
     assert told[3]["CallbackSource"] == "call-progress-events" and int(told[3]["CallDuration"]) >= 1
@@ -170,3 +170,22 @@ def test_what_can_not_be_called_is_refused(server, calls, form, code):
     before = len(server.calls())
     assert refused(lambda: calls(**form)) == code
     assert len(server.calls()) == before
+
+
+def test_what_is_asked_and_not_built_is_said_in_the_same_words_everywhere(server, phone, application, calls):
+    verbs = f'<Dial record="true" timeout="5"><Sip>{office(server, role="security")}</Sip></Dial><Dial><Conference>sala</Conference></Dial>'
+    application.pages = {"/voice": verbs}
+    phone(on_invite=pick_up)
+    made = calls(To=office(server), From=NUMBER, Url=application.url + "/voice", Record="true", MachineDetection="Enable")
+    server.wait_call(lambda c: c["sid"] == made["sid"] and c["status"] == "completed", 30, "the call's row")
+    sentences = ["este servidor todavía no graba llamadas", "este servidor todavía no reconoce contestadoras",
+                 "este servidor todavía no tiene conferencias"]
+    story = server.cli("call", made["sid"]).stdout
+    assert all(its in story for its in sentences), story
+    noted = [n["error_code"] for n in calls(f"/{made['sid']}/Notifications.json")["notifications"]]
+    assert noted.count("13750") == 4, noted
+    (server.data / "asked.xml").write_text(f"<Response>{verbs}</Response>")
+    linted = server.cli("lint", str(server.data / "asked.xml"), check=False).stdout
+    preview = server.api("/v1/Documents/Preview.json", {"Content": f"<Response>{verbs}</Response>"})["text"]
+    for said in (linted, preview):
+        assert sentences[0] in said and sentences[2] in said, said

@@ -194,6 +194,9 @@ def test_our_own_resources_of_another_community_are_not_there(api, keys, mine, t
         answers = [api.send("GET", path.format(code), credentials=keys[mine]) for code in (theirs, "NADIE")]
         assert {its.status for its in answers} == {404}, path
         assert answers[0].text.replace(theirs, "*") == answers[1].text.replace("NADIE", "*")
+    rotated = [api.send("POST", f"/v1/Communities/{code}/SigningSecret", {}, credentials=keys[mine]) for code in (theirs, "NADIE")]
+    assert [its.status for its in rotated] == [404, 404]
+    assert rotated[0].text.replace(theirs, "*") == rotated[1].text.replace("NADIE", "*")
     own = api.send("GET", f"/v1/Registrations?CommunityCode={theirs}", credentials=keys[mine])
     assert own.status == 404 or own["registrations"] == []
 

@@ -169,6 +169,10 @@ class Skyn3t:
         """Who is believed to be the server: whom its authority says, if it has one."""
         return ssl.create_default_context(cafile=self.authority.file) if self.authority else None
 
+    def signing_secret(self, code):
+        """What requests to a community's web server are signed with."""
+        return self.api(f"/v1/Communities/{code}/Secrets")["signing_secret"]
+
     def api(self, path, form=None, method=None, user=None):
         data = urllib.parse.urlencode(form, doseq=True).encode() if form is not None else None
         request = urllib.request.Request(self.url + path, data, method=method)

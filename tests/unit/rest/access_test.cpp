@@ -41,6 +41,21 @@ TEST_F(Access, AnotherAccountLooksLikeOneThatDoesNotExist) {
         EXPECT_EQ(error_of(get(path)), "404 20404");
 }
 
+TEST_F(Access, APathOfTwiliosThatIsNotBuiltHereIsNoTypingMistake) {
+    const std::string account = "/2010-04-01/Accounts/" + account_.str();
+    for (const std::string& path : {account + "/Messages.json", account + "/Calls/CA1/Streams.json",
+                                    account + "/Usage/Triggers/UT1", std::string("/v1/Services"),
+                                    std::string("/v2/Flows/F")}) {
+        const auto answer = get(path);
+        EXPECT_EQ(error_of(answer), "404 20010") << path;
+        EXPECT_NE(answer.body.find("not built here"), std::string::npos) << path;
+    }
+    for (const std::string& path :
+         {account + "/Mesages.json", account + "/Calls/CA1/Streams/MZ1/More",
+          account + "/Messages//Media", std::string("/v1/Nothing"), std::string("/v3/Services")})
+        EXPECT_EQ(error_of(get(path)), "404 20404") << path;
+}
+
 TEST_F(Access, DocumentsAreServedToASignedRequest) {
     auto wanted = request("/twiml/A/main?attempt=2", {{"CallSid", "CA1"}}, "POST");
     wanted.credentials.reset();
@@ -53,6 +68,26 @@ TEST_F(Access, DocumentsAreServedToASignedRequest) {
     EXPECT_EQ(response.body, "<Main attempt=\"2\"/>");
     wanted.form.add("Digits", "1");
     EXPECT_EQ(send(wanted).status, 401);
+}
+
+TEST_F(Access, ACommunitysSignatureOpensItsOwnDocumentsOnly) {
+    const CommunitySid own = declare("A", "+56223456789");
+    const CommunitySid other = declare("B", "+56223456780");
+    const auto signed_by = [&](const CommunitySid& community, const std::string& path) {
+        auto wanted = request(path, {{"CallSid", "CA1"}}, "POST");
+        wanted.credentials.reset();
+        wanted.headers.add("X-Twilio-Signature",
+                           http::twilio_signature(signing_->of(community).reveal(),
+                                                  "https://voice.example.cl" + path, wanted.form));
+        return send(wanted).status;
+    };
+    EXPECT_EQ(signed_by(own, "/twiml/A/main"), 200);
+    EXPECT_EQ(signed_by(other, "/twiml/A/main"), 401);
+    EXPECT_EQ(signed_by(own, "/twiml/B/main"), 401);
+    EXPECT_EQ(signed_by(own, "/twiml/domain"), 401);
+    EXPECT_EQ(signed_by(own, "/twiml/status"), 401);
+    const auto document = make("Applications", {{"FriendlyName", "x"}});
+    EXPECT_EQ(signed_by(own, "/twiml/documents/" + document["sid"].get<std::string>()), 401);
 }
 
 TEST_F(Access, ASignatureOpensDocumentsOnly) {

@@ -12,6 +12,7 @@ ApiTest::ApiTest(const std::vector<std::string>& available_numbers) {
     database_ = store::Database::open(options, clock_).value();
     accounts_ = std::make_unique<store::AccountStore>(*database_, box_);
     accounts_->open(account_, model::Secret(kToken)).value();
+    signing_ = std::make_unique<store::SigningSecrets>(*database_, box_, model::Secret(kToken));
     usage_ = std::make_unique<store::UsageStore>(*database_);
     audit_ = std::make_unique<store::AuditStore>(*database_);
     calls_ = std::make_unique<store::CallStore>(*database_);
@@ -23,7 +24,7 @@ ApiTest::ApiTest(const std::vector<std::string>& available_numbers) {
     add_api(router_, settings,
             {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
              recordings_, blocks_, verifications_, documents_, previews_, cloud_calls_, status_,
-             *accounts_, *usage_, *audit_, box_, clock_});
+             *accounts_, *signing_, *usage_, *audit_, box_, clock_});
     add_migration_api(router_, migrations_);
     http::ServerOptions server;
     server.port = 0;

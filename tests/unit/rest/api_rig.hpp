@@ -60,6 +60,7 @@ class ApiTest : public testing::Test {
     std::unique_ptr<store::CallStore> calls_;
     std::unique_ptr<store::ResourceStore> resources_;
     std::unique_ptr<store::AccountStore> accounts_;
+    std::unique_ptr<store::SigningSecrets> signing_;
     std::unique_ptr<store::UsageStore> usage_;
     std::unique_ptr<store::AuditStore> audit_;
     FakeResourceChanges changes_;

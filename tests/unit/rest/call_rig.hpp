@@ -53,7 +53,7 @@ class CallApiTest : public ApiTest {
                      {account_, model::Secret(kToken), "https://voice.example.cl", "skyn3t.test"},
                      {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
                       recordings_, blocks_, verifications_, documents_, previews_, cloud_calls_,
-                      status_, *accounts_, *usage_, *audit_, box_, clock_},
+                      status_, *accounts_, *signing_, *usage_, *audit_, box_, clock_},
                      {live_calls_, alerts_, *database_});
     }
 

@@ -134,6 +134,10 @@ TEST_F(CallsApi, HaveNoNextPageWhenTheLastOneIsFull) {
     for (int n = 0; n < 2; ++n) save(record(n));
     EXPECT_TRUE(get_json(calls_path(".json?PageSize=2"))["next_page_uri"].is_null());
     EXPECT_EQ(get_json(calls_path(".json?To=%2B1"))["calls"].size(), 0u);
+    // Without its plus sign, or with one that nobody has escaped.
+    for (const char* from : {"From=56987654321", "From=+56987654321", "From=%2B56987654321"})
+        EXPECT_GT(get_json(calls_path(std::string(".json?") + from))["calls"].size(), 0u) << from;
+    EXPECT_EQ(get_json(calls_path(".json?From=6987654321"))["calls"].size(), 0u);
 }
 
 TEST_F(CallsApi, RefusePagesThatCannotBe) {

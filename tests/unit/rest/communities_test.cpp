@@ -117,6 +117,7 @@ TEST_F(CommunitiesApi, RemoveACommunityOrOnlyPlanTo) {
 }
 
 TEST_F(CommunitiesApi, GiveSecretsWithWhoAskedAndWithoutCaches) {
+    declare("A", "+56223456789");
     const auto response = get("/v1/Communities/A/Secrets");
     EXPECT_EQ(response.headers.find("Cache-Control"), "no-store");
     EXPECT_EQ(
@@ -124,6 +125,29 @@ TEST_F(CommunitiesApi, GiveSecretsWithWhoAskedAndWithoutCaches) {
         R"([{"role":"office","label":"oficina","username":"+56229145248-office","password":"Clave12345678",)"
         R"("domain":"skyn3t.test","server":"203.0.113.10:5060","transport":"udp","expiry":600}])");
     EXPECT_EQ(communities_.actor, "api 127.0.0.1");
+}
+
+TEST_F(CommunitiesApi, ShowAndRotateWhatTheirWebhooksAreSignedWith) {
+    const CommunitySid community = declare("A", "+56223456789");
+    declare("B", "+56223456780");
+    const auto secret_of = [this](const std::string& code) {
+        return get_json("/v1/Communities/" + code + "/Secrets")["signing_secret"]
+            .get<std::string>();
+    };
+    const std::string first = secret_of("A");
+    EXPECT_EQ(first, signing_->of(community).reveal());
+    EXPECT_NE(first, secret_of("B"));
+    EXPECT_NE(first, kToken) << "the account's token opens everything";
+    const auto rotated = send(request("/v1/Communities/A/SigningSecret", {}, "POST"));
+    EXPECT_EQ(rotated.headers.find("Cache-Control"), "no-store");
+    const std::string second = Json::parse(rotated.body)["signing_secret"];
+    EXPECT_NE(second, first);
+    EXPECT_EQ(secret_of("A"), second);
+    const auto noted = audit().back();
+    EXPECT_EQ(noted.action, "community.signing-secret");
+    EXPECT_EQ(noted.detail.find(second), std::string::npos);
+    EXPECT_EQ(error_of(send(request("/v1/Communities/NADA/SigningSecret", {}, "POST"))),
+              "404 20404");
 }
 
 TEST_F(CommunitiesApi, ListRegistrations) {

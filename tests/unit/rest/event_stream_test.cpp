@@ -25,7 +25,7 @@ class EventStreamApi : public test::ApiTest {
             router_,
             {*calls_, *resources_, changes_, communities_, provisionings_, registrations_,
              recordings_, blocks_, verifications_, documents_, previews_, cloud_calls_, status_,
-             *accounts_, *usage_, *audit_, box_, clock_},
+             *accounts_, *signing_, *usage_, *audit_, box_, clock_},
             streams_);
     }
     http::BasicCredentials key_of(const std::string& code) {

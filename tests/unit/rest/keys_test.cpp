@@ -3,6 +3,7 @@
 #include <set>
 
 #include "api_rig.hpp"
+#include "rest/key_secret.hpp"
 
 namespace skyn3t::rest {
 namespace {
@@ -44,6 +45,17 @@ TEST_F(Keys, ShowTheirSecretOnce) {
     EXPECT_EQ(stored->properties.dump().find(made["secret"].get<std::string>()), std::string::npos);
     for (const auto& entry : audit())
         EXPECT_EQ(entry.detail.find(made["secret"].get<std::string>()), std::string::npos);
+}
+
+// Else the time of a refusal would tell which keys there are.
+TEST_F(Keys, AreFoundByTheirSecretAlone) {
+    const Key key = make_key();
+    const auto stored =
+        resources_->find_by_name(store::ResourceKind::key, hash_key_secret(key.secret)).value();
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->sid, key.sid);
+    const Key other = make_key();
+    EXPECT_EQ(error_of(look_as({other.sid, key.secret}, "/v1/Communities")), "401 20003");
 }
 
 TEST_F(Keys, OpenTheAccountsResourcesButNotTheAccountAndItsKeys) {

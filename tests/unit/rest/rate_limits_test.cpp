@@ -46,31 +46,35 @@ TEST_F(Limits, OneCallerDoesNotUseUpAnothers) {
 
 TEST_F(Limits, GuessesOfOneAddressAreFewAMinute) {
     guess("203.0.113.9", 5);
-    EXPECT_FALSE(limits_.refuses("203.0.113.9", "AC1"));
+    EXPECT_FALSE(limits_.refuses("203.0.113.9", {"AC1", "right"}));
     guess("203.0.113.9", 1);
-    EXPECT_EQ(limits_.refuses("203.0.113.9", "AC1"), 10s);
-    EXPECT_FALSE(limits_.refuses("203.0.113.10", "AC1"));
+    EXPECT_EQ(limits_.refuses("203.0.113.9", {"AC1", "right"}), 10s);
+    EXPECT_FALSE(limits_.refuses("203.0.113.10", {"AC1", "right"}));
     clock_.advance(10s);
-    EXPECT_FALSE(limits_.refuses("203.0.113.9", "AC1"));
+    EXPECT_FALSE(limits_.refuses("203.0.113.9", {"AC1", "right"}));
     guess("203.0.113.9", 1);
-    EXPECT_TRUE(limits_.refuses("203.0.113.9", "AC1")) << "one guess at a time, from then on";
+    EXPECT_TRUE(limits_.refuses("203.0.113.9", {"AC1", "right"}))
+        << "one guess at a time, from then on";
 }
 
 TEST_F(Limits, AGuesserDoesNotLockOutWhomItsAddressKnows) {
-    limits_.let_in("203.0.113.9", "SK1");
+    limits_.let_in("203.0.113.9", {"SK1", "right"});
     guess("203.0.113.9", 100);
-    EXPECT_FALSE(limits_.refuses("203.0.113.9", "SK1"));
-    EXPECT_TRUE(limits_.refuses("203.0.113.9", "SK2"));
+    EXPECT_FALSE(limits_.refuses("203.0.113.9", {"SK1", "right"}));
+    EXPECT_TRUE(limits_.refuses("203.0.113.9", {"SK2", "right"}));
+    EXPECT_TRUE(limits_.refuses("203.0.113.9", {"SK1", "wrong"}))
+        << "a guess is a guess, whoever else is known there";
     clock_.advance(1h);
     guess("203.0.113.9", 100);
-    EXPECT_TRUE(limits_.refuses("203.0.113.9", "SK1")) << "an hour later it is a stranger";
+    EXPECT_TRUE(limits_.refuses("203.0.113.9", {"SK1", "right"}))
+        << "an hour later it is a stranger";
 }
 
 TEST_F(Limits, TheAddressesOfAnIpv6SiteAreOne) {
     guess("2001:db8:1:2::1", 3);
     guess("2001:db8:1:2:ffff::9", 3);
-    EXPECT_TRUE(limits_.refuses("2001:db8:1:2:3:4:5:6", "AC1"));
-    EXPECT_FALSE(limits_.refuses("2001:db8:1:3::1", "AC1"));
+    EXPECT_TRUE(limits_.refuses("2001:db8:1:2:3:4:5:6", {"AC1", "right"}));
+    EXPECT_FALSE(limits_.refuses("2001:db8:1:3::1", {"AC1", "right"}));
 }
 
 TEST(TokenBuckets, ForgetWhoseBucketIsFullAgain) {

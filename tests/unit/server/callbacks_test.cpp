@@ -63,10 +63,13 @@ class CallbacksTest : public testing::Test {
         answers.push_back(std::move(done));
         return Result<void>();
     };
+    const SigningSecretOf secret_of = [](const CommunitySid& community) {
+        return model::Secret("secret of " + community.str());
+    };
     Callbacks callbacks{loop.io.get_executor(), loop.clock, transport, alerts,
-                        Callbacks::Options{model::Secret("token"), 3}};
+                        Callbacks::Options{secret_of, 3}};
     Callbacks two_at_a_time{loop.io.get_executor(), loop.clock, transport, alerts,
-                            Callbacks::Options{model::Secret("token"), 100, 2}};
+                            Callbacks::Options{secret_of, 100, 2}};
     const CommunitySid slow = CommunitySid::generate();
 };
 
@@ -74,7 +77,7 @@ TEST_F(CallbacksTest, AreSignedFormsThatAreTriedOnceMore) {
     send(call('1'), "0");
     ASSERT_EQ(requests.size(), 1u);
     EXPECT_EQ(requests[0].method, "POST");
-    EXPECT_EQ(requests[0].signing_token, "token");
+    EXPECT_EQ(requests[0].signing_token, "secret of " + call('1').community.str());
     EXPECT_EQ(requests[0].retries, 1u);
     answer(0);
 }

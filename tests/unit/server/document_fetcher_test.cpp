@@ -42,16 +42,17 @@ class DocumentFetcherTest : public testing::Test {
     Published<call::Directory> tenants{std::make_shared<const call::Directory>()};
     Published<StoredDocuments> stored{std::make_shared<const StoredDocuments>()};
     OwnDocuments own{tenants, stored, model::EmergencyNumbers::chile()};
-    DocumentFetcher fetcher{loop.io.get_executor(),
-                            [this](const http::ClientRequest&, http::Client::Completion done) {
-                                if (is_full) return Result<void>(fail(Errc::too_many, "full"));
-                                answers.push_back(std::move(done));
-                                return Result<void>();
-                            },
-                            own,
-                            alerts,
-                            loop.clock,
-                            {"https://voice.example.cl", model::Secret("token")}};
+    DocumentFetcher fetcher{
+        loop.io.get_executor(),
+        [this](const http::ClientRequest&, http::Client::Completion done) {
+            if (is_full) return Result<void>(fail(Errc::too_many, "full"));
+            answers.push_back(std::move(done));
+            return Result<void>();
+        },
+        own,
+        alerts,
+        loop.clock,
+        {"https://voice.example.cl", [](const CommunitySid&) { return model::Secret("token"); }}};
     const CommunitySid slow = CommunitySid::generate();
 };
 
