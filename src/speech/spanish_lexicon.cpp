@@ -129,6 +129,12 @@ constexpr auto kAbbreviations = std::to_array<std::pair<std::string_view, Abbrev
     {"pob", {"población", Use::with_dot}},
     {"cond", {"condominio", Use::with_dot}},
     {"cía", {"compañía", Use::with_dot}},
+    {"hnos", {"Hermanos", Use::anywhere}},
+    {"hno", {"Hermano", Use::with_dot}},
+    {"hna", {"Hermana", Use::with_dot}},
+    {"hnas", {"Hermanas", Use::with_dot}},
+    {"km", {"kilómetro", Use::before_digits}},
+    {"st", {"Seint", Use::with_dot}},  // English, as in the names of schools and towers
     {"sto", {"santo", Use::with_dot}},
     {"sta", {"santa", Use::with_dot}},
     {"tel", {"teléfono", Use::with_dot}},
@@ -212,6 +218,22 @@ std::string lower_latin(std::string_view text) {
 
 bool takes_number_as_name(std::string_view word) { return contains(kLabels, word); }
 bool is_function_word(std::string_view word) { return contains(kFunctionWords, word); }
+
+bool begins_a_sentence(std::string_view word) {
+    static constexpr auto kBeginnings =
+        std::to_array<std::string_view>({"para", "por", "presione", "marque", "si", "ahora",
+                                         "bienvenido", "bienvenida", "gracias", "adiós", "espere"});
+    return contains(kBeginnings, word);
+}
+
+bool begins_with_i(std::string_view word) {
+    if (word.starts_with('h')) word.remove_prefix(1);
+    const bool is_i = word.starts_with('i') || word.starts_with("í");
+    // "hielo", "hierba", "iónico": the i is a consonant, and "y" stays.
+    if (!is_i || word.starts_with("í")) return is_i;
+    constexpr std::string_view kVowels = "aeou";
+    return word.size() < 2 || kVowels.find(word[1]) == std::string_view::npos;
+}
 
 bool is_feminine(std::string_view noun) {
     if (contains(kFeminine, noun)) return true;

@@ -17,10 +17,15 @@ namespace skyn3t::speech::spanish {
 [[nodiscard]] bool takes_number_as_name(std::string_view word);
 // Prepositions, conjunctions, adverbs, verbs of menus: a number before them has no noun.
 [[nodiscard]] bool is_function_word(std::string_view word);
+// "Para", "Presione": words that begin a sentence of ours, so that a dot before them ends one.
+[[nodiscard]] bool begins_a_sentence(std::string_view word);
+// The sound of "i" at its beginning, before which "y" becomes "e".
+[[nodiscard]] bool begins_with_i(std::string_view word);
 // By ending, with the exceptions that matter in a community.
 [[nodiscard]] bool is_feminine(std::string_view noun);
 
-enum class AbbreviationUse { anywhere, with_dot, before_number };
+// before_number: with its dot; before_digits: with or without.
+enum class AbbreviationUse { anywhere, with_dot, before_number, before_digits };
 struct Abbreviation {
     std::string_view words;
     AbbreviationUse use;

@@ -85,6 +85,7 @@ bool say_fraction(Context& context);
 bool say_number(Context& context);
 bool say_address(Context& context);
 bool say_abbreviation(Context& context);
+bool say_initial(Context& context);
 bool say_word(Context& context);
 bool say_symbol(Context& context);
 

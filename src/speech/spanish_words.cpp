@@ -42,6 +42,38 @@ bool number_follows(Reader reader) {
     return reader.is_digits();
 }
 
+bool is_capital(std::string_view text) {
+    return !text.empty() && lower_latin(text.substr(0, 2)) != text.substr(0, 2) &&
+           lower_latin(text) != text;
+}
+
+// "Cía. Para ...": the dot of the abbreviation ends the sentence as well.
+bool sentence_follows(Reader reader) {
+    return reader.take_space() && reader.is_word() && is_capital(reader.text()) &&
+           begins_a_sentence(reader.word());
+}
+
+bool name_follows(Reader reader) {
+    return reader.take_space() && reader.is_word() && is_capital(reader.text()) &&
+           characters(reader.text()) > 1 && !begins_a_sentence(reader.word());
+}
+
+// After "Torre" or "Block" a letter is a name, and its dot ends the sentence.
+bool may_have_an_initial(std::string_view previous_word) {
+    static constexpr auto kStreets = std::to_array<std::string_view>(
+        {"calle", "avenida", "av", "avda", "pasaje", "pje", "psje", "edificio"});
+    return !takes_number_as_name(previous_word) ||
+           std::find(kStreets.begin(), kStreets.end(), previous_word) != kStreets.end();
+}
+
+// Of keys: "presione #25".
+bool is_press(std::string_view word) {
+    static constexpr auto kPresses =
+        std::to_array<std::string_view>({"presione", "presiona", "marque", "marca", "digite",
+                                         "digita", "pulse", "oprima", "tecla", "asterisco"});
+    return std::find(kPresses.begin(), kPresses.end(), word) != kPresses.end();
+}
+
 // Abbreviations with inner dots or strokes, as their tokens in lower case.
 constexpr auto kPhrases = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"n º", "número"},
@@ -53,6 +85,7 @@ constexpr auto kPhrases = std::to_array<std::pair<std::string_view, std::string_
     {"p . ej .", "por ejemplo"},
     {"s . a .", "ese a"},
     {"ee . uu .", "Estados Unidos"},
+    {"b . o ' higgins", "Bernardo o jíguins"},
     {"o ' higgins", "o jíguins"},
     {"24 / 7", "veinticuatro siete"},
 });
@@ -131,10 +164,43 @@ bool say_abbreviation(Context& context) {
     using Use = AbbreviationUse;
     if (abbreviation->use == Use::with_dot && !dotted) return false;
     if (abbreviation->use == Use::before_number && !(dotted && number_follows(dot))) return false;
+    if (abbreviation->use == Use::before_digits && !number_follows(dotted ? dot : reader))
+        return false;
     if (dotted && !dot.at_end()) reader = dot;  // the last dot of a text ends its sentence, too
     if (!reader.at_boundary() && !reader.is_digits()) return false;
     context.words.say(abbreviation->words);
+    if (dotted && sentence_follows(reader)) context.words.append(".");
     context.finish(reader);
+    return true;
+}
+
+// "B. Encina", "C° Colorado", "D'Halmar": single letters in names.
+bool say_initial(Context& context) {
+    if (!context.starts_word()) return false;
+    Reader reader = context.here();
+    if (!reader.is_word() || characters(reader.text()) != 1 || !is_capital(reader.text()))
+        return false;
+    const auto letter = reader.text();
+    reader.next();
+    Reader mark = reader;
+    if (letter == "C" && (mark.take_symbol("°") || mark.take_symbol("º")) && name_follows(mark)) {
+        context.words.say("Cerro");
+        context.finish(mark);
+        return true;
+    }
+    if (letter == "D" && mark.take_symbol("'") && mark.is_word()) {
+        std::string_view rest = mark.text();
+        if (rest.starts_with('H') || rest.starts_with('h')) rest.remove_prefix(1);
+        context.words.say("D" + lower_latin(rest));
+        mark.next();
+        context.finish(mark);
+        return true;
+    }
+    if (!mark.take_symbol(".") || !name_follows(mark) ||
+        !may_have_an_initial(context.previous_word()))
+        return false;
+    context.words.say(letter_name(letter));
+    context.finish(mark);
     return true;
 }
 
@@ -167,7 +233,6 @@ bool say_symbol(Context& context) {
     constexpr auto kNames =
         std::to_array<std::pair<std::string_view, std::string_view>>({{"#", "gato"},
                                                                       {"*", "asterisco"},
-                                                                      {"&", "y"},
                                                                       {"@", "arroba"},
                                                                       {"+", "más"},
                                                                       {"=", "igual a"},
@@ -181,6 +246,19 @@ bool say_symbol(Context& context) {
     constexpr std::string_view kPauses = "()[]{}";
     constexpr std::string_view kKept = ".,;:?!'";
     reader.next();
+    if (sign == "#" && context.starts_word() && reader.is_digits() &&
+        !is_press(context.previous_word())) {
+        context.words.say("número");
+        context.finish(reader);
+        return true;
+    }
+    if (sign == "&") {
+        Reader next = reader;
+        next.take_space();
+        context.words.say(begins_with_i(next.word()) ? "e" : "y");
+        context.finish(reader);
+        return true;
+    }
     const auto* name = std::find_if(kNames.begin(), kNames.end(),
                                     [&](const auto& entry) { return entry.first == sign; });
     if (name != kNames.end())

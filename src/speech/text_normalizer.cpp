@@ -118,10 +118,10 @@ std::string tidy(std::string_view text) {
 
 std::string spanish_text(const std::string& text) {
     using namespace spanish;
-    static constexpr std::array<Rule, 14> kRules{
-        say_rut,   say_telephone,    say_date,          say_time,    say_address,
-        say_money, say_abbreviation, say_spaced_digits, say_ordinal, say_fraction,
-        say_flat,  say_number,       say_word,          say_symbol};
+    static constexpr std::array<Rule, 15> kRules{
+        say_rut,      say_telephone,    say_date,    say_time,          say_address,
+        say_money,    say_abbreviation, say_initial, say_spaced_digits, say_ordinal,
+        say_fraction, say_flat,         say_number,  say_word,          say_symbol};
     const auto tokens = tokenize(text);
     Context context{tokens, 0, {}};
     while (context.at < tokens.size()) {

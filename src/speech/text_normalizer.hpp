@@ -14,7 +14,7 @@
 namespace skyn3t::speech {
 
 // Part of every prompt's cache key: raise it whenever the words of any text change.
-constexpr int kNormalizerVersion = 1;
+constexpr int kNormalizerVersion = 2;
 
 // Words spoken in one breath by one engine call, and the silence that follows them.
 struct Phrase {

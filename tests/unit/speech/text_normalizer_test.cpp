@@ -45,6 +45,33 @@ TEST(SpanishText, ReadsTheKeysOfAMenu) {
            {"opción 21 personas", "opción veintiuno personas"}});
 }
 
+TEST(SpanishText, ReadsTheNamesOfCommunities) {
+    check({{"Ñuñoa & Hijos", "Ñuñoa e Hijos"},
+           {"Soto & Pérez", "Soto y Pérez"},
+           {"Lagos & Hierro", "Lagos y Hierro"},
+           {"Sosa & Íñiguez", "Sosa e Íñiguez"},
+           {"Av. B. O'Higgins 120", "avenida Bernardo o jíguins ciento veinte"},
+           {"Edificio J. Encina", "Edificio jota Encina"},
+           {"A. Prat", "a Prat"},
+           {"Torre B. Presione 1.", "Torre be. Presione uno."},
+           {"Torre B. Bienvenido.", "Torre be. Bienvenido."},
+           {"Casa #25", "Casa número veinticinco"},
+           {"presione #25", "presione gato veinticinco"},
+           {"C° Colorado", "Cerro Colorado"},
+           {"Cº La Cruz", "Cerro La Cruz"},
+           {"Hnos. Carrera", "Hermanos Carrera"},
+           {"Soto Hnos.", "Soto Hermanos."},
+           {"D'Halmar", "Dalmar"},
+           {"Condominio D'Angelo", "Condominio Dangelo"},
+           {"St. Thomas", "Seint Thomas"},
+           {"Sosa y Cía. Para oficina", "Sosa y compañía. Para oficina"},
+           {"Sosa y Cía.. Para oficina", "Sosa y compañía. Para oficina"},
+           {"Av. Las Condes", "avenida Las Condes"},
+           {"KM 0", "kilómetro cero"},
+           {"Parcela Km. 25", "Parcela kilómetro veinticinco"},
+           {"25 km", "veinticinco kilómetros"}});
+}
+
 TEST(SpanishText, ReadsCardinals) {
     check({{"0", "cero"},
            {"15", "quince"},
