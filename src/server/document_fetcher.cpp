@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "http/url.hpp"
+#include "twiml/community_documents.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -88,13 +89,15 @@ void DocumentFetcher::fetch_own(const call::CallRef& call, const twiml::FetchReq
         if (query) params = *query;
     }
     for (const auto& [name, value] : request.parameters) params.add(name, value);
-    auto xml = own_.by_path(target.substr(0, path_end), params, call.community);
+    const auto path = target.substr(0, path_end);
+    auto xml = own_.by_path(path, params, call.community);
     if (!xml)
         log::info("no such document for the call call_sid={} url={}", call.sid.str(),
                   skyn3t::quoted(request.url));
     twiml::FetchedDocument document;
     document.status = xml ? 200 : 404;
     document.content_type = "text/xml";
+    document.is_refusal = xml && path == "/twiml/domain" && twiml::is_refusal(*xml);
     document.body = xml ? std::move(*xml) : std::string();
     document.final_url = request.url;
     answer(std::move(document));

@@ -35,12 +35,14 @@ bool is_from_twilio(const call::Tenant& tenant, const http::Params& params) {
 std::string menu_of(const call::Tenant& tenant, const twiml::CommunityIvr& ivr,
                     const http::Params& params) {
     const auto& own = tenant.community.main_document;
-    return own ? own->xml : twiml::main_document(ivr, twiml::menu_attempt(parameter(params, "attempt")));
+    return own ? own->xml
+               : twiml::main_document(ivr, twiml::menu_attempt(parameter(params, "attempt")));
 }
 
-twiml::RouteRequest route_request(const http::Params& params) {
+twiml::RouteRequest route_request(const twiml::CommunityIvr& ivr, const http::Params& params) {
     twiml::RouteRequest request;
-    request.digits = parameter(params, "Digits");
+    request.digits =
+        params.has("no_input") ? twiml::key_without_input(ivr) : parameter(params, "Digits");
     request.attempt = twiml::menu_attempt(parameter(params, "attempt"));
     request.dial_call_status = dial_status(params);
     return request;
@@ -129,7 +131,8 @@ Result<std::string> OwnDocuments::main_for(std::string_view code, const http::Pa
     if (migration && model::hands_over(migration->to, migration->stage) && !is_over &&
         !params.has("attempt"))
         return twiml::hand_over_document(
-            ivr, place(**found, *migration, model::Target::local, passwords), parameter(params, "From"));
+            ivr, place(**found, *migration, model::Target::local, passwords),
+            parameter(params, "From"));
     return menu_of(**found, ivr, params);
 }
 
@@ -139,9 +142,9 @@ Result<std::string> OwnDocuments::route_for(std::string_view code, const http::P
     if (!found) return tl::unexpected(found.error());
     const auto ivr = ivr_at_twilio(**found);
     const auto migration = migration_of(**found);
-    if (!migration) return twiml::route_document(ivr, route_request(params));
+    if (!migration) return twiml::route_document(ivr, route_request(ivr, params));
     twiml::MovingRoute route;
-    route.request = route_request(params);
+    route.request = route_request(ivr, params);
     route.places = [&](const twiml::CommunityRole& role) {
         return places(**found, *migration, role, passwords);
     };
@@ -184,7 +187,8 @@ Result<std::string> OwnDocuments::Here::main(std::string_view code, const http::
 Result<std::string> OwnDocuments::Here::route(std::string_view code, const http::Params& params) {
     const auto found = own.tenant(code);
     if (!found) return tl::unexpected(found.error());
-    return twiml::route_document((*found)->ivr, route_request(params));
+    const auto& ivr = (*found)->ivr;
+    return twiml::route_document(ivr, route_request(ivr, params));
 }
 
 Result<std::string> OwnDocuments::View::domain(const http::Params& params) {
@@ -201,8 +205,10 @@ Result<std::string> OwnDocuments::domain_of(const CommunitySid& community,
     const auto caller = directory_.get()->of_sid(community);
     if (caller && !caller->community.code.empty() && !is_emergency) {
         const std::string dialled = user_of(parameter(params, "To"));
-        if (moving_.came && is_from_twilio(*caller, params)) moving_.came(community, dialled);
-        if (auto internal = twiml::internal_document(caller->ivr, {dialled, dial_status(params)}))
+        const bool from_twilio = is_from_twilio(*caller, params);
+        if (moving_.came && from_twilio) moving_.came(community, dialled);
+        if (auto internal =
+                twiml::internal_document(caller->ivr, {dialled, dial_status(params), from_twilio}))
             return *internal;
     }
     return twiml::domain_document(is_emergency ? twiml::DialledNumber::emergency

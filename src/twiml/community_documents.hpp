@@ -24,7 +24,8 @@ struct CommunityIvr {
     std::string language = "es-MX";
     std::string domain;  // SIP domain of the phones
     std::vector<CommunityRole> roles;
-    ShownCaller shown_caller = ShownCaller::community;
+    ShownCaller shown_caller = ShownCaller::caller;
+    std::string no_input{};  // the role that rings for who presses nothing; empty: none
 };
 
 inline constexpr unsigned kMaxMenuAttempts = 3;
@@ -36,11 +37,14 @@ inline constexpr unsigned kMaxMenuAttempts = 3;
 [[nodiscard]] std::string main_document(const CommunityIvr& community, unsigned attempt = 1);
 
 // /twiml/{code}/route?attempt=N: after a key, or after a Dial when there is a dial_call_status.
+// With ?no_input=1 it is as if the key of that role had been pressed.
 struct RouteRequest {
     std::string digits;
     std::optional<std::string> dial_call_status;
     unsigned attempt = 1;
 };
+// The key of the role that rings for who presses nothing; empty: there is none.
+[[nodiscard]] std::string key_without_input(const CommunityIvr& community);
 [[nodiscard]] std::string route_document(const CommunityIvr& community,
                                          const RouteRequest& request);
 
@@ -48,6 +52,9 @@ struct RouteRequest {
 enum class DialledNumber { ordinary, emergency };
 [[nodiscard]] std::string domain_document(DialledNumber dialled,
                                           std::string_view language = "es-MX");
+
+// Whether it is one of these: such a call has failed, although it was answered to say so.
+[[nodiscard]] bool is_refusal(std::string_view domain_document);
 
 // One thing that the documents can say, as text() of its Say, for rendering it before any call.
 struct NamedPrompt {

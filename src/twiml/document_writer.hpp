@@ -9,12 +9,13 @@
 namespace skyn3t::twiml::writer {
 
 inline constexpr unsigned kRingTimeout = 30;
-inline constexpr std::string_view kNotConnected = "No se pudo completar la conexión. Adiós.";
 
 std::string document(std::string_view verbs);
 std::string say(std::string_view text, std::string_view language, unsigned indent = 2,
                 unsigned loop = 1);
 std::string hangup();
+// Why nobody could be joined, by the DialCallStatus.
+std::string not_connected(std::string_view dial_call_status);
 // "/twiml/CODE/LEAF", escaped.
 std::string address(const CommunityIvr& community, std::string_view leaf, unsigned attempt);
 std::string connecting(const CommunityRole& role);

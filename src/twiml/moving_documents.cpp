@@ -89,6 +89,10 @@ std::optional<std::string> internal_document(const CommunityIvr& community,
     if (call.dial_call_status) {
         // What the phone said is what its caller is told: Twilio makes a DialCallStatus of it.
         if (*call.dial_call_status == "busy") return document("  <Reject reason=\"busy\"/>\n");
+        // A phone that is off: who calls hears so, like everybody else.
+        if (*call.dial_call_status == "failed" && !call.is_from_twilio)
+            return document(say(not_connected(*call.dial_call_status), community.language) +
+                            hangup());
         // A Hangup would answer the call first.
         if (model::goes_on_after(*call.dial_call_status)) return document("  <Reject/>\n");
         return document(hangup());

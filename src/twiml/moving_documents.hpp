@@ -40,6 +40,7 @@ inline constexpr std::string_view kCallerHeader = "X-Skyn3t-Caller";
 struct InternalCall {
     std::string dialled;                            // the user that was called
     std::optional<std::string> dial_call_status{};  // after the Dial
+    bool is_from_twilio = false;  // which tries elsewhere, and must not be answered for that
 };
 inline constexpr std::string_view kTestUser = "prueba";
 [[nodiscard]] std::optional<std::string> internal_document(const CommunityIvr& community,

@@ -56,7 +56,8 @@ struct FetchedDocument {
     int status = 200;
     std::string content_type;
     std::string body;
-    std::string final_url;  // after redirections, without the parameters that a GET appended
+    std::string final_url;    // after redirections, without the parameters that a GET appended
+    bool is_refusal = false;  // one of ours that says why the call can not be made
 };
 
 enum class DialCallStatus { completed, answered, busy, no_answer, failed, canceled };

@@ -32,10 +32,38 @@ TEST(CommunityMain, IsThisDocument) {
   <Gather numDigits="1" timeout="10" action="/twiml/OFICINA_PRINCIPAL/route" method="POST">
     <Say voice="alice" language="es-MX">Bienvenido a Oficina Principal. Para oficina de administración, presione 1. Para conserjería, presione 2. Por favor, seleccione una opción.</Say>
   </Gather>
+  <Gather numDigits="1" timeout="10" action="/twiml/OFICINA_PRINCIPAL/route" method="POST">
+    <Say voice="alice" language="es-MX">Bienvenido a Oficina Principal. Para oficina de administración, presione 1. Para conserjería, presione 2. Por favor, seleccione una opción.</Say>
+  </Gather>
   <Say voice="alice" language="es-MX">No se detectó ninguna selección. Adiós.</Say>
   <Hangup/>
 </Response>
 )");
+}
+TEST(CommunityMain, LeadsWhoPressesNothingToARole) {
+    CommunityIvr community = office();
+    community.no_input = "security";
+    const auto document = main_document(community);
+    EXPECT_NE(document.find("  </Gather>\n  <Redirect method=\"POST\">"
+                            "/twiml/OFICINA_PRINCIPAL/route?no_input=1</Redirect>\n</Response>"),
+              std::string::npos)
+        << document;
+    EXPECT_EQ(key_without_input(community), "2");
+    EXPECT_EQ(key_without_input(office()), "");
+}
+// Twilio and this server take # for the end of the keys unless finishOnKey says otherwise.
+TEST(CommunityMain, TakesTheKeysHashAndStar) {
+    CommunityIvr community = office();
+    EXPECT_EQ(main_document(community).find("finishOnKey"), std::string::npos);
+    community.roles[0].digit = "*";
+    EXPECT_EQ(main_document(community).find("finishOnKey"), std::string::npos);
+    EXPECT_NE(main_document(community).find("Para oficina de administración, presione asterisco."),
+              std::string::npos);
+    community.roles[1].digit = "#";
+    EXPECT_NE(main_document(community).find("timeout=\"10\" finishOnKey=\"\" action"),
+              std::string::npos);
+    EXPECT_NE(main_document(community).find("Para conserjería, presione gato."), std::string::npos);
+    EXPECT_NE(route_document(community, {"9", {}, 1}).find("finishOnKey=\"\""), std::string::npos);
 }
 TEST(CommunityMain, CarriesTheAttemptInItsAction) {
     EXPECT_NE(
@@ -62,15 +90,18 @@ TEST(CommunityRoute, CompletedDialIsSilent) {
     EXPECT_EQ(route_document(office(), {"", "completed", 1}),
               "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n  <Hangup/>\n</Response>\n");
 }
-TEST(CommunityRoute, AnyOtherOutcomeIsSaid) {
-    for (const char* status : {"busy", "no-answer", "failed", "canceled", ""})
+TEST(CommunityRoute, AnyOtherOutcomeIsSaidWithItsCause) {
+    const std::pair<const char*, const char*> kSentences[] = {
+        {"busy", "No se pudo completar la conexión: la línea está ocupada. Adiós."},
+        {"no-answer", "No se pudo completar la conexión: nadie contesta. Adiós."},
+        {"failed", "No se pudo completar la conexión: el teléfono no está disponible. Adiós."},
+        {"canceled", "No se pudo completar la conexión. Adiós."},
+        {"", "No se pudo completar la conexión. Adiós."}};
+    for (const auto& [status, sentence] : kSentences)
         EXPECT_EQ(route_document(office(), {"", status, 1}),
-                  R"(<?xml version="1.0" encoding="UTF-8"?>
-<Response>
-  <Say voice="alice" language="es-MX">No se pudo completar la conexión. Adiós.</Say>
-  <Hangup/>
-</Response>
-)");
+                  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n"
+                  "  <Say voice=\"alice\" language=\"es-MX\">" +
+                      std::string(sentence) + "</Say>\n  <Hangup/>\n</Response>\n");
 }
 TEST(CommunityRoute, AnotherDigitLeadsBackToTheMenu) {
     EXPECT_EQ(route_document(office(), {"9", {}, 1}),
@@ -124,7 +155,7 @@ std::vector<std::string> all_documents(const CommunityIvr& community) {
         all.push_back(main_document(community, attempt));
         for (const char* digits : {"", "1", "2", "9", "#"})
             all.push_back(route_document(community, {digits, {}, attempt}));
-        for (const char* status : {"completed", "busy", "no-answer"})
+        for (const char* status : {"completed", "busy", "no-answer", "failed", "canceled"})
             all.push_back(route_document(community, {"", status, attempt}));
     }
     all.push_back(domain_document(DialledNumber::ordinary));
@@ -177,7 +208,8 @@ TEST(CommunityPrompts, HaveNamesOfTheirOwn) {
     std::vector<std::string> names;
     for (const NamedPrompt& prompt : community_prompts(office())) names.push_back(prompt.name);
     EXPECT_EQ(names, (Story{"bienvenida", "conectando-office", "conectando-security",
-                            "opcion-no-valida", "sin-seleccion", "no-se-pudo", "despedida"}));
+                            "opcion-no-valida", "sin-seleccion", "no-se-pudo", "no-se-pudo-ocupado",
+                            "no-se-pudo-sin-respuesta", "no-se-pudo-no-disponible", "despedida"}));
 }
 
 // ---- a call through them, as the server serves them
@@ -215,11 +247,12 @@ struct CommunityCall : testing::Test {
         "conserjería, presione 2. Por favor, seleccione una opción.";
 };
 
-TEST_F(CommunityCall, NoKeyIsSaidAndHungUp) {
+TEST_F(CommunityCall, NoKeyIsAskedForOnceMoreThenSaidAndHungUp) {
     run();
-    EXPECT_EQ(call.story(), (Story{"fetch POST " + base + "main", "answer", menu, "wait for a key",
-                                   "say No se detectó ninguna selección. Adiós.", "hang up"}));
-    EXPECT_EQ(call.time_of("hang up"), 100ms + 20ms + 1000ms + 10000ms + 1000ms);
+    EXPECT_EQ(call.story(),
+              (Story{"fetch POST " + base + "main", "answer", menu, "wait for a key", menu,
+                     "wait for a key", "say No se detectó ninguna selección. Adiós.", "hang up"}));
+    EXPECT_EQ(call.time_of("hang up"), 100ms + 20ms + 2 * (1000ms + 10000ms) + 1000ms);
 }
 TEST_F(CommunityCall, ThreeWrongKeysEndIt) {
     call.press(2s, '9');
@@ -263,7 +296,8 @@ TEST_F(CommunityCall, PhoneThatDoesNotAnswerIsSaid) {
     call.press(3s, '2');
     run();
     const Story story = call.story();
-    EXPECT_EQ(story.at(story.size() - 2), "say No se pudo completar la conexión. Adiós.");
+    EXPECT_EQ(story.at(story.size() - 2),
+              "say No se pudo completar la conexión: nadie contesta. Adiós.");
     EXPECT_EQ(story.back(), "hang up");
 }
 

@@ -73,7 +73,7 @@ TEST(MovingRoute, EndsWhenItWasTakenOrRefused) {
 }
 TEST(MovingRoute, EndsAfterTheLastPlaceAndForAnUnknownRole) {
     EXPECT_NE(moving_route_document(moving_office(), after({kHere, kThere}, "twilio", "failed"))
-                  .find("No se pudo completar la conexión."),
+                  .find("No se pudo completar la conexión"),
               std::string::npos);
     auto unknown = after({kHere, kThere}, "local", "failed");
     unknown.role = "\"/><Dial>";
@@ -115,9 +115,14 @@ TEST(InternalCalls, TellTheCallerWhatThePhoneSaid) {
         return parse_document(*internal_document(moving_office(), {"x", status}))->verbs;
     };
     EXPECT_EQ(std::get<Reject>(verbs("busy").at(0)).reason, RejectReason::busy);
-    for (const char* status : {"failed", "no-answer"})
-        EXPECT_EQ(std::get<Reject>(verbs(status).at(0)).reason, RejectReason::rejected) << status;
+    EXPECT_EQ(std::get<Reject>(verbs("no-answer").at(0)).reason, RejectReason::rejected);
+    EXPECT_EQ(std::get<Say>(verbs("failed").at(0)).text(),
+              "No se pudo completar la conexión: el teléfono no está disponible. Adiós.");
     EXPECT_TRUE(std::holds_alternative<Hangup>(verbs("completed").at(0)));
+}
+TEST(InternalCalls, FromTwilioAreNotAnsweredToSayThatAPhoneIsOff) {
+    const auto document = parse_document(*internal_document(office(), {"x", "failed", true}));
+    EXPECT_TRUE(std::holds_alternative<Reject>(document->verbs.at(0)));
 }
 TEST(InternalCalls, AreNoneToAnybodyElse) {
     for (const char* dialled : {"+56229145248-gate", "+56223456789-office", "+56223456789", "133",
