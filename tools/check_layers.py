@@ -16,7 +16,7 @@ MAY = {
     "devices": "base model",
     "twilio": "base model http",
     "call": "base model twiml sip media",
-    "provision": "base model twiml store twilio devices",
+    "provision": "base model speech twiml store twilio devices",
     "rest": "base model http store twiml call provision",
     "verify": "base model http media speech twiml sip store call rest",
     "web": "base model http store call devices provision",

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "model/community.hpp"
+#include "provision/spoken_words.hpp"
 #include "rest/finding_json.hpp"
 #include "rest/resource_kinds.hpp"
 #include "rest/stored_document.hpp"
@@ -67,7 +68,9 @@ std::string text_of(const std::vector<twiml::PreviewLine>& lines, Lang lang) {
 
 Checked<std::vector<twiml::PreviewLine>> lines_of(const std::string& xml) {
     const auto document = twiml::parse_document(xml);
-    if (document) return twiml::preview_lines(*document);
+    if (document)
+        return twiml::preview_lines(
+            *document, [](const twiml::Say& say) { return provision::other_words(say); });
     return refuse(20422, fmt::format("The document cannot be read, line {}: {}",
                                      document.error().line, document.error().detail));
 }

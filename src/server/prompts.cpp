@@ -6,28 +6,13 @@
 #include <charconv>
 #include <utility>
 
+#include "provision/spoken_words.hpp"
 #include "twiml/community_documents.hpp"
 
 namespace skyn3t::server {
 namespace {
 
 constexpr std::size_t kMaxSoundBytes = 20u << 20;
-
-speech::SayAs say_as(std::string_view interpret_as) {
-    constexpr std::pair<std::string_view, speech::SayAs> kWords[] = {
-        {"cardinal", speech::SayAs::cardinal},
-        {"number", speech::SayAs::cardinal},
-        {"ordinal", speech::SayAs::ordinal},
-        {"digits", speech::SayAs::digits},
-        {"characters", speech::SayAs::characters},
-        {"spell-out", speech::SayAs::characters},
-        {"telephone", speech::SayAs::telephone},
-        {"date", speech::SayAs::date},
-        {"time", speech::SayAs::time}};
-    for (const auto& [word, meaning] : kWords)
-        if (interpret_as == word) return meaning;
-    return speech::SayAs::automatic;
-}
 
 // SSML's rate: a word, or a percentage of the voice's own pace.
 double rate_of(std::string_view rate) {
@@ -63,8 +48,8 @@ speech::SayRequest say_request(const twiml::Say& say, const std::string& communi
         }
         const auto& spoken = std::get<twiml::SpokenText>(segment);
         request.utterance.segments.emplace_back(
-            speech::Text{spoken.text, say_as(spoken.style.interpret_as), spoken.style.format,
-                         rate_of(spoken.style.rate)});
+            speech::Text{spoken.text, provision::say_as_of(spoken.style.interpret_as),
+                         spoken.style.format, rate_of(spoken.style.rate)});
     }
     return request;
 }

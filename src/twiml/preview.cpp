@@ -42,6 +42,7 @@ Words target(const std::optional<std::string>& url) {
 
 class Teller {
   public:
+    explicit Teller(const SpokenWords& spoken) : spoken_(spoken) {}
     std::vector<PreviewLine> tell(const Document& document) {
         for (const Verb& verb : document.verbs)
             std::visit([this](const auto& each) { (*this)(each); }, verb);
@@ -52,6 +53,12 @@ class Teller {
 
     void operator()(const Say& say) {
         add("Say", in_both("Dice: «{}»", "Says: \"{}\"", say.text()) + times(say.loop));
+        if (!spoken_) return;
+        const std::string heard = spoken_(say);
+        if (heard.empty()) return;
+        ++indent_;
+        add("Say", in_both("Se oye: «{}»", "Heard: \"{}\"", heard));
+        --indent_;
     }
     void operator()(const Play& play) {
         if (!play.digits.empty())
@@ -81,14 +88,15 @@ class Teller {
         Words whom;
         for (const Noun& noun : dial.nouns) {
             if (!whom.es.empty())
-                whom = whom +
-                       (dial.sequential ? in_both(", después ", ", then ") : in_both(" y ", " and "));
+                whom = whom + (dial.sequential ? in_both(", después ", ", then ")
+                                               : in_both(" y ", " and "));
             whom = whom + std::visit([](const auto& each) { return name_of(each); }, noun);
         }
         Words line = in_both("Llama a ", "Calls ") + whom;
         if (!dial.joins_a_room())
             line = line + in_both(", por ", ", for ") + seconds_of(dial.timeout);
-        if (dial.caller_id) line = line + in_both(", mostrando {}", ", showing {}", *dial.caller_id);
+        if (dial.caller_id)
+            line = line + in_both(", mostrando {}", ", showing {}", *dial.caller_id);
         add("Dial", line + (dial.action ? in_both("; después pregunta a ", "; then asks ") +
                                               target(dial.action)
                                         : in_both("; después sigue", "; then goes on")));
@@ -130,9 +138,9 @@ class Teller {
     }
 
     static Words keys_of(const Gather& gather) {
-        const Words keys = gather.num_digits
-                               ? in_both("Espera {} teclas", "Waits for {} keys", *gather.num_digits)
-                               : in_both("Espera teclas", "Waits for keys");
+        const Words keys =
+            gather.num_digits ? in_both("Espera {} teclas", "Waits for {} keys", *gather.num_digits)
+                              : in_both("Espera teclas", "Waits for keys");
         if (!gather.finish_on_key) return keys;
         return keys + in_both(", hasta {},", ", up to {},", *gather.finish_on_key);
     }
@@ -141,13 +149,16 @@ class Teller {
         lines_.push_back({std::move(verb), indent_, std::move(line.es), std::move(line.en)});
     }
 
+    const SpokenWords& spoken_;
     std::vector<PreviewLine> lines_;
     unsigned indent_ = 0;
 };
 
 }  // namespace
 
-std::vector<PreviewLine> preview_lines(const Document& document) { return Teller().tell(document); }
+std::vector<PreviewLine> preview_lines(const Document& document, const SpokenWords& spoken) {
+    return Teller(spoken).tell(document);
+}
 
 std::vector<Prompt> heard_prompts(const Document& document) {
     std::vector<Prompt> heard;

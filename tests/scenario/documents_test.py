@@ -96,7 +96,8 @@ def test_a_preview_sounds_like_the_call(server, document, recogniser):
 def test_a_preview_is_read_in_the_reader_s_language(server, document):
     made = document(XML.format(BEFORE))
     spanish = server.api(made["links"]["preview"] + "?From=%2B56987654321")
-    assert spanish["text"] == f"Dice: «{BEFORE}».\nEspera 2 segundos.\nDice: «Llama {CALLER}.».\n"
+    assert spanish["text"] == f"Dice: «{BEFORE}».\nEspera 2 segundos.\nDice: «Llama {CALLER}.».\n" \
+        "    Se oye: «Llama más cinco seis, nueve, ocho siete seis cinco, cuatro tres dos uno.».\n"
     assert server.api(made["links"]["preview"] + "?Lang=en")["lines"][1]["text"] == "Waits 2 seconds"
 
 

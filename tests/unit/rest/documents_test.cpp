@@ -166,7 +166,9 @@ TEST_F(StoredDocuments, OfACommunityAreLimitedInNumber) {
 TEST_F(StoredDocuments, AreReadAsText) {
     const auto made = make_document({{"FriendlyName", "saludo"}, {"Content", kHello}});
     const auto preview = get_json(one(made) + "/Preview.json?From=%2B56987654321");
-    EXPECT_EQ(preview["text"], "Dice: «Hola, llama desde +56987654321.».\n");
+    EXPECT_EQ(preview["text"],
+              "Dice: «Hola, llama desde +56987654321.».\n"
+              "    Se oye: «Hola, llama desde plus 5 6 9 8 7 6 5 4 3 2 1.».\n");
     EXPECT_EQ(preview["lines"][0]["verb"], "Say");
     EXPECT_EQ(preview["sid"], made["sid"]);
     EXPECT_EQ(preview["content"],
