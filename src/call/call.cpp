@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "call/limit_alert.hpp"
 #include "call/media_figures.hpp"
 #include "call/ringing.hpp"
 #include "model/not_built.hpp"
@@ -44,6 +45,7 @@ Call::Call(Services& services, CallSeed seed, OnFinished on_finished)
       progress_(std::move(seed.status_callback)),
       caller_(std::move(seed.caller)),
       visibility_(std::move(seed.visibility)),
+      times_(services.wheel.clock()),
       on_finished_(std::move(on_finished)),
       limit_(services.wheel, [this] { on_limit(); }),
       finish_(services.wheel, [this] { on_finished_(*this); }) {}
@@ -57,7 +59,7 @@ std::optional<Leg::Refusal> Call::begin(sip::IncomingRequest& request, Incoming 
     sip_info_ = std::move(incoming.sip);
     forwarded_from_ = std::move(incoming.forwarded_from);
     record_.status = CallStatus::ringing;
-    record_.start_time = services_.wall();
+    record_.start_time = times_.now();
     record_.sip_call_id = request.message().call_id();
     legs_.push_back(
         std::make_unique<Leg>(services_, static_cast<LegOwner&>(*this), tenant_->community.code));
@@ -69,7 +71,7 @@ std::optional<Leg::Refusal> Call::begin(sip::IncomingRequest& request, Incoming 
               tenant_->community.code, skyn3t::quoted(record_.from), skyn3t::quoted(record_.to),
               skyn3t::quoted(record_.sip_call_id));
     if (refusal) {
-        record_.end_time = services_.wall();
+        record_.end_time = times_.now();
         record_.sip_code = refusal->status == 0 ? 487 : refusal->status;
         record_.status = refusal->status == 0 ? CallStatus::canceled : CallStatus::failed;
         record_.end_reason = reason_of(*refusal);
@@ -90,7 +92,7 @@ std::optional<Leg::Refusal> Call::begin(sip::IncomingRequest& request, Incoming 
 void Call::queue(Outgoing outgoing) {
     outgoing_ = std::make_unique<const Outgoing>(std::move(outgoing));
     record_.status = CallStatus::queued;
-    record_.start_time = services_.wall();
+    record_.start_time = times_.now();
     services_.records.begin(record_);
     tell(record_.sid, "outgoing", {{"from", record_.from}, {"to", record_.to}});
     log::info("call queued call_sid={} community={} from={} to={}", record_.sid.str(),
@@ -101,7 +103,8 @@ void Call::queue(Outgoing outgoing) {
 void Call::ring() {
     if (over_) return;
     progress_.report(Event::initiated, record_, services_);
-    const Caller caller{tenant_, record_.sid, outgoing_->shown_caller, visibility_};
+    const Caller caller{tenant_, record_.sid,         outgoing_->shown_caller,
+                        true,    model::Dialler::api, visibility_};
     auto targets = resolve(outgoing_->to, caller, services_);
     if (targets.nobody) {
         warn(targets.nobody->error_code, targets.nobody->detail, {});
@@ -109,8 +112,14 @@ void Call::ring() {
         return close(targets.nobody->reason, targets.nobody->status);
     }
     auto ringing = call::ring(std::move(targets.invites), std::nullopt, services_,
-                              static_cast<LegOwner&>(*this), tenant_->community.code);
+                              static_cast<LegOwner&>(*this), *tenant_);
+    if (ringing.full) tell_of_limit(*ringing.full, tenant_.get(), record_.sid, services_);
     legs_ = std::move(ringing.legs);
+    if (legs_.empty() && ringing.full) {
+        tell(record_.sid, "warning", {{"code", std::to_string(kLimitCode)}, {"detail", {}}});
+        record_.error_code = kLimitCode;
+        return close(reason_of(*ringing.full), status_of(*ringing.full));
+    }
     if (legs_.empty()) {
         log::error("call not placed call_sid={} reason={}", record_.sid.str(),
                    skyn3t::quoted(ringing.refused));
@@ -124,6 +133,7 @@ void Call::ring() {
 void Call::continue_with(ReleasedLeg released, twiml::StartingPoint start) {
     record_ = std::move(released.record);
     progress_ = std::move(released.progress);
+    times_ = released.times;
     legs_.push_back(std::move(released.leg));
     leg_ = legs_.front().get();
     leg_->set_owner(static_cast<LegOwner&>(*this));
@@ -150,6 +160,15 @@ void Call::stop_script() {
 void Call::on_script_done(LegScript& script, twiml::Ended how) {
     if (!over_ && &script == script_.get())
         close(how == twiml::Ended::by_error ? EndReason::document_error : why_document_ended(), 0);
+    finish_when_closed();
+}
+
+void Call::on_script_threw(LegScript& script) {
+    if (!over_ && &script == script_.get()) {
+        warn(12400, {}, {});
+        record_.error_code = 12400;
+        close(EndReason::server_error, 0);
+    }
     finish_when_closed();
 }
 
@@ -182,10 +201,23 @@ Result<void> Call::redirect(twiml::StartingPoint start) {
     return {};
 }
 
+model::Dialler Call::dialler() const {
+    if (!visibility_.empty()) return model::Dialler::test;
+    if (record_.direction != model::Direction::inbound) return model::Dialler::api;
+    // Of a call that Twilio hands over, who calls is somebody outside.
+    const bool is_a_phones = sip_info_ && record_.from.starts_with("sip:");
+    return is_a_phones ? model::Dialler::phone : model::Dialler::document;
+}
+
 Task<Result<twiml::DialOutcome>> Call::dial_for_script(const twiml::Dial& dial) {
     // What earlier ones left: their dialogs would live as long as the call.
     std::erase_if(dialings_, [](const auto& earlier) { return earlier->is_done(); });
-    Caller caller{tenant_, record_.sid, dial.caller_id.value_or(caller_), visibility_};
+    Caller caller{tenant_,
+                  record_.sid,
+                  dial.caller_id.value_or(caller_),
+                  dial.caller_id && *dial.caller_id != caller_,
+                  dialler(),
+                  visibility_};
     dialings_.push_back(std::make_unique<Dialing>(services_, static_cast<DialingOwner&>(*this),
                                                   std::move(caller), dial, record_.sid));
     Dialing& dialing = *dialings_.back();
@@ -203,6 +235,7 @@ void Call::end(EndReason why) {
 }
 
 CallStatus Call::final_status(EndReason why, int status) const {
+    if (why == EndReason::phone_may_not_call) return CallStatus::failed;
     if (record_.answer_time) return CallStatus::completed;
     const bool was_taken_back = why == EndReason::ended_by_api ||
                                 why == EndReason::caller_hung_up ||
@@ -223,6 +256,7 @@ int Call::final_error(EndReason why) const {
     if (why == EndReason::no_audio) return 32014;
     if (why == EndReason::no_ack) return 32022;
     if (why == EndReason::document_error) return script_->document_fault();
+    if (why == EndReason::server_error) return record_.error_code;
     if (script_ && script_->lately() == LegScript::Lately::dialled && !dialings_.empty())
         return dialings_.back()->error_code();
     return record_.error_code;
@@ -230,9 +264,11 @@ int Call::final_error(EndReason why) const {
 
 void Call::close(EndReason why, int status, const std::string& told) {
     over_ = true;
+    // Heard to its end or not: the call that the phone wanted was not made.
+    if (script_ && script_->was_refused()) why = EndReason::phone_may_not_call;
     limit_.stop();
     record_.status = final_status(why, status);
-    record_.end_time = services_.wall();
+    record_.end_time = times_.now();
     record_.end_reason = why;
     for (auto& leg : legs_) leg->hang_up(why);
     const int last_status = leg_ ? leg_->last_status() : 0;
@@ -267,7 +303,7 @@ void Call::request_cut_dial_action(const Dialing& dialing) {
 
 void Call::limit_time(seconds since_answer) {
     if (over_ || !record_.answer_time) return;
-    const auto talked = services_.wall() - *record_.answer_time;
+    const auto talked = times_.now() - *record_.answer_time;
     limit_.start_after(
         std::max<std::chrono::nanoseconds>(TimerWheel::kTick, since_answer - talked));
 }
@@ -318,7 +354,7 @@ void Call::answer_caller() {
 
 void Call::note_answered() {
     record_.status = CallStatus::in_progress;
-    record_.answer_time = services_.wall();
+    record_.answer_time = times_.now();
     services_.records.change(record_);
     tell(record_.sid, "answered", {});
     log::info("call answered call_sid={}", record_.sid.str());
@@ -394,7 +430,7 @@ void Call::reject_leg(twiml::RejectReason reason) {
 
 void Call::tell(const CallSid& sid, std::string kind, StoryDetail detail) {
     services_.records.add(
-        {sid, tenant_->community.sid, services_.wall(), std::move(kind), std::move(detail)});
+        {sid, tenant_->community.sid, times_.now(), std::move(kind), std::move(detail)});
 }
 
 void Call::tell_of_script(std::string kind, StoryDetail detail) {
@@ -415,7 +451,7 @@ void Call::warn(int twilio_code, std::string detail, const twiml::DocumentAddres
 
 void Call::raise_alert(int twilio_code, const std::string& detail,
                        const twiml::DocumentAddress& document) {
-    services_.records.alert({AlertSid::generate(), record_.sid, record_.community, services_.wall(),
+    services_.records.alert({AlertSid::generate(), record_.sid, record_.community, times_.now(),
                              twilio_code, detail, document.url,
                              document.url.empty()                    ? ""
                              : document.method == twiml::Method::get ? "GET"

@@ -56,6 +56,9 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
+    // Gives them back when the call has finished.
+    void keep(CallLimits::Places places) { places_ = std::move(places); }
+
     const CallSid& sid() const { return record_.sid; }
     const Tenant& tenant() const { return *tenant_; }
     const model::CallRecord& record() const { return record_; }
@@ -96,6 +99,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     model::CallStatus final_status(model::EndReason why, int status) const;
     model::EndReason why_document_ended() const;
     int final_error(model::EndReason why) const;
+    model::Dialler dialler() const;  // on whose behalf its documents dial
     void request_cut_dial_action(const Dialing& dialing);
     void raise_alert(int twilio_code, const std::string& detail,
                      const twiml::DocumentAddress& document);
@@ -114,6 +118,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
         warn(twilio_code, std::move(detail), document);
     }
     void on_script_done(LegScript& script, twiml::Ended how) override;
+    void on_script_threw(LegScript& script) override;
     void on_script_overrun() override { end(model::EndReason::server_error); }
     // ---- LegOwner
     void on_leg_ringing(Leg& leg) override;
@@ -124,6 +129,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     void on_leg_ended(Leg& leg, const LegEnd& end) override;
     void on_leg_closed(Leg& leg) override;
     // ---- DialingOwner
+    const CallTimes& times() const override { return times_; }
     Leg& caller_leg() override { return *leg_; }
     void answer_caller() override;
     void tell(const CallSid& sid, std::string kind, StoryDetail detail) override;
@@ -138,8 +144,10 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     std::string forwarded_from_;
     std::string caller_;
     std::string visibility_;
+    CallTimes times_;
     std::unique_ptr<const Outgoing> outgoing_;  // of a call that the API asked for
     OnFinished on_finished_;
+    CallLimits::Places places_;
 
     std::vector<std::unique_ptr<Leg>> legs_;  // one; of an outgoing call one for each contact
     Leg* leg_ = nullptr;                 // of these: the only one, who answered, or who spoke last

@@ -4,24 +4,46 @@
 
 #include <utility>
 
+#include "call/limit_alert.hpp"
+
 namespace skyn3t::call {
 namespace {
 
-// errors.md, section 1: 10004 is "call concurrency limit exceeded".
-const Calls::Refusal kTooMany{model::EndReason::too_many_calls, 503, 10004, {{"Retry-After", "5"}}};
+// Whose places a call takes that comes in.
+PlaceTaker taker_of(const Incoming& incoming) {
+    PlaceTaker taker{incoming.record.community};
+    if (incoming.sip)
+        taker.phone = incoming.record.from;
+    else
+        taker.number = incoming.record.to;
+    return taker;
+}
 
 }  // namespace
 
 void Calls::begin(sip::IncomingRequest request, Incoming incoming, twiml::StartingPoint start) {
-    if (is_full()) return refuse(std::move(request), std::move(incoming), kTooMany);
+    if (is_full())
+        return refuse_for({CallLimits::Subject::server, {}, services_.settings.max_calls},
+                          std::move(request), std::move(incoming));
+    auto places = services_.limits.take(taker_of(incoming), services_.settings.caps);
+    if (!places) return refuse_for(places.error(), std::move(request), std::move(incoming));
     const CallSid sid = incoming.record.sid;
     CallSeed seed = static_cast<CallSeed&>(incoming);
     auto call = make(std::move(seed));
+    call->keep(std::move(*places));
     if (const auto refusal = call->begin(request, std::move(incoming), std::move(start))) {
         if (refusal->status != 0) request.respond(refusal->status);
         return;
     }
     calls_.emplace(sid, std::move(call));
+}
+
+void Calls::refuse_for(const CallLimits::Full& full, sip::IncomingRequest request,
+                       Incoming incoming) {
+    tell_of_limit(full, incoming.tenant.get(), incoming.record.sid, services_);
+    Refusal refusal{reason_of(full), status_of(full), kLimitCode};
+    if (refusal.status == 503) refusal.headers = {{"Retry-After", "5"}};
+    refuse(std::move(request), std::move(incoming), refusal);
 }
 
 void Calls::refuse(sip::IncomingRequest request, Incoming incoming, const Refusal& refusal) {
@@ -68,7 +90,9 @@ bool Calls::is_full() const {
 WaitingCalls::Turn Calls::ring(const CallSid& sid) {
     const auto found = calls_.find(sid);
     if (found == calls_.end() || found->second->is_over()) return WaitingCalls::Turn::given_up;
-    if (is_full()) return WaitingCalls::Turn::kept;
+    const auto& community = found->second->tenant().community.sid;
+    if (is_full() || !services_.limits.has_room(community, services_.settings.caps))
+        return WaitingCalls::Turn::kept;
     found->second->ring();
     return WaitingCalls::Turn::taken;
 }

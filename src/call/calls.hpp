@@ -52,6 +52,7 @@ class Calls {
     Result<model::CallRecord> update(const CallSid& sid, Update update);
 
   private:
+    void refuse_for(const CallLimits::Full& full, sip::IncomingRequest request, Incoming incoming);
     std::unique_ptr<Call> make(CallSeed seed);
     bool is_full() const;  // what waits for its turn to ring takes nobody's place
     WaitingCalls::Turn ring(const CallSid& sid);

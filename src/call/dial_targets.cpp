@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "call/dial_permission.hpp"
 #include "model/not_built.hpp"
 #include "sip/uri.hpp"
 
@@ -17,12 +18,25 @@ sip::ExtraHeaders twilio_headers(const Caller& caller, const Services& services)
             {"X-Twilio-ApiVersion", "2010-04-01"}};
 }
 
-std::string from_field(const Caller& caller, const std::string& domain) {
-    return fmt::format("<sip:{}@{}>", sip::escaped_user(caller.caller_id), domain);
+std::string from_field(const std::string& shown, const std::string& domain) {
+    return fmt::format("<sip:{}@{}>", sip::escaped_user(shown), domain);
+}
+
+// RFC 3261, 25.1: a quoted-string, which may be UTF-8 and holds no control characters. A concierge
+// of several buildings sees for which one the call is.
+std::string display_name(const Tenant& tenant) {
+    std::string quoted_name;
+    for (const char c : tenant.community.name) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (octet < 0x20 || octet == 0x7f) continue;
+        if (c == '"' || c == '\\') quoted_name += '\\';
+        quoted_name += c;
+    }
+    return quoted_name.empty() ? std::string() : "\"" + quoted_name + "\" ";
 }
 
 DialTargets nobody(std::string to, DialTargets::Nobody why) {
-    return {std::move(to), {}, std::move(why)};
+    return {std::move(to), {}, {}, std::move(why)};
 }
 
 // A phone of the caller's own community.
@@ -39,11 +53,11 @@ DialTargets resolve_phone(const std::string& domain, const std::string& user,
         return nobody(noun.uri, std::move(absent));
     }
     const sip::AddressOfRecord aor{owner->community.sid, user, domain, {}};
-    DialTargets targets{noun.uri, {}, std::nullopt};
+    DialTargets targets{noun.uri, {}, {}, std::nullopt};
     for (auto& binding : services.registrar.lookup(aor, caller.visibility)) {
         sip::OutgoingInvite invite;
         invite.target = binding.contact;
-        invite.from = from_field(caller, domain);
+        invite.from = display_name(*caller.tenant) + from_field(caller.caller_id, domain);
         invite.to = fmt::format("<sip:{}@{}>", sip::escaped_user(user), domain);
         invite.flow = binding.source.flow;
         invite.route = std::move(binding.path);
@@ -69,7 +83,27 @@ DialTargets resolve(const twiml::Sip& noun, const Caller& caller, Services& serv
     return nobody(noun.uri, {EndReason::not_supported, 404, 32002, skyn3t::quoted(uri->host)});
 }
 
+DialTargets::Nobody not_allowed(const model::DialVerdict& verdict, const twiml::Number& noun,
+                                const Caller& caller) {
+    if (verdict.refused == 13214)
+        return {EndReason::caller_id_not_allowed, 403, 13214, skyn3t::quoted(caller.caller_id)};
+    std::string detail = noun.number;
+    if (verdict.kind) detail += fmt::format(" ({})", to_string(*verdict.kind));
+    return {EndReason::destination_not_allowed, 403, verdict.refused, std::move(detail)};
+}
+
 DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& services) {
+    const auto verdict =
+        judge_dialling({noun.number, caller.caller_id, caller.is_caller_chosen, caller.by},
+                       *caller.tenant, *services.directory, services.settings.emergency);
+    if (verdict.refused != 0) {
+        log::warn(
+            "a call may not dial this number call_sid={} community={} number={} shown={} "
+            "code={}",
+            caller.call.str(), caller.tenant->community.code, skyn3t::quoted(noun.number),
+            skyn3t::quoted(caller.caller_id), verdict.refused);
+        return nobody(noun.number, not_allowed(verdict, noun, caller));
+    }
     if (services.settings.trunks.empty())
         return nobody(noun.number, {EndReason::unreachable, 503, 32010, {}});
     const TrunkRoute& trunk = services.settings.trunks.front();
@@ -78,11 +112,14 @@ DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& s
         return nobody(noun.number, {EndReason::unreachable, 503, 32011, flow.error().detail});
     sip::OutgoingInvite invite;
     invite.target = fmt::format("sip:{}@{}", noun.number, trunk.destination.str());
-    invite.from = from_field(caller, services.directory->sip_domain());
+    invite.from = from_field(verdict.shown, services.directory->sip_domain());
     invite.flow = *flow;
     invite.stay_on_flow = false;
     invite.headers = twilio_headers(caller, services);
-    return {noun.number, {std::move(invite)}, std::nullopt};
+    DialTargets targets{noun.number, {}, {}, std::nullopt};
+    if (verdict.shown != caller.caller_id) targets.shown = verdict.shown;
+    targets.invites.push_back(std::move(invite));
+    return targets;
 }
 
 std::string_view name_of(const twiml::Client&) { return "<Client>"; }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "call/services.hpp"
+#include "model/dialling.hpp"
 #include "model/end_reason.hpp"
 #include "twiml/verbs.hpp"
 
@@ -13,13 +14,16 @@ namespace skyn3t::call {
 struct Caller {
     TenantPtr tenant;
     CallSid call;
-    std::string caller_id;   // what the called phone sees: a number, or a name
-    std::string visibility;  // of a test call: which probe bindings it may see
+    std::string caller_id;          // what the called phone sees: a number, or a name
+    bool is_caller_chosen = false;  // by the document or the request; else it is just who calls
+    model::Dialler by = model::Dialler::document;
+    std::string visibility{};  // of a test call: which probe bindings it may see
 };
 
 // Where one noun of a Dial leads: the INVITEs to send, all at once, or why there is none.
 struct DialTargets {
-    std::string to;  // for the call log: the dialled URI or number
+    std::string to;     // for the call log: the dialled URI or number
+    std::string shown;  // as whom, when it is not Caller::caller_id
     std::vector<sip::OutgoingInvite> invites;
 
     struct Nobody {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "call/limit_alert.hpp"
 #include "call/media_figures.hpp"
 #include "call/ringing.hpp"
 #include "model/not_built.hpp"
@@ -13,37 +14,6 @@ namespace {
 using model::CallStatus;
 using model::EndReason;
 using model::GaveUp;
-
-twiml::DialCallStatus dial_status(CallStatus status) {
-    switch (status) {
-        case CallStatus::completed:
-        case CallStatus::in_progress:
-            return twiml::DialCallStatus::completed;
-        case CallStatus::busy:
-            return twiml::DialCallStatus::busy;
-        case CallStatus::no_answer:
-            return twiml::DialCallStatus::no_answer;
-        case CallStatus::canceled:
-            return twiml::DialCallStatus::canceled;
-        default:
-            return twiml::DialCallStatus::failed;
-    }
-}
-
-// Of several that were not joined, the one that came closest tells what came of the Dial: that a
-// phone rang in vain says more than that another was off.
-int how_far(twiml::DialCallStatus status) {
-    switch (status) {
-        case twiml::DialCallStatus::busy:
-            return 3;
-        case twiml::DialCallStatus::no_answer:
-            return 2;
-        case twiml::DialCallStatus::canceled:
-            return 1;
-        default:
-            return 0;
-    }
-}
 
 using Event = ProgressCallback::Event;
 
@@ -183,11 +153,14 @@ void Dialing::start(Child& child) {
     child.started = true;
     auto targets = resolve(*child.noun, caller_, services_);
     child.record.to = std::move(targets.to);
+    if (!targets.shown.empty()) child.record.from = targets.shown;
     child.record.status = CallStatus::queued;
-    child.record.start_time = services_.wall();
+    child.record.start_time = owner_.times().now();
     services_.records.begin(child.record);
-    owner_.tell(child.record.sid, "dial",
-                {{"to", child.record.to}, {"phones", std::to_string(targets.invites.size())}});
+    StoryDetail dialled{{"to", child.record.to},
+                        {"phones", std::to_string(targets.invites.size())}};
+    if (!targets.shown.empty()) dialled.emplace_back("shown", targets.shown);
+    owner_.tell(child.record.sid, "dial", std::move(dialled));
     child.progress.report(Event::initiated, child.record, services_);
     if (targets.nobody) {
         // Of what is not built here the document's own warning has told.
@@ -199,13 +172,22 @@ void Dialing::start(Child& child) {
         return;
     }
     auto ringing = ring(std::move(targets.invites), owner_.caller_leg().codec(), services_,
-                        static_cast<LegOwner&>(*this), caller_.tenant->community.code);
+                        static_cast<LegOwner&>(*this), *caller_.tenant);
+    if (ringing.full)
+        tell_of_limit(*ringing.full, caller_.tenant.get(), child.record.sid, services_);
     child.legs = std::move(ringing.legs);
+    child.addresses = std::move(ringing.addresses);
     if (!child.legs.empty()) {
         child.last = child.legs.back().get();
         child.record.sip_call_id = child.last->sip_call_id();
     }
-    if (child.legs.empty())
+    if (child.legs.empty() && ringing.full) {
+        owner_.tell(child.record.sid, "warning",
+                    {{"code", std::to_string(kLimitCode)}, {"detail", {}}});
+        child.record.error_code = kLimitCode;
+        settle(child, CallStatus::failed,
+               {reason_of(*ringing.full), status_of(*ringing.full), {}, {}});
+    } else if (child.legs.empty())
         settle(child, CallStatus::failed, {EndReason::server_error, 503, ringing.refused, {}});
 }
 
@@ -213,7 +195,7 @@ void Dialing::settle(Child& child, CallStatus status, LegEnd end) {
     if (std::exchange(child.settled, true)) return;
     if (child.screening) child.screening->stop();
     child.record.status = status;
-    child.record.end_time = services_.wall();
+    child.record.end_time = owner_.times().now();
     child.record.end_reason = end.reason;
     child.record.sip_code = end.status;
     StoryDetail detail{{"reason", std::string(to_string(end.reason))},
@@ -273,7 +255,9 @@ Dialing::Child& Dialing::child_of(const Leg& leg) {
 
 void Dialing::on_leg_ringing(Leg& leg) {
     Child& child = child_of(leg);
-    if (child.settled || child.record.status != CallStatus::queued) return;
+    if (child.settled) return;
+    tell_of_contact(child, leg, "contact_ringing");
+    if (child.record.status != CallStatus::queued) return;
     child.record.status = CallStatus::ringing;
     services_.records.change(child.record);
     owner_.tell(child.record.sid, "ringing", {{"to", child.record.to}});
@@ -292,10 +276,11 @@ void Dialing::on_leg_answered(Leg& leg) {
     for (auto& fork : child.legs)
         if (fork.get() != &leg) fork->hang_up(EndReason::answered_elsewhere);
     child.record.status = CallStatus::in_progress;
-    child.record.answer_time = services_.wall();
+    child.record.answer_time = owner_.times().now();
     child.record.sip_call_id = leg.sip_call_id();
     services_.records.change(child.record);
     owner_.tell(child.record.sid, "answered", {{"to", child.record.to}});
+    tell_of_contact(child, leg, "contact_answered");
     log::info("child leg answered call_sid={}", child.record.sid.str());
     child.progress.report(Event::answered, child.record, services_);
     if (const auto& document = screening_of(*child.noun)) return screen(child, *document);
@@ -317,7 +302,21 @@ void Dialing::on_leg_ended(Leg& leg, const LegEnd& end) {
     const bool others_ring =
         std::any_of(child.legs.begin(), child.legs.end(),
                     [](const auto& fork) { return fork->state() != Leg::State::ended; });
+    StoryDetail why{{"reason", std::string(to_string(end.reason))}};
+    if (end.status != 0) why.emplace_back("sip_code", std::to_string(end.status));
+    if (!end.detail.empty()) why.emplace_back("detail", end.detail);
+    tell_of_contact(child, leg, "contact_ended", std::move(why));
     if (!others_ring) settle(child, model::status_of_unanswered(end.status, GaveUp::nobody), end);
+}
+
+void Dialing::tell_of_contact(const Child& child, const Leg& leg, std::string kind,
+                              StoryDetail more) {
+    if (child.legs.size() < 2) return;
+    const auto own = std::find_if(child.legs.begin(), child.legs.end(),
+                                  [&](const auto& each) { return each.get() == &leg; });
+    const auto index = static_cast<std::size_t>(own - child.legs.begin());
+    more.insert(more.begin(), {"contact", child.addresses.at(index)});
+    owner_.tell(child.record.sid, std::move(kind), std::move(more));
 }
 
 void Dialing::on_leg_digit(Leg& leg, char digit) {
@@ -386,7 +385,8 @@ std::optional<ReleasedLeg> Dialing::release(const CallSid& sid) {
     if (child == nullptr || !is_winner(*child) || !bridged_at_) return std::nullopt;
     const auto own = std::find_if(child->legs.begin(), child->legs.end(),
                                   [&](const auto& leg) { return leg.get() == winner_; });
-    ReleasedLeg released{std::move(*own), child->record, std::move(child->progress)};
+    ReleasedLeg released{std::move(*own), child->record, std::move(child->progress),
+                         owner_.times()};
     child->legs.erase(own);
     child->settled = child->recorded = true;
     child->last = winner_ = nullptr;
@@ -427,58 +427,6 @@ bool Dialing::is_closed() const {
     };
     return (finished_ || abandoned_) &&
            std::all_of(children_.begin(), children_.end(), is_child_closed);
-}
-
-// ---- What came of it ----
-
-const Dialing::Child* Dialing::telling_child() const {
-    if (released_) return released_;
-    const Child* telling = nullptr;
-    for (const auto& child : children_) {
-        if (!child.started) continue;
-        if (is_winner(child)) return &child;
-        if (!telling || how_far(dial_status(child)) >= how_far(dial_status(*telling)))
-            telling = &child;
-    }
-    return telling;
-}
-
-twiml::DialCallStatus Dialing::dial_status(const Child& child) const {
-    // Who answered and did not want to be joined did not take the call.
-    if (child.screening && child.settled && !is_winner(child) && &child != released_)
-        return twiml::DialCallStatus::no_answer;
-    return call::dial_status(child.record.status);
-}
-
-twiml::DialOutcome Dialing::outcome() const {
-    twiml::DialOutcome outcome;
-    const Child* child = telling_child();
-    if (child == nullptr) return outcome;
-    outcome.status = dial_status(*child);
-    outcome.call_sid = child->record.sid;
-    outcome.bridged = bridged_at_.has_value();
-    if (child == released_)
-        outcome.duration.reset();
-    else if (bridged_at_)
-        outcome.duration = std::chrono::duration_cast<seconds>(
-            unbridged_at_.value_or(services_.now()) - *bridged_at_);
-    outcome.sip_call_id = child->record.sip_call_id;
-    if (child->end) {
-        outcome.sip_response_code = static_cast<unsigned>(child->end->status);
-        outcome.sip_headers = child->end->headers;
-    }
-    return outcome;
-}
-
-std::optional<EndReason> Dialing::end_reason() const {
-    const Child* child = telling_child();
-    if (child == nullptr || !child->end) return std::nullopt;
-    return child->end->reason;
-}
-
-int Dialing::error_code() const {
-    const Child* child = telling_child();
-    return child ? child->record.error_code : 0;
 }
 
 }  // namespace skyn3t::call

@@ -21,6 +21,7 @@ struct ReleasedLeg {
     std::unique_ptr<Leg> leg;
     model::CallRecord record;
     ProgressCallback progress;
+    CallTimes times;  // of the call that it was dialled in
 };
 
 // One Dial of a call, from the first INVITE to the last figure of its child legs. A state machine
@@ -65,6 +66,7 @@ class Dialing final : private LegOwner {
         model::CallRecord record;
         ProgressCallback progress;
         std::vector<std::unique_ptr<Leg>> legs;
+        std::vector<std::string> addresses;  // of the legs, as long as all ring
         Leg* last =
             nullptr;  // whose figures and codes the record shows: the winner, or who spoke last
         std::optional<LegEnd> end;
@@ -96,6 +98,9 @@ class Dialing final : private LegOwner {
     Child* live_child(const CallSid& sid);
     void record_if_closed(Child& child);
     void tell_if_closed();
+    // Of one of several phones that are registered for the same user.
+    void tell_of_contact(const Child& child, const Leg& leg, std::string kind,
+                         StoryDetail more = {});
 
     void on_leg_ringing(Leg& leg) override;
     void on_leg_answered(Leg& leg) override;

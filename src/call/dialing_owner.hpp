@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "call/call_times.hpp"
 #include "call/leg_script.hpp"
 
 namespace skyn3t::call {
@@ -10,6 +11,7 @@ namespace skyn3t::call {
 class DialingOwner {
   public:
     virtual Leg& caller_leg() = 0;
+    virtual const CallTimes& times() const = 0;
     virtual void answer_caller() = 0;  // does nothing when it is answered
     virtual void tell(const CallSid& sid, std::string kind, StoryDetail detail) = 0;
     // `document`: that it is about, if it is about one.

@@ -17,6 +17,7 @@ twiml::CommunityIvr ivr_of(const model::Community& community, const std::string&
     ivr.shown_caller = community.caller_id == model::CallerIdPolicy::caller
                            ? twiml::ShownCaller::caller
                            : twiml::ShownCaller::community;
+    ivr.no_input = community.no_input;
     for (const auto& role : community.roles)
         ivr.roles.push_back({role.role, std::string(1, role.digit), role.label});
     return ivr;
@@ -56,6 +57,8 @@ Directory::Directory(DirectoryParts parts)
         auto key = each.number;
         numbers_.emplace(std::move(key), std::move(each));
     }
+    for (VerifiedNumber& each : parts.verified)
+        verified_.emplace(std::move(each.number), std::move(each.community));
     for (VoiceDomain& each : parts.domains) {
         auto key = each.name;
         domains_.emplace(std::move(key), std::move(each));
@@ -75,6 +78,13 @@ const VoiceDomain* Directory::of_domain(std::string_view host) const {
 TenantPtr Directory::of_user(std::string_view domain, std::string_view user) const {
     const auto* users = find_in(users_, domain);
     return users ? tenant_in(*users, user) : nullptr;
+}
+
+bool Directory::may_show(const CommunitySid& community, std::string_view number) const {
+    if (const auto* owned = find_in(numbers_, number))
+        if (owned->tenant->community.sid == community) return true;
+    const auto* verified = find_in(verified_, number);
+    return verified && (*verified == community || *verified == model::account_community());
 }
 
 TenantPtr Directory::of_code(std::string_view code) const { return tenant_in(by_code_, code); }

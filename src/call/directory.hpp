@@ -47,6 +47,13 @@ struct DomainUser {
     TenantPtr tenant;
 };
 
+// A number of somebody else's that may be shown to whom one calls, since the operator answers for
+// it.
+struct VerifiedNumber {
+    std::string number;      // E.164
+    CommunitySid community;  // whose alone it is; the account's own: everybody's
+};
+
 struct DirectoryParts {
     std::string sip_domain;          // the configured one
     std::vector<TenantPtr> tenants;  // the declared communities
@@ -54,6 +61,7 @@ struct DirectoryParts {
     std::vector<VoiceNumber> numbers{};
     std::vector<VoiceDomain> domains{};
     std::vector<DomainUser> users{};
+    std::vector<VerifiedNumber> verified{};
     // Codes that communities had until now: numbers may still ask for their documents.
     std::vector<std::pair<std::string, CommunitySid>> former_codes{};
 };
@@ -74,6 +82,8 @@ class Directory {
     const VoiceDomain* of_domain(std::string_view host) const;
     // Null: no such phone.
     TenantPtr of_user(std::string_view domain, std::string_view user) const;
+    // Whether the number is the community's own, or verified for it.
+    bool may_show(const CommunitySid& community, std::string_view number) const;
     TenantPtr of_code(std::string_view code) const;
     // As of_code(), and by a code that it had until now and nobody has today: for its documents.
     TenantPtr of_document_code(std::string_view code) const;
@@ -90,6 +100,7 @@ class Directory {
     Index<Index<TenantPtr>> users_;  // by domain
     Index<VoiceNumber> numbers_;
     Index<VoiceDomain> domains_;
+    Index<CommunitySid> verified_;
 };
 
 }  // namespace skyn3t::call

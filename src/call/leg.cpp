@@ -251,6 +251,7 @@ void Leg::command(media::MediaCommand command) {
 }
 
 void Leg::close_media() {
+    places_.give_back();
     // Never from within a call of the owner's, and until the queue takes it: the ports must come
     // back.
     if (!media_open_ || !services_.media.submit(media::CloseStream{stream_.id}))

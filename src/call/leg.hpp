@@ -64,6 +64,8 @@ class Leg final : private sip::InviteDialogObserver {
     // Calls out: fills in the offer. `prefer` is tried first.
     Result<void> call(sip::OutgoingInvite invite, std::optional<sip::Codec> prefer);
 
+    // Gives them back when it ends.
+    void keep(CallLimits::Places places) { places_ = std::move(places); }
     // Who decides for it from now on.
     void set_owner(LegOwner& owner) { owner_ = &owner; }
 
@@ -116,6 +118,7 @@ class Leg final : private sip::InviteDialogObserver {
     Services& services_;
     LegOwner* owner_;
     std::string media_key_;
+    CallLimits::Places places_;
     sip::InviteDialogHandle dialog_;
     State state_ = State::early;
     bool incoming_ = false;

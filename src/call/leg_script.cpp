@@ -30,9 +30,27 @@ LegScript::LegScript(Services& services, ScriptOwner& owner, Leg& leg, CallRef c
 
 void LegScript::start(twiml::StartingPoint start, std::string digits) {
     asio::co_spawn(services_.executor, run(std::move(start), std::move(digits)),
-                   [](std::exception_ptr error) {
-                       if (error) std::rethrow_exception(error);
+                   [self = std::weak_ptr<LegScript*>(self_)](const std::exception_ptr& error) {
+                       const auto script = self.lock();
+                       if (error && script) (*script)->on_exception(error);
                    });
+}
+
+// It ends this call, and no other.
+void LegScript::on_exception(const std::exception_ptr& error) {
+    std::string what = "not a std::exception";
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& known) {
+        what = known.what();
+    } catch (...) {
+    }
+    log::error("a fault of this program ends a call call_sid={} community={} reason={}",
+               call_.sid.str(), community_code_, skyn3t::quoted(what));
+    ++services_.call_faults;
+    stop();
+    done_ = true;
+    owner_.on_script_threw(*this);
 }
 
 Task<void> LegScript::run(twiml::StartingPoint start, std::string digits) {
@@ -145,8 +163,11 @@ Task<tl::expected<twiml::FetchedDocument, twiml::FetchError>> LegScript::fetch(
     for (;;) {
         auto happening = co_await inbox_.next(SteadyTime::max());
         if (!happening) co_return Answer(tl::unexpected(canceled));
-        if (auto* ready = std::get_if<DocumentReady>(&*happening); ready && ready->ticket == ticket)
+        if (auto* ready = std::get_if<DocumentReady>(&*happening);
+            ready && ready->ticket == ticket) {
+            was_refused_ = ready->document && ready->document->is_refusal;
             co_return std::move(ready->document);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,6 +34,9 @@ class ScriptOwner {
                                 const twiml::DocumentAddress& document) = 0;
     // The last call, from the script's own coroutine; with Ended::call_over after stop().
     virtual void on_script_done(LegScript& script, twiml::Ended how) = 0;
+    // Instead of on_script_done(), when its coroutine threw: a fault of ours, which is this call's
+    // alone.
+    virtual void on_script_threw(LegScript& script) = 0;
     virtual void on_script_overrun() = 0;  // more happened than an inbox holds: end the leg
 
   protected:
@@ -62,6 +66,8 @@ class LegScript final : public twiml::CallControl {
     enum class Lately { nothing, heard_no_key, heard_a_key, dialled };
     Lately lately() const { return lately_; }
     unsigned asked_again() const { return asked_again_; }  // Gathers that followed upon a key
+    // The last document only said that the call can not be made.
+    bool was_refused() const { return was_refused_; }
     // Twilio's code of the last document that could not be had or read.
     int document_fault() const { return document_fault_; }
 
@@ -100,6 +106,7 @@ class LegScript final : public twiml::CallControl {
     using Happening = std::variant<DigitCame, PlayEnded, SoundReady, DocumentReady>;
 
     Task<void> run(twiml::StartingPoint start, std::string digits);
+    void on_exception(const std::exception_ptr& error);
     Task<Result<void>> sleep_until(SteadyTime end);
     Task<Result<media::PromptPtr>> sound_of(
         std::variant<twiml::Say, twiml::Play, twiml::Pause, twiml::AudioBody> item);
@@ -121,6 +128,7 @@ class LegScript final : public twiml::CallControl {
     Lately lately_ = Lately::nothing;
     unsigned asked_again_ = 0;
     int document_fault_ = 0;
+    bool was_refused_ = false;
     twiml::DocumentAddress document_;  // asked for last
     bool stopped_ = false;
     bool done_ = false;

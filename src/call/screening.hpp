@@ -38,6 +38,7 @@ class Screening final : private ScriptOwner {
     void warn_of_script(int twilio_code, std::string detail,
                         const twiml::DocumentAddress& document) override;
     void on_script_done(LegScript& script, twiml::Ended how) override;
+    void on_script_threw(LegScript&) override { on_verdict_(Verdict::failed); }
     void on_script_overrun() override { on_verdict_(Verdict::failed); }
 
     Services& services_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <asio/any_io_executor.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/timer_wheel.hpp"
+#include "call/call_limits.hpp"
 #include "call/directory.hpp"
 #include "call/ports.hpp"
 #include "media/engine.hpp"
@@ -37,6 +39,7 @@ struct Settings {
     std::chrono::seconds rtp_timeout{60};
     std::vector<sip::Codec> codecs{sip::Codec::pcmu, sip::Codec::pcma, sip::Codec::g722};
     std::size_t max_calls = 2000;       // parent legs; the next gets 503
+    CallCaps caps{};                    // of all legs, and of each one's
     unsigned api_calls_per_second = 1;  // rest-api.md, 1.4; the others wait for their turn
     asio::ip::address
         media_address;  // that RTP sockets are bound to; unspecified is every interface
@@ -72,6 +75,8 @@ struct Services {
     Settings settings;
     std::shared_ptr<const Directory> directory;  // replaced as a whole after a change
     LegIndex legs{};
+    CallLimits limits{};
+    std::uint64_t call_faults = 0;  // calls that ended because this program threw
 
     SteadyTime now() const { return wheel.clock().now(); }
     WallTime wall() const { return wheel.clock().wall(); }

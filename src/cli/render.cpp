@@ -78,6 +78,21 @@ constexpr Word kPasswords[] = {{"generated", "generadas", "generated"},
 constexpr Word kShownNumbers[] = {{"community", "el de la comunidad", "the community's"},
                                   {"caller", "el de quien llama", "the caller's"}};
 
+constexpr Word kDestinationWords[] = {{"local", "fijos", "fixed lines"},
+                                      {"mobile", "celulares", "mobiles"},
+                                      {"national", "600 y 800", "600 and 800"},
+                                      {"international", "otros países", "other countries"},
+                                      {"premium", "números de pago", "premium numbers"}};
+
+std::string destinations(const Json& community, const Style& style) {
+    std::string text;
+    for (const Json& kind : list_of(community, "may_dial"))
+        if (kind.is_string())
+            text += (text.empty() ? "" : ", ") +
+                    std::string(word_of(kDestinationWords, kind.get<std::string>(), style));
+    return text.empty() ? style.say("nadie de afuera", "nobody outside") : text;
+}
+
 // Whether a phone can be called now; if not, since when and why.
 Cell presence(const Json& phone, const Style& style) {
     if (number_of(phone, "contacts_with_old_password") > 0)
@@ -250,6 +265,9 @@ std::string render_community(const Json& community, const Style& style) {
          word_of(kPasswords, text_of(community, "passwords"), style));
     line(style.say("número que ve el teléfono", "number that the phone sees"),
          word_of(kShownNumbers, text_of(community, "caller_id"), style));
+    line(style.say("puede llamar a", "may call"), destinations(community, style));
+    if (const auto role = text_of(community, "no_input"); !role.empty())
+        line(style.say("si nadie marca, suena", "when no key is pressed, rings"), role);
     if (const auto file = text_of(community, "main_document"); !file.empty())
         line(style.say("documento propio", "own document"), file);
     const auto provisioned = community.find("provisioned");

@@ -34,7 +34,16 @@ constexpr Sentence kSentences[] = {
     {"digit", "se pulsa {digit}", "presses {digit}"},
     {"no_digit", "no se pulsa nada", "presses nothing"},
     {"dial", "se llama a {to}, en {phones} teléfonos", "dials {to}, on {phones} phones"},
+    {"dial", "se llama a {to}, que ve {shown}", "dials {to}, which sees {shown}"},
     {"dial", "se llama a {to}", "dials {to}"},
+    {"contact_ringing", "suena el teléfono en {contact}", "the phone at {contact} rings"},
+    {"contact_answered", "contesta el teléfono en {contact}", "the phone at {contact} answers"},
+    {"contact_ended", "no contesta el teléfono en {contact}: {reason} [SIP {sip_code} {detail}]",
+     "the phone at {contact} does not answer: {reason} [SIP {sip_code} {detail}]"},
+    {"contact_ended", "no contesta el teléfono en {contact}: {reason} [SIP {sip_code}]",
+     "the phone at {contact} does not answer: {reason} [SIP {sip_code}]"},
+    {"contact_ended", "no contesta el teléfono en {contact}: {reason}",
+     "the phone at {contact} does not answer: {reason}"},
     {"ringing", "suena {to}", "{to} rings"},
     {"answered", "contesta {to}", "{to} answers"},
     {"answered", "se contesta la llamada", "the call is answered"},
@@ -150,7 +159,7 @@ void leave_out_the_obvious(const std::string& kind, Json& detail) {
 std::string sentence(const Json& event, const Style& style) {
     const std::string kind = text_of(event, "kind");
     Json detail = object_of(event, "detail");
-    if (kind == "ended") explain_end(detail, style);
+    if (kind == "ended" || kind == "contact_ended") explain_end(detail, style);
     if (kind == "warning") explain_warning(detail, style);
     explain_length(detail);
     leave_out_the_obvious(kind, detail);

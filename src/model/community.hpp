@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/sid.hpp"
+#include "model/dialling.hpp"
 #include "model/phone_number.hpp"
 #include "model/secret.hpp"
 
@@ -47,7 +48,10 @@ struct Community {
     std::string language = "es-MX";
     Target target = Target::local;
     PasswordPolicy passwords = PasswordPolicy::generated;
-    CallerIdPolicy caller_id = CallerIdPolicy::community;
+    CallerIdPolicy caller_id = CallerIdPolicy::caller;
+    MayDial may_dial = MayDial::chile();
+    // The role that rings for who twice presses nothing; empty: the call ends.
+    std::string no_input;
     std::vector<Role> roles;  // in the order in which they are spoken
     std::optional<OwnDocument> main_document;
 

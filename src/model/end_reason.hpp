@@ -17,14 +17,20 @@ enum class EndReason {
     declined,   // 603
     no_answer,  // rang until the time-out
     not_registered,
-    no_common_codec,     // 488
-    unreachable,         // no response at all, or no flow to the phone
-    unknown_number,      // nobody owns the number that was called
-    too_many_calls,      // as many as this server takes at a time are in progress
-    refused,             // any other final response
-    rejected,            // Reject
-    answered_elsewhere,  // another phone of the same Dial was quicker
-    no_audio,            // RTP time-out
+    no_common_codec,        // 488
+    unreachable,            // no response at all, or no flow to the phone
+    unknown_number,         // nobody owns the number that was called
+    too_many_calls,         // as many as this server takes at a time are in progress
+    too_many_of_community,  // as many as one community, number or phone may have
+    too_many_of_number,
+    too_many_of_phone,
+    refused,                  // any other final response
+    destination_not_allowed,  // may_dial does not name it
+    caller_id_not_allowed,    // the number to show is not the community's
+    phone_may_not_call,       // the sentence of /twiml/domain was said instead
+    rejected,                 // Reject
+    answered_elsewhere,       // another phone of the same Dial was quicker
+    no_audio,                 // RTP time-out
     no_ack,
     session_expired,  // nobody refreshed the session timer
     time_limit,

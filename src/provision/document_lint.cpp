@@ -11,6 +11,7 @@
 #include "model/not_built.hpp"
 #include "provision/document_messages.hpp"
 #include "provision/schema_messages.hpp"
+#include "provision/spoken_words.hpp"
 #include "provision/text_file.hpp"
 #include "twiml/outline.hpp"
 #include "twiml/voices.hpp"
@@ -72,6 +73,7 @@ class DocumentLint {
         if (gets_the_key) check_route();
         check_unreachable();
         check_emergency(response_);
+        check_dialled_numbers(response_);
         check_speech(response_);
         check_addresses(response_);
         check_what_runs_here();
@@ -145,15 +147,45 @@ class DocumentLint {
             add(messages::kDialsEmergency, element, shown(element.text));
     }
 
+    // The rule of model/dialling.hpp, as far as a text can tell.
+    void check_dialled_numbers(const Element& element) {
+        for (const Element& child : element.children) check_dialled_numbers(child);
+        if (element.name == "Dial") return check_shown_number(element);
+        if (element.name == "Number") check_destination(element);
+    }
+    void check_destination(const Element& element) {
+        const auto number = model::PhoneNumber::parse_e164(element.text);
+        if (!number) return;
+        const auto kind = model::destination_of(*number);
+        if (!document_.may_dial.allows(kind))
+            add(messages::kMayNotDial, element, number->str(), to_string(kind),
+                kind == model::Destination::premium ? 13225 : 13227);
+    }
+    void check_shown_number(const Element& dial) {
+        const auto& nouns = dial.children;
+        const bool has_number = std::any_of(
+            nouns.begin(), nouns.end(), [](const Element& noun) { return noun.name == "Number"; });
+        if (nouns.empty()) check_destination(dial);
+        const std::string* shown_number = dial.find("callerId");
+        if (!shown_number || shown_number->empty() || document_.number.empty()) return;
+        const bool is_variable = shown_number->find("{{") != std::string::npos;
+        if ((has_number || nouns.empty()) && !is_variable && *shown_number != document_.number)
+            add(messages::kForeignCallerId, dial, shown(*shown_number), document_.number);
+    }
+
     void check_speech(const Element& element) {
         for (const Element& child : element.children) check_speech(child);
         const std::string* voice = element.find("voice");
         const std::string* language = element.find("language");
-        if (element.name != "Say" || !voice || !language) return;
-        const auto traits = twiml::find_voice(*voice);
-        if (traits && !traits->language.empty() && !iequals(traits->language, *language))
-            add(messages::kVoiceLanguage, element, shown(*voice), traits->language,
-                shown(*language));
+        if (element.name != "Say") return;
+        const auto traits = voice ? twiml::find_voice(*voice) : std::nullopt;
+        const std::string its_own = traits ? traits->language : std::string();
+        const std::string tag = language ? *language : its_own.empty() ? "en-US" : its_own;
+        const bool has_variable = element.text.find("{{") != std::string::npos;
+        if (element.children.empty() && !has_variable && is_spoken_otherwise(element.text, tag))
+            add(messages::kSpokenSay, element, spoken_words(element.text, tag));
+        if (language && !its_own.empty() && !iequals(its_own, *language))
+            add(messages::kVoiceLanguage, element, shown(*voice), its_own, shown(*language));
     }
 
     // What Twilio asks of the address of a phone at one of its own domains.

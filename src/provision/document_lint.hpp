@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "model/dialling.hpp"
 #include "provision/finding.hpp"
 #include "twiml/document.hpp"
 
@@ -11,6 +12,9 @@ namespace skyn3t::provision {
 struct DocumentFile {
     std::string file;  // as named in messages
     std::string xml;
+    // Of the community whose document it is, when that is known.
+    model::MayDial may_dial = model::MayDial::chile();
+    std::string number{};
 };
 
 // What is wrong with TwiML documents, by Twilio's rules (reference/twiml.md) and by what hand-made

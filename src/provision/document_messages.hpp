@@ -153,6 +153,22 @@ inline constexpr Message kVoiceLanguage{
     "twiml-voice-language", Level::warning,
     "la voz {0} habla {1} y el idioma dice {2}; quite language o cambie la voz",
     "the voice {0} speaks {1} and language says {2}; remove language or change the voice"};
+inline constexpr Message kSpokenSay{"twiml-spoken-words", Level::info, "se dirá «{0}»",
+                                    "it will be spoken as \"{0}\""};
+inline constexpr Message kMayNotDial{"twiml-may-not-dial", Level::warning,
+                                     "llama a {0} ({1}), que may_dial de la comunidad no incluye: "
+                                     "la llamada se rechaza (Twilio {2}); "
+                                     "agregue «{1}» a may_dial, o quítelo",
+                                     "it dials {0} ({1}), which may_dial of the community does not "
+                                     "name: the call is refused (Twilio "
+                                     "{2}); add \"{1}\" to may_dial, or remove it"};
+inline constexpr Message kForeignCallerId{
+    "twiml-foreign-caller-id", Level::warning,
+    "callerId «{0}» no es el número de la comunidad: la llamada se rechaza si no está verificado "
+    "(Twilio 13214); escriba {1}, o verifique el otro (OutgoingCallerIds)",
+    "callerId \"{0}\" is not the community's number: the call is refused unless it is verified "
+    "(Twilio "
+    "13214); write {1}, or verify the other (OutgoingCallerIds)"};
 inline constexpr Message kNotHere{
     "twiml-not-here", Level::warning,
     "{0} ({2}); vale en Twilio y no en este servidor: úselo solo con target: twilio",

@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "provision/document_lint.hpp"
 #include "provision/messages.hpp"
+#include "provision/spoken_words.hpp"
 
 namespace skyn3t::provision {
 namespace {
@@ -15,12 +17,19 @@ void lint_community(const ManifestCommunity& read, std::vector<Finding>& finding
     const model::Community& community = read.community;
     if (community.passwords == model::PasswordPolicy::guide)
         findings.push_back(make_finding(messages::kFormulaPasswords, read.where("passwords")));
+    const auto check_spoken = [&](const std::string& text, Where at) {
+        if (is_spoken_otherwise(text, community.language))
+            findings.push_back(make_finding(messages::kSpokenWords, std::move(at),
+                                            spoken_words(text, community.language)));
+    };
+    check_spoken(community.name, read.where("name"));
     std::set<std::string> labels;
     for (std::size_t i = 0; i < community.roles.size(); ++i) {
         const model::Role& role = community.roles[i];
         const auto at = [&](const char* key) {
             return read.where("roles[" + std::to_string(i) + "]." + key);
         };
+        check_spoken(role.label, at("label"));
         if (role.password)
             findings.push_back(make_finding(messages::kPasswordInFile, at("password")));
         if (!role.label.empty() && !labels.insert(role.label).second)
@@ -36,7 +45,9 @@ std::vector<DocumentFile> documents_of(const Manifest& manifest) {
         const auto& document = each.community.main_document;
         if (!document) continue;
         const auto path = std::filesystem::path(each.at.file).parent_path() / document->file;
-        if (files.insert(path.string()).second) documents.push_back({path.string(), document->xml});
+        if (files.insert(path.string()).second)
+            documents.push_back({path.string(), document->xml, each.community.may_dial,
+                                 each.community.number.str()});
     }
     return documents;
 }

@@ -22,8 +22,9 @@ using Kind = YamlNode::Kind;
 using Names = std::vector<std::string_view>;
 
 const Names kRootKeys{"communities"};
-const Names kCommunityKeys{"code",   "name",      "number",    "type",  "language",
-                           "target", "passwords", "caller_id", "roles", "documents"};
+const Names kCommunityKeys{"code",     "name",     "number",    "type",
+                           "language", "target",   "passwords", "caller_id",
+                           "may_dial", "no_input", "roles",     "documents"};
 const Names kRoleKeys{"role", "digit", "label", "password"};
 const Names kDocumentKeys{"main"};
 const Names kNumberKeys{"buy"};
@@ -175,6 +176,8 @@ class Reader {
              {"generated", "guide"});
         word(node, path, "caller_id", community.caller_id, model::parse_caller_id_policy,
              {"community", "caller"});
+        if (const YamlNode* kinds = node.find("may_dial"))
+            read_may_dial(*kinds, path + ".may_dial", community);
         if (const YamlNode* language = node.find("language"))
             if (auto tag = text(*language, path + ".language", 64)) {
                 if (!is_language(*tag))
@@ -183,9 +186,46 @@ class Reader {
                     community.language = *tag;
             }
         read_roles(node, path, read);
+        if (const YamlNode* role = node.find("no_input"))
+            read_no_input(*role, path + ".no_input", community);
         if (const YamlNode* documents = node.find("documents"))
             read_documents(*documents, path + ".documents", read);
         manifest_.communities.push_back(std::move(read));
+    }
+
+    // may_dial: [local, mobile], or the same as one text. An empty list is nobody at all.
+    void read_may_dial(const YamlNode& node, const std::string& path, Community& community) {
+        if (node.kind == Kind::map) return add(messages::kExpectedList, where(node, path));
+        community.may_dial = model::MayDial::nothing();
+        if (node.kind != Kind::sequence) return read_destinations(node, path, community);
+        for (std::size_t i = 0; i < node.items.size(); ++i)
+            read_destinations(node.items[i], fmt::format("{}[{}]", path, i), community);
+    }
+    void read_destinations(const YamlNode& node, const std::string& path, Community& community) {
+        const auto written = text(node, path, 100);
+        if (!written) return;
+        Names known;
+        for (const auto kind : model::kDestinations) known.push_back(to_string(kind));
+        for (std::string_view rest = *written; !rest.empty();) {
+            const auto end = std::min(rest.find(','), rest.size());
+            const std::string word(trim(rest.substr(0, end)));
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+            if (const auto kind = model::parse_destination(word))
+                community.may_dial.add(*kind);
+            else if (const auto like = closest(word, known))
+                add(messages::kUnknownWordLike, where(node, path), word, *like);
+            else
+                add(messages::kUnknownWord, where(node, path), word, fmt::join(known, ", "));
+        }
+    }
+
+    // The role that rings for who presses nothing.
+    void read_no_input(const YamlNode& node, const std::string& path, Community& community) {
+        const auto role = text(node, path, 64);
+        if (!role) return;
+        community.no_input = *role;
+        if (!community.roles.empty() && !community.find_role(*role))
+            add(messages::kNoInputRole, where(node, path), printable(*role));
     }
 
     void read_number(const YamlNode& community, const std::string& path, ManifestCommunity& read) {

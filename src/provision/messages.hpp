@@ -197,6 +197,10 @@ inline constexpr Message kBadDigit{"bad-digit", Level::error,
 inline constexpr Message kDuplicateDigit{
     "duplicate-digit", Level::error, "la tecla {0} ya llama a «{1}» (línea {2}); elija otra",
     "the key {0} rings \"{1}\" (line {2}) already; choose another"};
+inline constexpr Message kNoInputRole{
+    "no-input-role", Level::error,
+    "«no_input: {0}» no nombra un rol de esta comunidad; escriba uno de «roles»",
+    "\"no_input: {0}\" names no role of this community; write one of \"roles\""};
 inline constexpr Message kShortPassword{"weak-password", Level::error,
                                         "la contraseña tiene menos de 12 caracteres",
                                         "the password is shorter than 12 characters"};
@@ -235,6 +239,8 @@ inline constexpr Message kPasswordInFile{"password-in-file", Level::info,
                                          "donde solo usted lo lea, o quítela para generarla",
                                          "a password is written in this file; keep it where only "
                                          "you read it, or remove it to have one made"};
+inline constexpr Message kSpokenWords{"spoken-words", Level::info, "se dirá «{0}»",
+                                      "it will be spoken as \"{0}\""};
 inline constexpr Message kDuplicateLabel{
     "duplicate-label", Level::warning,
     "dos roles se anuncian igual («{0}»): quien llama no puede elegir",

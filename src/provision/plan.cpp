@@ -39,6 +39,8 @@ class Differ {
         field("target", to_string(actual_.target), to_string(desired_.target));
         field("passwords", to_string(actual_.passwords), to_string(desired_.passwords));
         field("caller_id", to_string(actual_.caller_id), to_string(desired_.caller_id));
+        field("may_dial", actual_.may_dial.text(), desired_.may_dial.text());
+        field("no_input", actual_.no_input, desired_.no_input);
         compare_document();
         compare_roles();
         change_.action = change_.fields.empty() ? Action::unchanged : Action::update;

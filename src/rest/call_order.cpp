@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/community.hpp"
 #include "model/not_built.hpp"
 #include "model/phone_number.hpp"
 #include "rest/parameters.hpp"
@@ -207,6 +208,9 @@ Checked<std::optional<CommunitySid>> owner_of(const std::string& number,
         context.resources.find_by_name(store::ResourceKind::outgoing_caller_id, number);
     if (!verified) return tl::unexpected(refusal_of(verified.error()));
     if (!*verified) return std::nullopt;
+    // What the operator answers for is good for every community.
+    if ((*verified)->community == model::account_community() && context.caller.community)
+        return context.caller.community;
     return if_seen((*verified)->community);
 }
 
@@ -269,7 +273,8 @@ Checked<void> read_from(const http::Params& form, const OrderContext& context,
     std::optional<CommunitySid> shown_owner;
     auto caller_id = read_party("CallerId", shown, order, context, shown_owner);
     if (!caller_id) return tl::unexpected(caller_id.error());
-    if (shown_owner && *shown_owner != order.record.community)
+    if (shown_owner && *shown_owner != order.record.community &&
+        *shown_owner != model::account_community())
         return refuse(21210, "'CallerId' is not a number of the community that calls");
     order.shown_caller = std::move(*caller_id);
     return {};
@@ -282,6 +287,34 @@ void warn_of_not_built(const http::Params& form, Warnings& warnings) {
             warnings.emplace_back(model::kNotBuiltCode, name);
 }
 
+// The rule of every dialled number, before the call is taken; it is asked again when it rings.
+Checked<void> check_permission(const call::Outgoing& order, const OrderContext& context) {
+    const auto* number = std::get_if<twiml::Number>(&order.to);
+    if (number == nullptr) return {};
+    const auto verdict =
+        context.calls.judge_dialling(order.record.community, number->number, order.shown_caller);
+    switch (verdict.refused) {
+        case 0:
+            return {};
+        case 13214:
+            return refuse(21210, fmt::format("'{}' is not a number of the community that calls, "
+                                             "nor a verified caller ID",
+                                             order.shown_caller));
+        case 13225:
+            return refuse(21202, fmt::format("'To' {} is a premium number, which may_dial of the "
+                                             "community does not name",
+                                             number->number));
+        case 13227:
+            return refuse(
+                21215,
+                fmt::format("'To' {} is {}, which may_dial of the community does "
+                            "not name",
+                            number->number, verdict.kind ? to_string(*verdict.kind) : "elsewhere"));
+        default:
+            return refuse(21217, fmt::format("'To' {} is no number that exists", number->number));
+    }
+}
+
 }  // namespace
 
 Checked<call::Outgoing> read_order(const http::Params& form, const OrderContext& context) {
@@ -289,6 +322,7 @@ Checked<call::Outgoing> read_order(const http::Params& form, const OrderContext&
     order.record.direction = model::Direction::outbound_api;
     if (auto step = read_to(form, context, order); !step) return tl::unexpected(step.error());
     if (auto step = read_from(form, context, order); !step) return tl::unexpected(step.error());
+    if (auto step = check_permission(order, context); !step) return tl::unexpected(step.error());
     if (auto step = read_start(form, context, order); !step) return tl::unexpected(step.error());
     order.send_digits = text_of(form, "SendDigits");
     if (order.send_digits.size() > kMaxSendDigits ||

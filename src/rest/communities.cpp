@@ -12,6 +12,13 @@
 namespace skyn3t::rest {
 namespace {
 
+Json words_of(const model::MayDial& may_dial) {
+    Json words = Json::array();
+    for (const auto kind : model::kDestinations)
+        if (may_dial.allows(kind)) words.push_back(to_string(kind));
+    return words;
+}
+
 Json to_json(const CommunityView& view) {
     const model::Community& community = view.community;
     Json roles = Json::array();
@@ -41,6 +48,8 @@ Json to_json(const CommunityView& view) {
             {"target", to_string(community.target)},
             {"passwords", to_string(community.passwords)},
             {"caller_id", to_string(community.caller_id)},
+            {"may_dial", words_of(community.may_dial)},
+            {"no_input", text_or_null(community.no_input)},
             {"provisioned", view.is_provisioned},
             {"credential_list_sid", text_or_null(view.credential_list.str())},
             {"main_document",

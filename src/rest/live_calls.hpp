@@ -22,6 +22,9 @@ class LiveCalls {
     virtual std::optional<CommunitySid> owner_of_number(std::string_view number) = 0;
     virtual std::optional<CommunitySid> owner_of_phone(std::string_view host,
                                                        std::string_view user) = 0;
+    // Whether that community may dial the number, and as whom, as a program (ADR 19).
+    virtual model::DialVerdict judge_dialling(const CommunitySid& community,
+                                              std::string_view number, std::string_view shown) = 0;
     // However it is written.
     virtual bool is_emergency(std::string_view dialled) const = 0;
 };

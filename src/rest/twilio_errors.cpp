@@ -32,6 +32,7 @@ constexpr std::array kErrors{
     // Calls
     TwilioError{21101, 400, "A subaccount cannot have subaccounts"},
     TwilioError{21201, 400, "No 'To' number is specified"},
+    TwilioError{21202, 400, "'To' phone number is a premium number"},
     TwilioError{21205, 400, "Url is not a valid URL"},
     TwilioError{21206, 400, "SendDigits is invalid"},
     TwilioError{21208, 400, "Timeout is invalid"},
@@ -41,6 +42,7 @@ constexpr std::array kErrors{
     TwilioError{21212, 400, "Invalid 'From' number"},
     TwilioError{21213, 400, "No 'From' number is specified"},
     TwilioError{21214, 400, "'To' phone number cannot be reached"},
+    TwilioError{21215, 400, "The community may not call this destination"},
     TwilioError{21216, 400, "This number may not be called"},
     TwilioError{21217, 400, "Phone number does not appear to be valid"},
     TwilioError{21218, 400, "Invalid ApplicationSid"},

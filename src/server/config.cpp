@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <sstream>
+#include <utility>
 
 #include "base/text.hpp"
 #include "http/url.hpp"
@@ -114,6 +115,27 @@ void read_media(Reader& reader, const YAML::Node& root, Config::Media& media) {
               media.threads = static_cast<unsigned>(threads);
           }},
          {"rtp_timeout", reader.seconds_of(media.rtp_timeout, 2, 3600)}});
+}
+
+void read_calls(Reader& reader, const YAML::Node& root, Config::Calls& calls) {
+    constexpr unsigned kMost = 100'000;
+    bool is_first = true;
+    const auto take_kind = [&](const YAML::Node& node, const std::string& key,
+                               const std::string& text) {
+        if (std::exchange(is_first, false)) calls.may_dial = model::MayDial::nothing();
+        if (const auto kind = model::parse_destination(text)) return calls.may_dial.add(*kind);
+        reader.fault(
+            node, key, "bad-value",
+            fmt::format("«{}» no es local, mobile, national, international ni premium", text),
+            fmt::format("\"{}\" is none of local, mobile, national, international, premium", text));
+    };
+    reader.map(root, "calls",
+               {{"max", reader.number(calls.most, 1, kMost)},
+                {"max_legs", reader.number(calls.legs, 1, kMost)},
+                {"per_community", reader.number(calls.per_community, 1, kMost)},
+                {"per_number", reader.number(calls.per_number, 1, kMost)},
+                {"per_phone", reader.number(calls.per_phone, 1, kMost)},
+                {"may_dial", reader.each(take_kind)}});
 }
 
 void read_trunks(Reader& reader, const YAML::Node& root, std::vector<TrunkConfig>& trunks) {
@@ -259,6 +281,7 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
               read_sip(reader, node, config.sip);
           }},
          {"media", nested(read_media, config.media)},
+         {"calls", nested(read_calls, config.calls)},
          {"http", nested(read_http, config.http)},
          {"webhooks",
           [&](const YAML::Node& node, const std::string&) {

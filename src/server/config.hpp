@@ -10,6 +10,7 @@
 
 #include "base/log.hpp"
 #include "http/networks.hpp"
+#include "model/dialling.hpp"
 #include "model/phone_number.hpp"
 #include "provision/finding.hpp"
 #include "rest/rate_limits.hpp"
@@ -85,6 +86,16 @@ struct Config {
 
         bool is_configured() const { return !account_sid.empty(); }
     } twilio;
+    // How much may be in progress at a time (call/call_limits.hpp).
+    struct Calls {
+        unsigned most = 2000;
+        unsigned legs = 4000;
+        unsigned per_community = 200;  // legs
+        unsigned per_number = 100;     // calls that come in
+        unsigned per_phone = 10;       // calls that it places
+        // Of numbers that are no declared community's.
+        model::MayDial may_dial = model::MayDial::chile();
+    } calls;
     std::vector<std::string> webhooks_allow;
     std::vector<model::PhoneNumber> available_numbers;  // that the API offers to be taken
     std::string database = "sqlite:skyn3t.db";

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "call/dial_permission.hpp"
 #include "server/ask.hpp"
 
 namespace skyn3t::server {
@@ -43,6 +44,15 @@ std::optional<CommunitySid> LiveCalls::owner_of_number(std::string_view number) 
     const auto* owned = directory->of_number(number);
     if (!owned) return std::nullopt;
     return owned->tenant->community.sid;
+}
+
+model::DialVerdict LiveCalls::judge_dialling(const CommunitySid& community, std::string_view number,
+                                             std::string_view shown) {
+    const auto directory = parts_.directory.get();
+    const auto tenant = directory->of_sid(community);
+    if (!tenant) return {13214, {}};
+    return call::judge_dialling({number, shown, true, model::Dialler::api}, *tenant, *directory,
+                                emergency_);
 }
 
 std::optional<CommunitySid> LiveCalls::owner_of_phone(std::string_view host,

@@ -25,6 +25,8 @@ class LiveCalls final : public rest::LiveCalls {
     std::optional<CommunitySid> owner_of_number(std::string_view number) override;
     std::optional<CommunitySid> owner_of_phone(std::string_view host,
                                                std::string_view user) override;
+    model::DialVerdict judge_dialling(const CommunitySid& community, std::string_view number,
+                                      std::string_view shown) override;
     bool is_emergency(std::string_view dialled) const override {
         return emergency_.classify(dialled).has_value();
     }

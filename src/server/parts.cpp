@@ -111,7 +111,7 @@ Result<void> Server::Parts::open_sip() {
     credentials = std::make_unique<CredentialDirectory>(box->derive_key("sha256 offers"));
     tenancy = std::make_unique<Tenancy>(Tenancy::Parts{*communities_store, *resources_store,
                                                        *provision_store, *credentials, *domain,
-                                                       config.sip.sha256});
+                                                       config.sip.sha256, config.calls.may_dial});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);
     phone_tap = std::make_unique<PhoneTap>(*bindings, event_feed);
@@ -182,6 +182,9 @@ Result<void> Server::Parts::open_calls() {
     settings.base_url = base_url();
     settings.trunks = trunk_routes(config);
     settings.rtp_timeout = config.media.rtp_timeout;
+    settings.max_calls = config.calls.most;
+    settings.caps = {config.calls.legs, config.calls.per_community, config.calls.per_number,
+                     config.calls.per_phone};
     settings.shown_address = [this](const sip::Flow& flow) {
         return addresses->shown(flow).host();
     };

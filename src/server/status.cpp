@@ -42,13 +42,15 @@ std::map<std::string, bool> Status::health() {
 
 std::string Status::metrics() {
     struct Figures {
-        std::size_t calls, registrations;
+        std::size_t calls, legs, registrations;
+        std::uint64_t call_faults;
         sip::UserAgentCounters counters;
         sip::UserAgentSize size;
         media::EngineCounters media;
     };
     const auto figures = ask(parts_.services.executor, [this] {
-        return Figures{parts_.calls.size(), parts_.registrar.size(),
+        return Figures{parts_.calls.size(), parts_.services.limits.legs(), parts_.registrar.size(),
+                       parts_.services.call_faults,
                        parts_.services.user_agent.counters(), parts_.services.user_agent.size(),
                        parts_.services.media.counters()};
     });
@@ -67,6 +69,9 @@ std::string Status::metrics() {
                        "Streams of events that were read too slowly.", events.dropped_streams);
     if (!figures) return exposition.take();
     exposition.gauge("calls", "Calls in progress.", figures->calls);
+    exposition.gauge("call_legs", "Legs of calls in progress.", figures->legs);
+    exposition.counter("call_faults_total", "Calls that a fault of this program ended.",
+                       figures->call_faults);
     exposition.gauge("registrations", "Live bindings of phones.", figures->registrations);
     exposition.gauge("sip_dialogs", "SIP dialogs alive.", figures->size.dialogs);
     exposition.gauge("sip_server_transactions", "SIP server transactions alive.",

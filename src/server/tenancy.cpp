@@ -24,6 +24,7 @@ bool is_run_on(ResourceKind kind) {
         case ResourceKind::ip_access_control_list:
         case ResourceKind::ip_address:
         case ResourceKind::application:
+        case ResourceKind::outgoing_caller_id:
             return true;
         default:
             return false;
@@ -75,6 +76,7 @@ Tenancy::Tenancy(Parts parts)
       shown_documents_(std::make_shared<const StoredDocuments>()) {
     model::Community own;
     own.sid = model::account_community();
+    own.may_dial = parts_.may_dial;
     own_ = call::make_tenant(std::move(own), parts_.domain.name);
 }
 
@@ -231,6 +233,8 @@ Tenancy::Made Tenancy::make() const {
             parts.numbers.push_back({NumberSid::parse(each->sid).value_or(NumberSid{}), name,
                                      tenant_of(each->community),
                                      voice_of_number(*each, application)});
+        if (each->kind == ResourceKind::outgoing_caller_id)
+            parts.verified.push_back({name, each->community});
         if (each->kind == ResourceKind::sip_domain)
             parts.domains.push_back(
                 {DomainSid::parse(each->sid).value_or(DomainSid{}), name, voice_of_domain(*each)});

@@ -20,6 +20,8 @@ Json to_json(const model::Community& community) {
             {"target", to_string(community.target)},
             {"passwords", to_string(community.passwords)},
             {"caller_id", to_string(community.caller_id)},
+            {"may_dial", community.may_dial.text()},
+            {"no_input", community.no_input},
             {"main_document",
              community.main_document ? Json(community.main_document->file) : Json(nullptr)},
             {"roles", roles}};

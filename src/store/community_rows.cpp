@@ -7,7 +7,7 @@ namespace {
 
 #define SKYN3T_COMMUNITIES                                                           \
     "SELECT sid, code, name, number, type, language, target, passwords, caller_id, " \
-    "main_document_file, main_document FROM communities WHERE code <> '' "
+    "may_dial, no_input, main_document_file, main_document FROM communities WHERE code <> '' "
 #define SKYN3T_ROLES "SELECT community_id, role, digit, label, password_sealed FROM roles "
 
 constexpr CommunityQuery kCommunity{"find_community", SKYN3T_COMMUNITIES "AND sid = :community"};
@@ -29,7 +29,9 @@ SealedCommunity read_head(const Row& row) {
     community.target = model::parse_target(row.text(6)).value_or(community.target);
     community.passwords = model::parse_password_policy(row.text(7)).value_or(community.passwords);
     community.caller_id = model::parse_caller_id_policy(row.text(8)).value_or(community.caller_id);
-    if (!row.is_null(9)) community.main_document = model::OwnDocument{row.text(9), row.text(10)};
+    community.may_dial = model::MayDial::from_text(row.text(9));
+    community.no_input = row.text(10);
+    if (!row.is_null(11)) community.main_document = model::OwnDocument{row.text(11), row.text(12)};
     return sealed;
 }
 

@@ -13,18 +13,20 @@ namespace {
 constexpr CommunityQuery kInsertCommunity{
     "insert_community",
     "INSERT INTO communities (sid, account_sid, code, name, number, type, language, target, "
-    "passwords, caller_id, main_document_file, main_document, created_ms, updated_ms) "
+    "passwords, caller_id, may_dial, no_input, main_document_file, main_document, created_ms, "
+    "updated_ms) "
     "VALUES (:community, :account, :code, :name, :number, :type, :language, :target, :passwords, "
-    ":caller_id, :file, :document, :now, :now)"};
+    ":caller_id, :may_dial, :no_input, :file, :document, :now, :now)"};
 constexpr CommunityQuery kUpdateCommunity{
     "update_community",
     "UPDATE communities SET account_sid = :account, code = :code, name = :name, number = :number, "
     "type = :type, language = :language, target = :target, passwords = :passwords, "
-    "caller_id = :caller_id, main_document_file = :file, main_document = :document, "
+    "caller_id = :caller_id, may_dial = :may_dial, no_input = :no_input, main_document_file = "
+    ":file, main_document = :document, "
     "updated_ms = :now WHERE sid = :community"};
 // With all that is its own.
 constexpr CommunityQuery kDeleteCommunity{"delete_community",
-                                 "DELETE FROM communities WHERE sid = :community"};
+                                          "DELETE FROM communities WHERE sid = :community"};
 constexpr CommunityQuery kDeleteRoles{"delete_roles",
                                       "DELETE FROM roles WHERE community_id = :community"};
 constexpr CommunityQuery kInsertRole{
@@ -106,7 +108,8 @@ Result<void> CommunityWriter::remove(const CommunitySid& community, const std::s
     const auto before = read_community(session_, community);
     if (!before) return tl::unexpected(before.error());
     if (!*before) return fail(Errc::not_found, "no such community: " + community.str());
-    if (auto removed = nothing_else(session_.execute(kDeleteCommunity, community)); !removed) return removed;
+    if (auto removed = nothing_else(session_.execute(kDeleteCommunity, community)); !removed)
+        return removed;
     return audit(&(**before).community, nullptr, actor);
 }
 
@@ -127,7 +130,7 @@ Result<void> CommunityWriter::note_unprovisioned(const model::Community& communi
     until.is_null = !replaces || !change.old_passwords_until;
     const std::string mark = random_hex(8);
     return nothing_else(session_.execute(kNoteUnprovisioned, community.sid,
-                                 {{"mark", mark}, until, {"replaces", replaces ? 1 : 0}}));
+                                         {{"mark", mark}, until, {"replaces", replaces ? 1 : 0}}));
 }
 
 // Adopts what waits for it in the account's own community.
@@ -165,19 +168,23 @@ Result<void> CommunityWriter::put_head(const model::Community& community, bool i
     Param file("file", document ? std::string_view(document->file) : std::string_view());
     Param text("document", document ? std::string_view(document->xml) : std::string_view());
     file.is_null = text.is_null = !document;
-    return nothing_else(session_.execute(is_new ? kInsertCommunity : kUpdateCommunity, community.sid,
-                                 {{"account", account_},
-                                  {"code", community.code},
-                                  {"name", community.name},
-                                  {"number", community.number.str()},
-                                  {"type", to_string(community.type)},
-                                  {"language", community.language},
-                                  {"target", to_string(community.target)},
-                                  {"passwords", to_string(community.passwords)},
-                                  {"caller_id", to_string(community.caller_id)},
-                                  file,
-                                  text,
-                                  {"now", now_}}));
+    const std::string may_dial = community.may_dial.text();
+    return nothing_else(session_.execute(is_new ? kInsertCommunity : kUpdateCommunity,
+                                         community.sid,
+                                         {{"account", account_},
+                                          {"code", community.code},
+                                          {"name", community.name},
+                                          {"number", community.number.str()},
+                                          {"type", to_string(community.type)},
+                                          {"language", community.language},
+                                          {"target", to_string(community.target)},
+                                          {"passwords", to_string(community.passwords)},
+                                          {"caller_id", to_string(community.caller_id)},
+                                          {"may_dial", may_dial},
+                                          {"no_input", community.no_input},
+                                          file,
+                                          text,
+                                          {"now", now_}}));
 }
 
 Result<void> CommunityWriter::put_roles(const model::Community& community) {
@@ -188,11 +195,11 @@ Result<void> CommunityWriter::put_roles(const model::Community& community) {
         const std::string sealed =
             box_.seal(*role.password, role_context(community.sid, role.role));
         step = nothing_else(session_.execute(kInsertRole, community.sid,
-                                     {{"role", role.role},
-                                      {"position", position++},
-                                      {"digit", std::string_view(&role.digit, 1)},
-                                      {"label", role.label},
-                                      {"password", sealed}}));
+                                             {{"role", role.role},
+                                              {"position", position++},
+                                              {"digit", std::string_view(&role.digit, 1)},
+                                              {"label", role.label},
+                                              {"password", sealed}}));
     }
     return step;
 }

@@ -207,6 +207,14 @@ constexpr std::array<std::string_view, 1> kSigningSecrets{
          community_id TEXT PRIMARY KEY REFERENCES communities(sid) ON DELETE CASCADE,
          secret_sealed TEXT NOT NULL, created_ms BIGINT NOT NULL))",
 };
+// Whom a community may dial, as before without premium numbers and other countries; and whom a
+// caller reaches who presses nothing.
+constexpr std::array<std::string_view, 1> kMayDial{
+    "ALTER TABLE communities ADD COLUMN may_dial TEXT NOT NULL DEFAULT 'local, mobile, national'",
+};
+constexpr std::array<std::string_view, 1> kNoInput{
+    "ALTER TABLE communities ADD COLUMN no_input TEXT NOT NULL DEFAULT ''",
+};
 
 constexpr std::array kMigrations{
     Migration{1, "communities, phones, bindings and the call log", kFirst},
@@ -219,6 +227,8 @@ constexpr std::array kMigrations{
     Migration{9, "names of lists are a community's own", kNames},
     Migration{14, "keys are found by the hash of their secret", {}, convert_keys},
     Migration{15, "secrets that communities' webhooks are signed with", kSigningSecrets},
+    Migration{19, "whom a community may dial", kMayDial},
+    Migration{20, "whom a caller reaches who presses nothing", kNoInput},
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};

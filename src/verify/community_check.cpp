@@ -7,6 +7,7 @@
 #include <asio/post.hpp>
 #include <utility>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "sip/message.hpp"
 #include "verify/step_words.hpp"
@@ -55,8 +56,12 @@ CommunityCheck::~CommunityCheck() {
 
 void CommunityCheck::start(std::function<void()> on_done) {
     on_done_ = std::move(on_done);
-    asio::co_spawn(equipment_.services.executor, run(), [](std::exception_ptr error) {
-        if (error) std::rethrow_exception(error);
+    asio::co_spawn(equipment_.services.executor, run(), [this](const std::exception_ptr& error) {
+        if (!error) return finish();
+        // A fault of ours ends this check, and not the server.
+        log::error("a fault of this program ends a verification community={}", community().code);
+        ++equipment_.services.call_faults;
+        finish();
     });
 }
 
@@ -64,6 +69,9 @@ Task<void> CommunityCheck::run() {
     if (check_configuration())
         for (const auto& role : community().roles)
             if (is_reachable_) co_await check_role(role);
+}
+
+void CommunityCheck::finish() {
     list_.skip_waiting();
     equipment_.registrar.forget_probe(token_);
     for (const auto& role : community().roles) equipment_.prober.ignore(contact_user(role));

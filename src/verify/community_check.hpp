@@ -55,6 +55,7 @@ class CommunityCheck {
     using Comparison = std::shared_ptr<Job<std::vector<Likeness>>>;
 
     Task<void> run();
+    void finish();
     bool check_configuration();
     bool check_number();
     void check_documents();

@@ -12,12 +12,12 @@ def test_a_key_after_the_greeting_counts_as_well(server, phone, carrier):
     call.hang_up()
 
 
-def test_no_key_is_told_so_and_released(server, carrier):
+def test_no_key_is_asked_for_once_more_then_told_so_and_released(server, carrier):
     call = carrier.call(server.sip, NUMBER).wait_answered()
-    assert call.wait_ended(40) == "them"
+    assert call.wait_ended(80) == "them"
     row = server.ended_call(call)
     assert (row["status"], row["skyn3t"]["end_reason"]) == ("completed", "no_selection")
-    assert server.said(row["sid"]) == [GREETING, "No se detectó ninguna selección. Adiós."]
+    assert server.said(row["sid"]) == [GREETING, GREETING, "No se detectó ninguna selección. Adiós."]
 
 
 def test_three_wrong_keys_are_told_so_and_released(server, carrier):

@@ -11,7 +11,7 @@ NAMES = {"OFICINA_PRINCIPAL": "Oficina Principal", "PLAZA_NORTE": "Edificio Plaz
          "LAS_FLORES": "Condominio Las Flores"}
 GREETINGS = {code: GREETING.replace("Oficina Principal", name) for code, name in NAMES.items()}
 NO_KEY, WRONG_KEY, SORRY = ("No se detectó ninguna selección. Adiós.", "Opción no válida.",
-                            "No se pudo completar la conexión. Adiós.")
+                            "No se pudo completar la conexión: el teléfono no está disponible. Adiós.")
 CONNECTING = {"1": "Conectando con oficina de administración.", "2": "Conectando con conserjería."}
 PROMPTS = [*GREETINGS.values(), NO_KEY, WRONG_KEY, SORRY, *CONNECTING.values()]
 

@@ -5,20 +5,24 @@ import pytest
 
 from menu import NUMBER, answered_call, speaks, talk
 
+EMERGENCY = ("Este teléfono todavía no puede llamar a números de emergencia. Use otro teléfono. Para Carabineros, marque 1 3 3. "
+             "Para ambulancia, marque 1 3 1. Para Bomberos, marque 1 3 2.")
 SENTENCE = "Las llamadas desde este teléfono todavía no están disponibles. Adiós."
 
 
-@pytest.mark.parametrize("dialled", ["+56922223333", "922223333", "204", "*97", "+56223456789", "+56223456789-office"])
+@pytest.mark.parametrize("dialled", ["+56922223333", "922223333", "133", "204", "*97", "+56223456789", "+56223456789-office"])
 def test_a_phone_that_dials_hears_that_it_can_not_yet(server, phone, dialled):
     caller = phone(role="security")
     user, password = server.credentials("OFICINA_PRINCIPAL")["security"]
     call = caller.call(server.sip, dialled, server.domain, (user, password), caller=user).wait_answered()
-    assert call.wait_ended(15) == "them"
+    assert call.wait_ended(60) == "them"
     assert np.max(np.abs(call.audio.heard())) > 1000, "silence"
     row = server.ended_call(call)
-    assert row["status"] == "completed" and row["from"] == f"sip:{user}@{server.domain}"
+    assert (row["status"], row["skyn3t"]["end_reason"]) == ("failed", "phone_may_not_call")
+    assert row["sid"] in server.cli("calls", "--failed").stdout
+    assert row["from"] == f"sip:{user}@{server.domain}"
     assert row["skyn3t"]["community_code"] == "OFICINA_PRINCIPAL"
-    assert server.said(row["sid"]) == [SENTENCE] and server.calls(ParentCallSid=row["sid"]) == []
+    assert server.said(row["sid"]) == [EMERGENCY if dialled == "133" else SENTENCE] and server.calls(ParentCallSid=row["sid"]) == []
 
 
 def dial(server, phone, dialled):
@@ -44,8 +48,28 @@ def test_what_the_other_phone_says_is_what_the_caller_gets(server, phone, status
     assert dial(server, phone, f"{NUMBER}-office").wait_final(20) == told
 
 
-def test_a_phone_of_its_community_that_is_off_is_not_found(server, phone):
-    assert dial(server, phone, f"{NUMBER}-office").wait_final(20) == 404
+def test_a_phone_of_its_community_that_is_off_is_said_to_be_so(server, phone):
+    call = dial(server, phone, f"{NUMBER}-office").wait_answered()
+    assert call.wait_ended(15) == "them"
+    row = server.ended_call(call)
+    assert server.said(row["sid"]) == ["No se pudo completar la conexión: el teléfono no está disponible. Adiós."]
+    assert row["skyn3t"]["end_reason"] == "not_registered"
+    child, = server.children(row)
+    assert child["sid"] in server.cli("calls", "--failed").stdout
+
+
+def test_the_story_tells_each_phone_of_one_user(server, phone, carrier):
+    """Two phones with the same user: one is busy, the other answers."""
+    first, second = phone(role="office", on_invite=lambda call: (call.ring(), call.refuse(486))), phone(role="office")
+    call = carrier.call(server.sip, NUMBER).wait_answered()
+    call.audio.press("1")
+    answered_call(second)
+    call.hang_up()
+    row = server.ended_call(call)
+    server.children(row)
+    story = server.cli("call", row["sid"]).stdout
+    assert f"no contesta el teléfono en {first.ip}:{first.port}: El teléfono estaba ocupado." in story
+    assert f" contesta el teléfono en {second.ip}:{second.port}" in story
 
 
 def test_a_phone_that_dials_its_own_number_hears_its_menu(server, phone):

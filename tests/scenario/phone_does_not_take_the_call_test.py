@@ -2,7 +2,9 @@
 import pytest
 
 OFFICE = "+56229145248"
-SORRY = "No se pudo completar la conexión. Adiós."
+SORRY = {"busy": "No se pudo completar la conexión: la línea está ocupada. Adiós.",
+         "no-answer": "No se pudo completar la conexión: nadie contesta. Adiós.",
+         "failed": "No se pudo completar la conexión: el teléfono no está disponible. Adiós."}
 # The made documents ring for 30 s; this one shows the same in 2 s.
 DOCUMENTS = {"PLAZA_NORTE": """<Response><Dial timeout="2" action="/twiml/PLAZA_NORTE/route">
 <Sip>sip:+56223456789-office@skyn3t.test</Sip></Dial></Response>"""}
@@ -23,7 +25,7 @@ def test_a_refusal_is_told_to_the_caller_and_named_in_the_log(server, phone, car
     child, = server.children(parent)
     assert (child["status"], child["skyn3t"]["end_reason"], child["skyn3t"]["sip_code"]) == (child_status, reason, status)
     assert (parent["status"], parent["skyn3t"]["end_reason"]) == ("completed", reason)
-    assert child["duration"] in ("0", None) and server.said(parent["sid"]) == [SORRY]
+    assert child["duration"] in ("0", None) and server.said(parent["sid"]) == [SORRY[child_status]]
 
 
 def test_a_phone_that_is_not_registered_is_told_so_at_once(server, carrier):
@@ -35,7 +37,7 @@ def test_a_phone_that_is_not_registered_is_told_so_at_once(server, carrier):
     assert (child["status"], child["skyn3t"]["end_reason"]) == ("failed", "not_registered")
     assert (parent["status"], parent["skyn3t"]["end_reason"]) == ("completed", "not_registered")
     assert parent["skyn3t"]["error_code"] == child["skyn3t"]["error_code"] == 32009
-    assert server.said(parent["sid"])[-1] == SORRY
+    assert server.said(parent["sid"])[-1] == SORRY["failed"]
 
 
 def test_a_phone_that_does_not_answer_is_canceled_when_the_time_is_over(server, phone, carrier):
@@ -47,7 +49,7 @@ def test_a_phone_that_does_not_answer_is_canceled_when_the_time_is_over(server, 
     child, = server.children(parent)
     assert (child["status"], child["skyn3t"]["end_reason"]) == ("no-answer", "no_answer")
     assert (parent["status"], parent["skyn3t"]["end_reason"]) == ("completed", "no_answer")
-    assert server.said(parent["sid"]) == [SORRY]
+    assert server.said(parent["sid"]) == [SORRY["no-answer"]]
 
 
 def test_a_phone_that_is_dead_behind_its_binding_counts_as_no_answer(server, phone, carrier):

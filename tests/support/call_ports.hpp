@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -171,8 +172,10 @@ class FakeApplication final : public call::TwimlFetcher {
     void serve(const std::string& path, const std::string& verbs) {
         pages_[kBase + path] = "<Response>" + verbs + "</Response>";
     }
-    void serve(const twiml::CommunityIvr& community) { communities_.push_back(community); }
+    // The latest of a code counts.
+    void serve(const twiml::CommunityIvr& community) { communities_.push_front(community); }
     std::optional<milliseconds> delay;
+    std::string throws_at;  // the beginning of a path
 
     // "/twiml/X/route Digits=1 DialCallStatus=busy"; the standard parameters are left out.
     std::vector<std::string> requested;
@@ -181,6 +184,8 @@ class FakeApplication final : public call::TwimlFetcher {
 
     void fetch(const call::CallRef& call, const twiml::FetchRequest& request,
                Answer answer) override {
+        if (!throws_at.empty() && path_of(request).starts_with(throws_at))
+            throw std::runtime_error("a fault");
         callers.insert(call.sid.str());
         requests.push_back(request);
         std::string line = path_of(request);
@@ -213,6 +218,8 @@ class FakeApplication final : public call::TwimlFetcher {
             return twiml::FetchedDocument{200, "text/xml", found->second, request.url};
         std::string path = path_of(request);
         std::string attempt;
+        const bool no_input = path.ends_with("?no_input=1");
+        if (no_input) path.resize(path.find('?'));
         if (const auto query = path.find("?attempt="); query != std::string::npos) {
             attempt = path.substr(query + 9);
             path.resize(query);
@@ -221,10 +228,12 @@ class FakeApplication final : public call::TwimlFetcher {
             if (path == "/twiml/" + community.code + "/main")
                 return found(request, main_document(community, twiml::menu_attempt(attempt)));
             if (path == "/twiml/" + community.code + "/route")
-                return found(request,
-                             route_document(community, {parameter(request, "Digits").value_or(""),
-                                                        parameter(request, "DialCallStatus"),
-                                                        twiml::menu_attempt(attempt)}));
+                return found(
+                    request,
+                    route_document(community, {no_input ? twiml::key_without_input(community)
+                                                        : parameter(request, "Digits").value_or(""),
+                                               parameter(request, "DialCallStatus"),
+                                               twiml::menu_attempt(attempt)}));
         }
         if (path == "/twiml/domain")
             return found(request, twiml::domain_document(twiml::DialledNumber::ordinary));
@@ -236,7 +245,7 @@ class FakeApplication final : public call::TwimlFetcher {
 
     FakeLoop& loop_;
     std::map<std::string, std::string> pages_;
-    std::vector<twiml::CommunityIvr> communities_;
+    std::deque<twiml::CommunityIvr> communities_;
     std::vector<std::unique_ptr<Timer>> timers_;
 };
 

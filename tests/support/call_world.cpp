@@ -94,6 +94,7 @@ void CallWorld::expect_nothing_left() {
     // The registrar's timer runs out by itself.
     EXPECT_EQ(loop.wheel.running(), phones.empty() ? 0u : 1u);
     EXPECT_EQ(services.legs.size(), 0u);
+    EXPECT_EQ(services.limits.legs(), 0u);
     EXPECT_EQ(media.fake.open_streams(), 0u);
     EXPECT_EQ(records.open(), 0u);
     EXPECT_EQ(records.faults, std::vector<std::string>{});

@@ -17,12 +17,14 @@ class FakeClock final : public Clock {
     SteadyTime now() const override { return SteadyTime{} + std::chrono::hours(1) + elapsed_; }
     WallTime wall() const override {
         return WallTime{} + std::chrono::seconds(1795348800) +
-               std::chrono::duration_cast<WallTime::duration>(elapsed_);
+               std::chrono::duration_cast<WallTime::duration>(elapsed_ + step_);
     }
     void advance(std::chrono::nanoseconds step) { elapsed_ += step; }
+    // Somebody sets the clock: wall time alone.
+    void set_wall_by(std::chrono::nanoseconds step) { step_ += step; }
 
   private:
-    std::chrono::nanoseconds elapsed_{0};
+    std::chrono::nanoseconds elapsed_{0}, step_{0};
 };
 
 // A loop on simulated time: runs what is ready, then jumps to the next timer.

@@ -115,7 +115,7 @@ TEST_F(DirectoryTest, MakesTheDocumentsOfItsCommunities) {
     EXPECT_EQ(ivr.domain, "sip.example.cl");
     ASSERT_EQ(ivr.roles.size(), 2u);
     EXPECT_EQ(ivr.roles[1].digit, "2");
-    EXPECT_EQ(ivr.shown_caller, twiml::ShownCaller::community);
+    EXPECT_EQ(ivr.shown_caller, twiml::ShownCaller::caller);
 }
 
 TEST_F(DirectoryTest, ATenantOutlivesTheDirectory) {

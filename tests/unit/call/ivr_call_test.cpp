@@ -33,9 +33,22 @@ TEST_F(IvrCall, IsAnsweredUnderstoodAndPutThrough) {
 TEST_F(IvrCall, NoKeyIsNoSelection) {
     call();
     run(20s);
+    EXPECT_TRUE(carrier.is_talking()) << "the menu is heard once more";
+    run(15s);
     EXPECT_TRUE(records.told("say No se detectó ninguna selección. Adiós."));
     EXPECT_EQ(parent(), "completed no_selection 200");
     EXPECT_EQ(carrier.count("BYE"), 1u);
+}
+
+TEST_F(IvrCall, NoKeyRingsTheRoleThatTheCommunityNames) {
+    auto community = communities[0];
+    community.no_input = "security";
+    application.serve(make_tenant(community, test::kDomain)->ivr);
+    auto& security = phone(kSecurity);
+    call();
+    run(30s);
+    EXPECT_TRUE(security.is_talking());
+    EXPECT_TRUE(records.told("say Conectando con conserjería."));
 }
 
 TEST_F(IvrCall, ThreeWrongKeysAreTooMany) {
@@ -64,7 +77,8 @@ TEST_F(IvrCall, APhoneThatIsNotRegisteredIsSaidAndLogged) {
     run(500ms);
     press('1');
     run(10s);
-    EXPECT_TRUE(records.told("say No se pudo completar la conexión. Adiós."));
+    EXPECT_TRUE(records.told(
+        "say No se pudo completar la conexión: el teléfono no está disponible. Adiós."));
     EXPECT_EQ(parent(), "completed not_registered 200");
     EXPECT_EQ(records.parent().error_code, 32009);
     EXPECT_EQ(child(), "failed not_registered 480");
@@ -72,14 +86,15 @@ TEST_F(IvrCall, APhoneThatIsNotRegisteredIsSaidAndLogged) {
     EXPECT_EQ(records.child().to, "sip:+56229145248-office@communities.sip.example.cl");
 }
 
-TEST_F(IvrCall, TheOfficeSeesTheCommunitysNumber) {
+TEST_F(IvrCall, TheOfficeSeesWhoCallsAndForWhom) {
     auto& office = phone(test::kOffice);
     call();
     run(500ms);
     press('1');
     run(2s);
     const auto& invite = office.last("INVITE");
-    EXPECT_EQ(invite.from()->uri, "sip:+56229145248@communities.sip.example.cl");
+    EXPECT_EQ(invite.from()->uri, "sip:+56987654321@communities.sip.example.cl");
+    EXPECT_EQ(invite.from()->display_name, "\"Oficina Principal\"");
     EXPECT_EQ(invite.request_uri(), "sip:+56229145248-office@192.0.2.20:5060");
     EXPECT_EQ(invite.first("X-Twilio-CallSid"), records.parent().sid.str());
 }
@@ -99,7 +114,7 @@ TEST_F(IvrCall, TheRecordsTellWhoCalledWhomAndHowLong) {
     const auto& child_record = records.child();
     EXPECT_EQ(child_record.parent_sid, parent_record.sid);
     EXPECT_EQ(child_record.direction, model::Direction::outbound_dial);
-    EXPECT_EQ(child_record.from, "+56229145248");
+    EXPECT_EQ(child_record.from, "+56987654321");
     EXPECT_EQ(child_record.community, parent_record.community);
     EXPECT_EQ(child_record.duration(), 10s);
     EXPECT_EQ(parent_record.error_code, 0);

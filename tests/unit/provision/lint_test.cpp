@@ -37,6 +37,45 @@ TEST(Lint, WarnsOfFormulaPasswordsAndLabelsThatSoundAlike) {
     EXPECT_FALSE(has_errors(findings));
 }
 
+TEST(Lint, SaysHowNamesWillBeSpoken) {
+    const auto findings = lint(parse_manifest(R"(communities:
+  - code: A
+    name: Ñuñoa & Hijos
+    number: "+56229145248"
+    type: edificio
+    roles:
+      - { role: office, digit: "1", label: "piso 1, oficina" }
+      - { role: gate, digit: "2", label: "Av. B. O'Higgins" }
+)"));
+    ASSERT_THAT(rules_of(findings), ElementsAre("spoken-words", "spoken-words"));
+    EXPECT_EQ(findings[0].where.line, 3);
+    EXPECT_EQ(findings[0].es, "se dirá «Ñuñoa e Hijos»");
+    EXPECT_EQ(findings[1].es, "se dirá «avenida Bernardo o jíguins»");
+}
+
+TEST(Lint, JudgesADocumentByWhatItsCommunityMayDial) {
+    const auto lines = [](const std::string& may_dial) {
+        ManifestOptions options;
+        options.read_document = [](const std::string&) -> Result<std::string> {
+            return std::string(
+                "<Response><Dial action=\"/a\" callerId=\"+56911112222\">"
+                "<Number>+5491123456789</Number></Dial></Response>");
+        };
+        return rules_of(
+            lint(parse_manifest("communities:\n"
+                                "  - code: A\n"
+                                "    name: A\n"
+                                "    number: \"+56229145248\"\n"
+                                "    type: edificio\n"
+                                "    documents: { main: m.xml }\n"
+                                "    roles: [{ role: a, digit: \"1\", label: oficina }]\n" +
+                                    may_dial,
+                                options)));
+    };
+    EXPECT_THAT(lines(""), ElementsAre("twiml-foreign-caller-id", "twiml-may-not-dial"));
+    EXPECT_THAT(lines("    may_dial: [international]\n"), ElementsAre("twiml-foreign-caller-id"));
+}
+
 TEST(Lint, KeepsTheManifestsOwnErrors) { EXPECT_TRUE(has_errors(lint(parse_manifest("{}")))); }
 
 TEST(Lint, NamesTheDocumentAndItsLineNotTheManifests) {

@@ -59,6 +59,23 @@ std::vector<std::string> problems(std::string_view yaml, Lang lang = Lang::en) {
     return text;
 }
 
+TEST(Manifest, SaysWhomACommunityMayDial) {
+    const auto dials = [](const std::string& line) {
+        const Manifest manifest = parse_manifest(with(line));
+        EXPECT_TRUE(manifest.is_good()) << line;
+        return manifest.values().at(0).may_dial.text();
+    };
+    EXPECT_EQ(dials("target: local"), "local, mobile, national") << "when nothing is said";
+    EXPECT_EQ(dials("may_dial: [local, international]"), "local, international");
+    EXPECT_EQ(dials("may_dial: premium, mobile"), "mobile, premium");
+    EXPECT_EQ(dials("may_dial: []"), "");
+}
+
+TEST(Manifest, NamesTheRoleForWhoPressesNothing) {
+    EXPECT_EQ(parse_manifest(with("no_input: office")).values().at(0).no_input, "office");
+    EXPECT_EQ(parse_manifest(with("target: local")).values().at(0).no_input, "");
+}
+
 TEST(Manifest, OfTheThreeCommunitiesIsRead) {
     const Manifest manifest = parse_manifest(kThree);
     EXPECT_TRUE(manifest.is_good());
@@ -143,10 +160,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"name: \"a\\nb\"", "control-character"}, Bad{"name:", "empty-value"},
         Bad{"code: " + std::string(51, 'A'), "bad-code"},
         Bad{"language: spanish please", "bad-language"}, Bad{"target: aws", "unknown-word"},
-        Bad{"caller_id: nobody", "unknown-word"}, Bad{"passwords: plain", "unknown-word"},
-        Bad{"roles: office", "wrong-type"}, Bad{"roles: []", "no-roles"},
-        Bad{"roles: [x]", "wrong-type"}, Bad{"colour: red", "unknown-key"},
-        Bad{"documents: main.xml", "wrong-type"},
+        Bad{"caller_id: nobody", "unknown-word"}, Bad{"may_dial: [local, moon]", "unknown-word"},
+        Bad{"may_dial: { local: true }", "wrong-type"}, Bad{"no_input: gate", "no-input-role"},
+        Bad{"passwords: plain", "unknown-word"}, Bad{"roles: office", "wrong-type"},
+        Bad{"roles: []", "no-roles"}, Bad{"roles: [x]", "wrong-type"},
+        Bad{"colour: red", "unknown-key"}, Bad{"documents: main.xml", "wrong-type"},
         Bad{"documents: { main: main.xml }", "document-unreadable"},
         Bad{"documents: { man: main.xml }", "unknown-key"},
         Bad{"roles: [{role: a, digit: \"1\", label: x}, {role: b, digit: \"1\", label: y}]",

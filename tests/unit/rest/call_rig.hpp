@@ -19,6 +19,7 @@ struct FakeLiveCalls final : LiveCalls {
     std::optional<call::Calls::Update> updated;
     std::optional<Errc> refuses;
     model::CallRecord record;
+    int dialling_refused = 0;  // Twilio's code
 
     Result<model::CallRecord> place(call::Outgoing order) override {
         if (refuses) return fail(*refuses, "refused");
@@ -39,6 +40,13 @@ struct FakeLiveCalls final : LiveCalls {
                                                std::string_view user) override {
         const auto found = phones.find(std::string(user) + "@" + std::string(host));
         return found == phones.end() ? std::nullopt : std::optional(found->second);
+    }
+    model::DialVerdict judge_dialling(const CommunitySid&, std::string_view,
+                                      std::string_view shown) override {
+        model::DialVerdict verdict;
+        verdict.refused = dialling_refused;
+        verdict.shown = shown;
+        return verdict;
     }
     bool is_emergency(std::string_view dialled) const override {
         return model::EmergencyNumbers::chile().classify(dialled).has_value();

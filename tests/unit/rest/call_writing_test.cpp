@@ -137,6 +137,18 @@ TEST_F(CallWriting, IsRefusedByTwiliosNumbers) {
     EXPECT_EQ(refused({{"CallerId", "+56223456789"}}), "400 21210");
 }
 
+TEST_F(CallWriting, AsksWhetherTheCommunityMayDialIt) {
+    const std::pair<int, const char*> kTable[] = {{13214, "400 21210"},
+                                                  {13224, "400 21217"},
+                                                  {13225, "400 21202"},
+                                                  {13226, "400 21217"},
+                                                  {13227, "400 21215"}};
+    for (const auto& [code, answer] : kTable) {
+        live_calls_.dialling_refused = code;
+        EXPECT_EQ(refused({}), answer) << code;
+    }
+}
+
 TEST_F(CallWriting, NeverGoesToAnEmergencyNumber) {
     for (const char* to : {"133", "+56133", "1-3-3", "sip:133@skyn3t.test", "131"})
         EXPECT_EQ(refused({{"To", to}}), "400 21216") << to;

@@ -50,6 +50,21 @@ twilio: { account_sid: AC00000000000000000000000000000001, auth_token_file: toke
     EXPECT_EQ(config.twilio.auth_token_file, "token");
 }
 
+TEST(Config, ReadsHowManyCallsThereMayBe) {
+    const auto calls = parse_config(
+                           "calls: { max: 100, max_legs: 300, per_community: 20, per_number: 10, "
+                           "per_phone: 2, may_dial: [local] }",
+                           "skyn3t.yaml")
+                           .config.calls;
+    EXPECT_EQ(calls.most, 100u);
+    EXPECT_EQ(calls.legs, 300u);
+    EXPECT_EQ(calls.per_community, 20u);
+    EXPECT_EQ(calls.per_number, 10u);
+    EXPECT_EQ(calls.per_phone, 2u);
+    EXPECT_EQ(calls.may_dial.text(), "local");
+    EXPECT_EQ(parse_config("calls: { may_dial: [moon], per_phone: 0 }", "f").findings.size(), 2u);
+}
+
 TEST(Config, NamesAnUnknownKeyWithItsPlaceAndTheOnesThatExist) {
     const auto reading = parse_config("sip:\n  domian: x\n", "skyn3t.yaml");
     ASSERT_EQ(reading.findings.size(), 1u);

@@ -55,7 +55,9 @@ TEST_P(CommunityStoreTest, ACommunityComesBackAsItWasPut) {
     auto store = communities();
     Community wanted = community("PLAZA_NORTE", "+56223456789");
     wanted.type = model::CommunityType::condominio;
-    wanted.caller_id = model::CallerIdPolicy::caller;
+    wanted.caller_id = model::CallerIdPolicy::community;
+    wanted.may_dial = model::MayDial::from_text("local, premium");
+    wanted.no_input = wanted.roles.at(0).role;
     wanted.main_document = model::OwnDocument{"main.xml", "<Response/>"};
     const auto changed = store.change_and_wait(putting({wanted}));
     ASSERT_TRUE(changed) << changed.error().detail;
