@@ -98,12 +98,14 @@ Direction common(Direction a, Direction b) {
     return direction_from(sends(a) && sends(b), receives(a) && receives(b));
 }
 
-// What the peer wants to receive, if we can send it: 10 to 40 ms, a multiple of 10, within its
-// maxptime.
+// What the peer wants to receive, as near as we can send it: 10, 20 or 40 ms, within its maxptime.
+// Not 30: ptime is a wish (RFC 8866 §6.4), and our tick of 20 ms would space 30 unevenly.
 milliseconds packet_time(const SdpMedia& remote, milliseconds ours) {
     milliseconds result = remote.ptime.value_or(ours);
     if (remote.maxptime) result = std::min(result, *remote.maxptime);
-    return std::clamp(result / 10 * 10, milliseconds(10), milliseconds(40));
+    for (const milliseconds sent : {milliseconds(40), milliseconds(20)})
+        if (result >= sent) return sent;
+    return milliseconds(10);
 }
 
 // Where to send and what the peer wants of it: the part that offer and answer share.
@@ -229,6 +231,7 @@ SdpMedia answer_line(const SdpMedia& offered, const LocalMedia& local, Negotiate
     media.send_payload_type = media.receive_payload_type = *find_codec(offered, media.codec);
     media.receivable = {{media.receive_payload_type, media.codec}};
     media.ptime = packet_time(offered, local.ptime);
+    media.maxptime = offered.maxptime;
     if (offered.rtcp_mux && local.rtcp_mux) use_rtcp_mux(media);
 
     SdpMedia line;
@@ -340,6 +343,7 @@ Result<Negotiated> apply_answer(const SdpSession& our_offer, const SdpSession& a
     if (!media.receive_telephone_event || !media.send_telephone_event)
         media.receive_telephone_event = media.send_telephone_event = std::nullopt;
     media.ptime = packet_time(theirs, ours->ptime.value_or(milliseconds(20)));
+    media.maxptime = theirs.maxptime;
     if (ours->rtcp_mux && theirs.rtcp_mux) use_rtcp_mux(media);
     return media;
 }

@@ -47,9 +47,10 @@ struct Negotiated {
     std::string remote_rtcp_address;
     std::uint16_t remote_rtcp_port = 0;
     bool rtcp_mux = false;
-    Direction direction = Direction::sendrecv;  // what we may do
-    bool on_hold = false;                       // the peer wants no audio from us
-    std::chrono::milliseconds ptime{20};        // of what we send
+    Direction direction = Direction::sendrecv;          // what we may do
+    bool on_hold = false;                               // the peer wants no audio from us
+    std::chrono::milliseconds ptime{20};                // of what we send
+    std::optional<std::chrono::milliseconds> maxptime;  // no packet that we send may be longer
 };
 
 struct Answer {

@@ -279,11 +279,19 @@ TEST(Answer, PacketTimeIsThePeersWithinOurs) {
     };
     EXPECT_EQ(with(""), 20ms);
     EXPECT_EQ(with("a=ptime:10\n"), 10ms);
-    EXPECT_EQ(with("a=ptime:30\n"), 30ms);
+    EXPECT_EQ(with("a=ptime:30\n"), 20ms);
+    EXPECT_EQ(with("a=ptime:40\n"), 40ms);
+    EXPECT_EQ(with("a=ptime:40\na=maxptime:30\n"), 20ms);
+    EXPECT_EQ(with("a=ptime:40\na=maxptime:20\n"), 20ms);
     EXPECT_EQ(with("a=ptime:60\n"), 40ms);
     EXPECT_EQ(with("a=ptime:25\n"), 20ms);
     EXPECT_EQ(with("a=maxptime:10\n"), 10ms);
     EXPECT_EQ(with("a=ptime:1\n"), 10ms);
+}
+
+TEST(Answer, TheLongestPacketThatThePeerTakesIsKnown) {
+    EXPECT_EQ(answer_to(sdp("m=audio 4000 RTP/AVP 0\na=maxptime:20\n")).media.maxptime, 20ms);
+    EXPECT_EQ(answer_to(sdp("m=audio 4000 RTP/AVP 0\n")).media.maxptime, std::nullopt);
 }
 
 TEST(Answer, RtcpGoesWhereThePeerSays) {
@@ -344,7 +352,8 @@ TEST(AppliedAnswer, TakesThePeersFirstCodec) {
     const auto media = apply_answer(make_offer(local()), sdp(R"(
 m=audio 4000 RTP/AVP 8 0 110
 a=rtpmap:110 telephone-event/8000
-a=ptime:30
+a=ptime:40
+a=maxptime:60
 )"));
     ASSERT_TRUE(media);
     EXPECT_EQ(media->codec, Codec::pcma);
@@ -353,7 +362,8 @@ a=ptime:30
     // Each side has its own number for what it receives.
     EXPECT_EQ(media->send_telephone_event, 110);
     EXPECT_EQ(media->receive_telephone_event, 101);
-    EXPECT_EQ(media->ptime, 30ms);
+    EXPECT_EQ(media->ptime, 40ms);
+    EXPECT_EQ(media->maxptime, 60ms);
     EXPECT_EQ(media->direction, Direction::sendrecv);
 }
 
