@@ -1,4 +1,4 @@
-// DialogSession's other half: the requests that the peer sends in the dialog.
+// DialogSession's other half: the requests in the dialog that are not about the session itself.
 #include "sip/dialog_session.hpp"
 #include "sip/reason.hpp"
 #include "sip/user_agent_core.hpp"
@@ -68,6 +68,10 @@ void DialogSession::receive_info(const Message& request, ServerTransaction& tran
 void DialogSession::receive_refer(const Message& request, ServerTransaction& transaction) {
     transaction.respond(603, dialog_response(request, 603, {}).build());
     tell([&](auto& observer) { observer.on_refer(request); });
+}
+
+void DialogSession::info(std::string_view content_type, std::string_view body) {
+    if (state_ == State::confirmed) info_ = &send(Method::info, {}, body, content_type);
 }
 
 // A CANCEL of the peer's re-INVITE.

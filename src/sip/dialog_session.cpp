@@ -64,7 +64,7 @@ std::string DialogSession::describe() const {
 // Sending
 
 ClientTransaction& DialogSession::send(Method method, const ExtraHeaders& headers,
-                                       std::string_view sdp) {
+                                       std::string_view body, std::string_view content_type) {
     const Flow flow = next_hop(dialog_, core_.transport());
     const auto branch = new_branch();
     auto request = dialog_.request(method, ++dialog_.local_cseq, core_.via(flow, branch));
@@ -79,7 +79,7 @@ ClientTransaction& DialogSession::send(Method method, const ExtraHeaders& header
     add_headers(request, headers);
     ++pending_;
     return core_.transactions().send(
-        method, branch, flow, sdp.empty() ? request.build() : request.body("application/sdp", sdp),
+        method, branch, flow, body.empty() ? request.build() : request.body(content_type, body),
         this);
 }
 
@@ -162,6 +162,8 @@ void DialogSession::on_response(ClientTransaction& transaction, const Message& r
     if (status < 300 && auth_) auth_->on_success();
     if (&transaction == reinvite_) return on_reinvite_response(response);
     if (&transaction == refresh_) return on_refresh_response(response);
+    if (response.method() == Method::info && status >= 300)
+        return tell([](auto& observer) { observer.on_info_refused(); });
     // A copy of the 2xx of an earlier re-INVITE.
     if (response.method() == Method::invite && status < 300) acknowledge(dialog_, response);
 }
@@ -182,6 +184,7 @@ bool DialogSession::authenticate_again(ClientTransaction& transaction, const Mes
 
 void DialogSession::on_no_response(ClientTransaction& transaction, int status) {
     if (is_initial(transaction)) return on_invite_lost(transaction, status);
+    if (&transaction == info_) return tell([](auto& observer) { observer.on_info_refused(); });
     if (&transaction != reinvite_ && &transaction != refresh_) return;
     reinvite_ = refresh_ = nullptr;
     lose(status);
@@ -192,6 +195,7 @@ void DialogSession::on_transaction_gone(ClientTransaction& transaction) {
     if (&transaction == reinvite_) reinvite_ = nullptr;
     if (&transaction == refresh_) refresh_ = nullptr;
     if (&transaction == bye_) bye_ = nullptr;
+    if (&transaction == info_) info_ = nullptr;
     remove_if_done();
 }
 

@@ -36,6 +36,7 @@ class DialogSession : public InviteDialog,
     void reinvite(std::string_view sdp) override;
     void answer_offer(std::string_view sdp) override;
     void refuse_offer(int status) override;
+    void info(std::string_view content_type, std::string_view body) override;
 
     // For the core.
     void receive(Message request, ServerTransaction& transaction);
@@ -69,7 +70,8 @@ class DialogSession : public InviteDialog,
     virtual void stop_timers();
 
     // Sends `method` in the dialog, with its own CSeq, and tells this object what becomes of it.
-    ClientTransaction& send(Method method, const ExtraHeaders& headers, std::string_view sdp);
+    ClientTransaction& send(Method method, const ExtraHeaders& headers, std::string_view body,
+                            std::string_view content_type = "application/sdp");
     // The ACK for a 2xx that we got; again for each copy of it. False for a copy.
     bool acknowledge(const Dialog& dialog, const Message& response);
     void send_bye(const ExtraHeaders& headers);
@@ -145,6 +147,7 @@ class DialogSession : public InviteDialog,
     ClientTransaction* reinvite_ = nullptr;  // ours, until its final response
     ClientTransaction* refresh_ = nullptr;   // our UPDATE, until its final response
     ClientTransaction* bye_ = nullptr;
+    ClientTransaction* info_ = nullptr;  // the latest
     ExtraHeaders bye_headers_;
     std::string offer_;                         // of reinvite_
     std::optional<std::string> waiting_offer_;  // until reinvite_ or the peer's is done

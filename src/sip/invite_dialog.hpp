@@ -61,6 +61,8 @@ class InviteDialogObserver {
     virtual void on_info(const Message& /*request*/) {}
     // A REFER, already declined: who speaks for the peer would like the call to go elsewhere.
     virtual void on_refer(const Message& /*request*/) {}
+    // An INFO of ours was answered with 300-699, or not at all.
+    virtual void on_info_refused() {}
     // It is over: the last call. Not called when we ended it: after hang_up(), reject() or the
     // handle's destruction there are no calls at all.
     virtual void on_ended(const Ending& ending) = 0;
@@ -105,6 +107,8 @@ class InviteDialog {
     virtual void reinvite(std::string_view sdp) = 0;
     virtual void answer_offer(std::string_view sdp) = 0;
     virtual void refuse_offer(int status = 488) = 0;
+    // An INFO with that body. Confirmed only.
+    virtual void info(std::string_view content_type, std::string_view body) = 0;
 
     InviteDialog(const InviteDialog&) = delete;
     InviteDialog& operator=(const InviteDialog&) = delete;
