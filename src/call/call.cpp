@@ -64,7 +64,7 @@ std::optional<Leg::Refusal> Call::begin(sip::IncomingRequest& request, Incoming 
     legs_.push_back(
         std::make_unique<Leg>(services_, static_cast<LegOwner&>(*this), tenant_->community.code));
     leg_ = legs_.front().get();
-    auto refusal = leg_->take(request);
+    auto refusal = leg_->take(request, incoming.behind_edge);
     services_.records.begin(record_);
     tell(record_.sid, "incoming", std::move(incoming.story));
     log::info("call began call_sid={} community={} from={} to={} sip_call_id={}", record_.sid.str(),
@@ -174,6 +174,8 @@ void Call::on_script_threw(LegScript& script) {
 
 EndReason Call::why_document_ended() const {
     switch (script_->lately()) {
+        case LegScript::Lately::heard_nothing:
+            return is_outgoing() ? EndReason::no_audio : EndReason::caller_not_heard;
         case LegScript::Lately::heard_no_key:
             return EndReason::no_selection;
         case LegScript::Lately::heard_a_key:
@@ -253,7 +255,7 @@ CallStatus Call::final_status(EndReason why, int status) const {
 }
 
 int Call::final_error(EndReason why) const {
-    if (why == EndReason::no_audio) return 32014;
+    if (why == EndReason::no_audio || why == EndReason::caller_not_heard) return 32014;
     if (why == EndReason::no_ack) return 32022;
     if (why == EndReason::document_error) return script_->document_fault();
     if (why == EndReason::server_error) return record_.error_code;
@@ -274,7 +276,8 @@ void Call::close(EndReason why, int status, const std::string& told) {
     const int last_status = leg_ ? leg_->last_status() : 0;
     record_.sip_code = record_.answer_time ? 200 : status != 0 ? status : last_status;
     record_.error_code = final_error(why);
-    if (why == EndReason::no_audio || why == EndReason::no_ack)
+    if (why == EndReason::no_audio || why == EndReason::caller_not_heard ||
+        why == EndReason::no_ack)
         raise_alert(record_.error_code, std::string(sentence_en(why)), {});
     StoryDetail detail{{"reason", std::string(to_string(why))},
                        {"status", std::string(to_string(record_.status))},
@@ -367,6 +370,11 @@ void Call::on_leg_digit(Leg& leg, char digit) {
     if (dialing_) return dialing_->on_caller_digit(digit);
     tell(record_.sid, "digit", {{"digit", std::string(1, digit)}});
     if (script_) script_->on_digit(digit);
+}
+
+void Call::on_leg_unheard(Leg& leg) {
+    if (&leg == leg_)
+        tell(record_.sid, "no_audio", {{"of", is_outgoing() ? record_.to : record_.from}});
 }
 
 void Call::on_leg_played(Leg& leg, media::PlayId play) {

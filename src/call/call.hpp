@@ -29,6 +29,7 @@ struct Incoming : CallSeed {
     std::string forwarded_from;  // who diverted the call here; empty: nobody
     StoryDetail story;           // of the first line: through which trunk, from which phone
     std::string source;          // the host that sent it
+    std::optional<sip::Endpoint> behind_edge{};  // who sent it, if one of our edges passed it on
 };
 
 // A call that the API asks for.
@@ -124,6 +125,7 @@ class Call final : private ScriptOwner, private LegOwner, private DialingOwner {
     void on_leg_ringing(Leg& leg) override;
     void on_leg_answered(Leg& leg) override;
     void on_leg_digit(Leg& leg, char digit) override;
+    void on_leg_unheard(Leg& leg) override;
     void on_leg_played(Leg& leg, media::PlayId play) override;
     void on_leg_asked_transfer(Leg& leg, const std::string& to) override;
     void on_leg_ended(Leg& leg, const LegEnd& end) override;

@@ -60,6 +60,7 @@ DialTargets resolve_phone(const std::string& domain, const std::string& user,
         invite.from = display_name(*caller.tenant) + from_field(caller.caller_id, domain);
         invite.to = fmt::format("<sip:{}@{}>", sip::escaped_user(user), domain);
         invite.flow = binding.source.flow;
+        if (binding.source.via_edge) invite.peer = binding.source.peer;
         invite.route = std::move(binding.path);
         invite.headers = twilio_headers(caller, services);
         for (const auto& [name, value] : noun.headers) invite.headers.push_back({name, value});

@@ -324,6 +324,11 @@ void Dialing::on_leg_digit(Leg& leg, char digit) {
     if (child.is_screened() && &leg == child.last) child.screening->on_digit(digit);
 }
 
+void Dialing::on_leg_unheard(Leg& leg) {
+    const Child& child = child_of(leg);
+    if (&leg == child.last) owner_.tell(child.record.sid, "no_audio", {{"of", child.record.to}});
+}
+
 void Dialing::on_leg_played(Leg& leg, media::PlayId play) {
     Child& child = child_of(leg);
     if (child.is_screened() && &leg == child.last) child.screening->on_played(play);

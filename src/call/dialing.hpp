@@ -105,6 +105,7 @@ class Dialing final : private LegOwner {
     void on_leg_ringing(Leg& leg) override;
     void on_leg_answered(Leg& leg) override;
     void on_leg_digit(Leg& leg, char digit) override;
+    void on_leg_unheard(Leg& leg) override;
     void on_leg_played(Leg& leg, media::PlayId play) override;
     void on_leg_asked_transfer(Leg& leg, const std::string& to) override;
     void on_leg_ended(Leg& leg, const LegEnd& end) override;

@@ -5,6 +5,8 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "call/info_digits.hpp"
+#include "call/media_figures.hpp"
 #include "call/negotiation.hpp"
 #include "call/reason_field.hpp"
 #include "sip/message_body.hpp"
@@ -47,37 +49,6 @@ std::vector<twiml::Parameter> x_headers(const sip::Message* message) {
     return found;
 }
 
-// What follows `Signal=` in an application/dtmf-relay body: one line of several.
-std::string_view signal_of(std::string_view body) {
-    while (!body.empty()) {
-        const auto line = body.substr(0, body.find_first_of("\r\n"));
-        body.remove_prefix(std::min(line.size() + 1, body.size()));
-        const auto equals = line.find('=');
-        if (equals != std::string_view::npos && iequals(trim(line.substr(0, equals)), "signal"))
-            return trim(line.substr(equals + 1));
-    }
-    return {};
-}
-
-// application/dtmf-relay ("Signal=5") or application/dtmf (the digit alone): old gateways send
-// nothing else. Some write 10 and 11 for star and hash, as RFC 4733 numbers them.
-std::optional<char> digit_of_info(const sip::Message& request) {
-    const auto type = request.first(sip::HeaderId::content_type).value_or("");
-    std::string_view text;
-    if (iequals(type.substr(0, 22), "application/dtmf-relay"))
-        text = signal_of(request.body());
-    else if (iequals(type.substr(0, 16), "application/dtmf"))
-        text = trim(request.body());
-    if (text == "10") return '*';
-    if (text == "11") return '#';
-    if (text.size() != 1) return std::nullopt;
-    const char digit =
-        text[0] >= 'a' && text[0] <= 'd' ? static_cast<char>(text[0] - 'a' + 'A') : text[0];
-    if (std::string_view("0123456789*#ABCD").find(digit) == std::string_view::npos)
-        return std::nullopt;
-    return digit;
-}
-
 // Another phone of the caller's own side took it (RFC 3326): nobody gave up.
 bool was_completed_elsewhere(const sip::Ending& ending) {
     if (ending.message == nullptr) return false;
@@ -102,6 +73,7 @@ void LegIndex::dispatch(media::MediaEvent& event) const {
 }
 
 Leg::~Leg() {
+    part();
     if (!media_open_) return;
     services_.legs.remove(stream_.id);
     if (!services_.media.submit(media::CloseStream{stream_.id}))
@@ -113,7 +85,7 @@ Result<void> Leg::open_media(const sip::Flow& flow) {
     media::StreamConfig config;
     config.key = media_key_;
     config.local_address = services_.settings.media_address;
-    config.rtp_timeout = services_.settings.rtp_timeout;
+    config.patience = {services_.settings.rtp_timeout, services_.settings.hold_timeout};
     auto opened = services_.media.open_stream(config);
     if (!opened) return tl::unexpected(opened.error());
     stream_ = *opened;
@@ -139,7 +111,15 @@ std::string Leg::describe(const sip::SdpSession& ours) {
 
 void Leg::start_media(const sip::Negotiated& negotiated) {
     agreed_ = negotiated;
-    command(media::SetRemote{stream_.id, to_remote_media(negotiated)});
+    auto remote = to_remote_media(negotiated);
+    remote.signalling_peer = signalling_peer();
+    command(media::SetRemote{stream_.id, std::move(remote)});
+}
+
+// Behind one of our edges, the host that the edge saw.
+asio::ip::address Leg::signalling_peer() const {
+    if (behind_edge_) return to_host(behind_edge_->host());
+    return dialog_ ? to_host(dialog_->flow().remote.host()) : asio::ip::address();
 }
 
 Result<void> Leg::take_answer(std::string_view body) {
@@ -155,8 +135,11 @@ std::optional<sip::Codec> Leg::codec() const {
     return agreed_ ? std::optional(agreed_->codec) : std::nullopt;
 }
 
-std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request) {
+std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request,
+                                      const std::optional<sip::Endpoint>& behind_edge) {
     incoming_ = true;
+    behind_edge_ = behind_edge;
+    takes_info_ = request.message().lists(sip::HeaderId::allow, "INFO");
     sip_call_id_ = request.message().call_id();
     std::optional<sip::SdpSession> offer;
     const auto described = sip::session_description(request.message());
@@ -181,6 +164,7 @@ std::optional<Leg::Refusal> Leg::take(sip::IncomingRequest& request) {
 Result<void> Leg::call(sip::OutgoingInvite invite, std::optional<sip::Codec> prefer) {
     if (const auto opened = open_media(invite.flow); !opened) return tl::unexpected(opened.error());
     if (prefer) codecs_ = with_first(std::move(codecs_), *prefer);
+    if (!invite.peer.is_unspecified()) behind_edge_ = invite.peer;
     invite.sdp = describe(sip::make_offer(local_media()));
     dialog_ = services_.user_agent.invite(std::move(invite), *this);
     sip_call_id_ = dialog_->sip_call_id();
@@ -237,9 +221,48 @@ void Leg::stop_play() { command(media::StopPlay{stream_.id}); }
 
 void Leg::send_digits(const std::string& digits) { command(media::SendDigits{stream_.id, digits}); }
 
-void Leg::bridge_with(Leg& other) { command(media::Bridge{stream_.id, other.stream_.id}); }
+void Leg::bridge_with(Leg& other) {
+    part();
+    other.part();
+    joined_ = &other;
+    other.joined_ = this;
+    command(media::Bridge{stream_.id, other.stream_.id});
+}
 
-void Leg::unbridge() { command(media::Unbridge{stream_.id}); }
+void Leg::unbridge() {
+    part();
+    command(media::Unbridge{stream_.id});
+}
+
+void Leg::part() {
+    if (joined_ != nullptr) joined_->joined_ = nullptr;
+    joined_ = nullptr;
+}
+
+// ---- Digits of a conversation: any form in, the form that the other side agreed to out.
+
+void Leg::take_joined_digit(char digit, media::DigitSource form) {
+    if (state_ != State::answered) return;
+    const bool takes_events = agreed_ && agreed_->send_telephone_event;
+    // These have crossed as they came: the event was forwarded, the tone is in the audio.
+    if (form == media::DigitSource::rfc4733 && takes_events) return;
+    if (form == media::DigitSource::inband && !takes_events) return;
+    if (takes_events || !takes_info_) return send_digits(std::string(1, digit));
+    unconfirmed_digit_ = digit;
+    dialog_->info("application/dtmf-relay", dtmf_relay(digit, std::chrono::milliseconds(100)));
+}
+
+// It said that it allows INFO, and does not take this one: from now on as sound.
+void Leg::on_info_refused() {
+    takes_info_ = false;
+    if (const auto digit = std::exchange(unconfirmed_digit_, std::nullopt))
+        send_digits(std::string(1, *digit));
+}
+
+void Leg::on_key(char digit, media::DigitSource form) {
+    if (joined_ != nullptr) joined_->take_joined_digit(digit, form);
+    owner_->on_leg_digit(*this, digit);
+}
 
 void Leg::command(media::MediaCommand command) {
     if (!media_open_ || state_ == State::ended) return;
@@ -276,18 +299,34 @@ void Leg::on_media(media::MediaEvent& event) {
         services_.legs.remove(stream_.id);
         closed_ = true;
         stats_ = closed->stats;
+        if (never_came(stats_) && !std::exchange(told_unheard_, true))
+            owner_->on_leg_unheard(*this);
         owner_->on_leg_closed(*this);
         return;
     }
     if (state_ == State::ended) return;
     if (const auto* digit = std::get_if<media::DigitReceived>(&event))
-        owner_->on_leg_digit(*this, digit->digit);
+        on_key(digit->digit, digit->source);
     else if (const auto* played = std::get_if<media::PlayEnded>(&event))
         owner_->on_leg_played(*this, played->play);
-    else if (std::holds_alternative<media::RtpTimeout>(event)) {
-        if (dialog_) dialog_->hang_up(reason_field(EndReason::no_audio));
-        end({EndReason::no_audio, last_status_, "no RTP was received", {}});
+    else if (std::holds_alternative<media::FirstPacket>(event))
+        has_been_heard_ = true;
+    else if (const auto* changed = std::get_if<media::ReceptionChanged>(&event))
+        on_reception(changed->reception);
+    else if (const auto* timeout = std::get_if<media::RtpTimeout>(&event)) {
+        const bool on_hold = timeout->during == media::SilentWhile::on_hold;
+        const auto why = on_hold ? EndReason::held_too_long : EndReason::no_audio;
+        if (dialog_) dialog_->hang_up(reason_field(why));
+        end({why,
+             last_status_,
+             on_hold ? "neither RTP nor RTCP was received on hold" : "no RTP was received",
+             {}});
     }
+}
+
+void Leg::on_reception(media::Reception reception) {
+    is_silent_ = reception == media::Reception::silent;
+    if (is_silent_ && !std::exchange(told_unheard_, true)) owner_->on_leg_unheard(*this);
 }
 
 void Leg::end(LegEnd why) {
@@ -303,6 +342,7 @@ void Leg::on_progress(const sip::Message& response) {
 
 void Leg::on_answered(const sip::Message& response) {
     last_status_ = response.status();
+    takes_info_ = response.lists(sip::HeaderId::allow, "INFO");
     if (const auto taken = take_answer(sip::session_description(response)); !taken) {
         // RFC 3261 §13.2.2.4: an answer that cannot be used ends the dialog, which exists by now.
         dialog_->hang_up(reason_field(EndReason::no_common_codec));
@@ -353,7 +393,7 @@ void Leg::on_offer_answered(const sip::Message& message) {
 
 void Leg::on_info(const sip::Message& request) {
     const auto digit = digit_of_info(request);
-    if (digit && state_ == State::answered) owner_->on_leg_digit(*this, *digit);
+    if (digit && state_ == State::answered) on_key(*digit, media::DigitSource::info);
 }
 
 void Leg::on_refer(const sip::Message& request) {

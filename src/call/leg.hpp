@@ -29,6 +29,9 @@ class LegOwner {
     virtual void on_leg_ringing(Leg&) {}
     virtual void on_leg_answered(Leg&) {}  // outgoing
     virtual void on_leg_digit(Leg&, char) {}
+    // Nothing is heard from the peer although it should send: once, and perhaps only when the leg
+    // is over.
+    virtual void on_leg_unheard(Leg&) {}
     virtual void on_leg_played(Leg&, media::PlayId) {}
     // Its peer asked for a transfer to this party, which was declined.
     virtual void on_leg_asked_transfer(Leg&, const std::string& /*to*/) {}
@@ -60,7 +63,9 @@ class Leg final : private sip::InviteDialogObserver {
         int status;
         std::string detail;
     };
-    std::optional<Refusal> take(sip::IncomingRequest& request);
+    // `behind_edge`: who called, if one of our edges passed it on.
+    std::optional<Refusal> take(sip::IncomingRequest& request,
+                                const std::optional<sip::Endpoint>& behind_edge = std::nullopt);
     // Calls out: fills in the offer. `prefer` is tried first.
     Result<void> call(sip::OutgoingInvite invite, std::optional<sip::Codec> prefer);
 
@@ -76,6 +81,8 @@ class Leg final : private sip::InviteDialogObserver {
     int last_status() const { return last_status_; }
     const media::StreamStats& stats() const { return stats_; }  // complete after on_leg_closed()
     media::StreamId stream() const { return stream_.id; }
+    // Whether audio comes from the peer, so that a key that it pressed could have been heard.
+    bool is_heard() const { return has_been_heard_ && !is_silent_; }
 
     // Incoming.
     void ring();
@@ -89,6 +96,7 @@ class Leg final : private sip::InviteDialogObserver {
     media::PlayId play_ringback(const std::string& country);
     void stop_play();
     void send_digits(const std::string& digits);
+    // Joins their audio, and what is pressed on either side, in whatever form it comes.
     void bridge_with(Leg& other);
     void unbridge();
 
@@ -102,6 +110,7 @@ class Leg final : private sip::InviteDialogObserver {
     void on_offer_answered(const sip::Message& message) override;
     void on_info(const sip::Message& request) override;
     void on_refer(const sip::Message& request) override;
+    void on_info_refused() override;
     void on_ended(const sip::Ending& ending) override;
 
     Result<void> open_media(const sip::Flow& flow);
@@ -109,6 +118,11 @@ class Leg final : private sip::InviteDialogObserver {
     std::string describe(const sip::SdpSession& ours);
     void start_media(const sip::Negotiated& negotiated);
     Result<void> take_answer(std::string_view body);
+    asio::ip::address signalling_peer() const;
+    void part();
+    void on_key(char digit, media::DigitSource form);
+    void take_joined_digit(char digit, media::DigitSource form);
+    void on_reception(media::Reception reception);
     void command(media::MediaCommand command);
     void close_media();
     void on_later();
@@ -133,7 +147,14 @@ class Leg final : private sip::InviteDialogObserver {
     std::uint64_t sdp_session_id_ = 0;
     std::optional<sip::SdpSession> local_sdp_;  // what we said last
     std::optional<sip::Negotiated> agreed_;
-    std::string offered_;  // the peer's offer as text, until we answer it
+    std::string offered_;                       // the peer's offer as text, until we answer it
+    std::optional<sip::Endpoint> behind_edge_;  // the peer, when `dialog_` goes through an edge
+    bool takes_info_ = false;                   // its Allow says so, and it never refused one
+    std::optional<char> unconfirmed_digit_;     // the last that went out as INFO
+    Leg* joined_ = nullptr;
+    bool has_been_heard_ = false;
+    bool is_silent_ = false;
+    bool told_unheard_ = false;
     media::PlayId last_play_ = 0;
     media::StreamStats stats_;
     Timer later_;  // what must not happen within a call of the owner's

@@ -101,8 +101,8 @@ Task<Result<char>> LegScript::next_digit(SteadyTime deadline) {
         auto happening = co_await inbox_.next(deadline);
         if (!happening) {
             if (happening.error().code == Errc::timeout && lately_ != Lately::heard_a_key) {
-                lately_ = Lately::heard_no_key;
-                owner_.tell_of_script("no_digit", {});
+                lately_ = leg_.is_heard() ? Lately::heard_no_key : Lately::heard_nothing;
+                owner_.tell_of_script(leg_.is_heard() ? "no_digit" : "no_digit_heard", {});
             }
             co_return tl::unexpected(happening.error());
         }

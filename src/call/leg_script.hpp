@@ -63,7 +63,7 @@ class LegScript final : public twiml::CallControl {
     void on_played(media::PlayId play);
 
     // What the documents did last, which tells why they ended the call.
-    enum class Lately { nothing, heard_no_key, heard_a_key, dialled };
+    enum class Lately { nothing, heard_nothing, heard_no_key, heard_a_key, dialled };
     Lately lately() const { return lately_; }
     unsigned asked_again() const { return asked_again_; }  // Gathers that followed upon a key
     // The last document only said that the call can not be made.

@@ -52,6 +52,12 @@ sip::Codec to_sip(media::Codec codec) {
     return sip::Codec::pcmu;
 }
 
+asio::ip::address to_host(const std::string& host) {
+    asio::error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    return error ? asio::ip::address() : address;
+}
+
 media::RemoteMedia to_remote_media(const sip::Negotiated& negotiated) {
     media::RemoteMedia remote;
     remote.rtp = to_address(negotiated.remote_address, negotiated.remote_port);
@@ -65,6 +71,7 @@ media::RemoteMedia to_remote_media(const sip::Negotiated& negotiated) {
     remote.telephone_event_send = negotiated.send_telephone_event;
     remote.telephone_event_receive = negotiated.receive_telephone_event;
     remote.ptime = negotiated.ptime;
+    remote.maxptime = negotiated.maxptime;
     remote.direction = to_media(negotiated.direction);
     return remote;
 }

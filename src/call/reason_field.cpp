@@ -19,6 +19,7 @@ sip::Reason wire_reason(EndReason why) {
         case EndReason::no_common_codec:
             return {kSipStatus, 488, "Not Acceptable Here"};
         case EndReason::no_audio:
+        case EndReason::held_too_long:
             return {kSipStatus, 408, "No media received"};
         case EndReason::no_ack:
             return {kSipStatus, 408, "ACK not received"};

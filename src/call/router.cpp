@@ -99,6 +99,7 @@ Incoming Router::incoming(const sip::Message& request, const sip::Source& source
     incoming.record.direction = model::Direction::inbound;
     incoming.record.node = services_.settings.node;
     incoming.source = source.peer.host();
+    if (source.via_edge) incoming.behind_edge = source.peer;
     if (const auto probe = probes_.find(std::string(request.call_id())); probe != probes_.end())
         incoming.visibility = probe->second;
     return incoming;

@@ -37,6 +37,7 @@ struct Settings {
     model::EmergencyNumbers emergency = model::EmergencyNumbers::chile();
     std::string ring_tone = "cl";
     std::chrono::seconds rtp_timeout{60};
+    std::chrono::seconds hold_timeout{3600};
     std::vector<sip::Codec> codecs{sip::Codec::pcmu, sip::Codec::pcma, sip::Codec::g722};
     std::size_t max_calls = 2000;       // parent legs; the next gets 503
     CallCaps caps{};                    // of all legs, and of each one's

@@ -33,6 +33,10 @@ constexpr Sentence kSentences[] = {
     {"play", "se reproduce un audio", "plays a sound"},
     {"digit", "se pulsa {digit}", "presses {digit}"},
     {"no_digit", "no se pulsa nada", "presses nothing"},
+    {"no_digit_heard", "no se oye ninguna tecla: no llega audio",
+     "hears no key: no audio arrives"},
+    {"no_audio", "no llega audio de este teléfono (NAT o cortafuegos): {of}",
+     "no audio arrives from this phone (NAT or firewall): {of}"},
     {"dial", "se llama a {to}, en {phones} teléfonos", "dials {to}, on {phones} phones"},
     {"dial", "se llama a {to}, que ve {shown}", "dials {to}, which sees {shown}"},
     {"dial", "se llama a {to}", "dials {to}"},
@@ -175,16 +179,23 @@ std::string audio_line(const Json& leg, const Style& style) {
     const Json& media = object_of(object_of(leg, "skyn3t"), "media");
     const std::string codec = text_of(media, "codec");
     if (codec.empty()) return {};
+    constexpr double kUnheard = 90;  // percent of what should have come
+    const std::string_view verdict =
+        number_of(media, "loss_percent") < kUnheard
+            ? ""
+            : style.say("; no llega audio de este teléfono (NAT o cortafuegos)",
+                        "; no audio arrives from this phone (NAT or firewall)");
     return fmt::format(
         fmt::runtime(style.say(
             "  {}: {}, enviados {:.0f}, recibidos {:.0f}, perdidos {:.1f} %, variación {:.1f} ms, "
-            "calidad {:.1f} de 4.5\n",
+            "calidad {:.1f} de 4.5{}\n",
             "  {}: {}, sent {:.0f}, received {:.0f}, lost {:.1f} %, jitter {:.1f} ms, quality "
             "{:.1f} "
-            "of 4.5\n")),
+            "of 4.5{}\n")),
         printable(text_of(leg, text_of(leg, "parent_call_sid").empty() ? "from" : "to")), codec,
         number_of(media, "packets_sent"), number_of(media, "packets_received"),
-        number_of(media, "loss_percent"), number_of(media, "jitter_ms"), number_of(media, "mos"));
+        number_of(media, "loss_percent"), number_of(media, "jitter_ms"), number_of(media, "mos"),
+        verdict);
 }
 
 std::string ending(const Json& leg, const Style& style) {

@@ -13,6 +13,13 @@ constexpr int kLongest = 400;     // 8 s: within one segment's 16 bits of durati
 }  // namespace
 
 void DigitSender::start(std::string digits, std::chrono::milliseconds length) {
+    constexpr std::size_t kMostWaiting = 64;
+    if (active_) {
+        digits_.erase(0, next_);
+        next_ = 0;
+        digits_.append(digits, 0, kMostWaiting - std::min(kMostWaiting, digits_.size()));
+        return;
+    }
     digits_ = std::move(digits);
     next_ = 0;
     length_ = std::clamp(static_cast<int>(length.count() / 20), 2, kLongest);

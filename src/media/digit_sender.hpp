@@ -17,8 +17,10 @@ class DigitSender {
         bool begins;  // the first of its event: marker, and a new timestamp
     };
 
-    // Characters that are neither a digit nor w / W are left out. Each is at least 40 ms.
+    // Characters that are neither a digit nor w / W are left out. Each is at least 40 ms. While
+    // digits are being sent more of them follow, with the first one's length.
     void start(std::string digits, std::chrono::milliseconds length);
+    void stop() { active_ = false; }
     bool is_active() const { return active_; }
     bool in_event() const { return active_ && pause_ == 0; }
     // What to send in this 20 ms, if anything; call once a tick while active.

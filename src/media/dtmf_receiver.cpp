@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 namespace {
 constexpr std::string_view kDigits = "0123456789*#ABCD";  // RFC 4733, section 3.2
 constexpr std::uint32_t kSegment = 0xffff;
+// No network holds a packet back for longer; after a day the numbers have gone round.
+constexpr std::chrono::seconds kReordering{1};
 
 template <std::size_t Size>
 std::optional<ReceivedDigit> take_first(std::array<ReceivedDigit, Size>& digits,
@@ -27,24 +29,30 @@ std::optional<ReceivedDigit> take_first(std::array<ReceivedDigit, Size>& digits,
 }
 }  // namespace
 
-void DtmfReceiver::on_event(std::uint32_t timestamp, std::span<const std::uint8_t> payload,
-                            SteadyTime now) {
-    if (payload.size() < 4 || payload[0] >= kDigits.size()) return;
+void DtmfReceiver::on_event(const RtpPacketView& packet, SteadyTime now) {
+    const auto payload = packet.payload();
+    if (!is_digit(payload)) return;
     const std::uint8_t code = payload[0];
     const bool end = (payload[1] & 0x80) != 0;
     const std::uint16_t duration = be16(payload, 2);
+    const std::uint32_t timestamp = packet.timestamp();
 
-    // A repeated end, or an update that was overtaken by it. A timestamp far behind is not old but
-    // from a sender that started its clock anew.
-    if (finished_) {
-        const auto behind = static_cast<std::int32_t>(*finished_ - timestamp);
-        if (behind >= 0 && behind < 80000) return;
+    const auto ahead =
+        static_cast<std::int16_t>(static_cast<std::uint16_t>(packet.sequence_number() - newest_));
+    const bool overtaken = ahead <= 0 && now - newest_at_ < kReordering;
+    if (!overtaken) {
+        newest_ = packet.sequence_number();
+        newest_at_ = now;
     }
-    if (current_ && current_->timestamp != timestamp) {
-        const auto step = timestamp - current_->timestamp;
-        if (static_cast<std::int32_t>(step) < 0 && static_cast<std::int32_t>(step) > -80000) return;
-        if (code == current_->code && step == kSegment) {  // a long event goes on
-            current_->timestamp = timestamp;
+    const bool goes_on = current_ && current_->code == code && current_->timestamp == timestamp;
+    if (overtaken && !goes_on) return;  // of an event that has ended
+    if (!current_ && finished_ && finished_->code == code && finished_->timestamp == timestamp) {
+        const bool begins = packet.marker() && !end;
+        if (!begins) return;  // a repeated end
+    }
+    if (current_ && !goes_on) {
+        if (code == current_->code && timestamp - current_->timestamp == kSegment) {
+            current_->timestamp = timestamp;  // a long event's next segment
             current_->earlier += kSegment;
             current_->duration = 0;
         } else {
@@ -64,12 +72,13 @@ void DtmfReceiver::on_tick(SteadyTime now) {
 void DtmfReceiver::restart() {
     if (current_) finish();
     finished_.reset();
+    newest_at_ = {};
 }
 
 void DtmfReceiver::finish() {
     const milliseconds length((current_->earlier + current_->duration) / 8);
     if (ended_count_ < ended_.size()) ended_[ended_count_++] = {kDigits[current_->code], length};
-    finished_ = current_->timestamp;
+    finished_ = Finished{current_->code, current_->timestamp};
     current_.reset();
 }
 

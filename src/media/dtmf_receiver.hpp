@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/clock.hpp"
+#include "media/rtp_packet.hpp"
 
 namespace skyn3t::media {
 
@@ -25,7 +26,13 @@ class DtmfReceiver {
     // as lost.
     static constexpr std::chrono::milliseconds kLostEnd{160};
 
-    void on_event(std::uint32_t timestamp, std::span<const std::uint8_t> payload, SteadyTime now);
+    // Whether an event's payload is a digit's: we agree to no other events (fmtp 0-15).
+    static bool is_digit(std::span<const std::uint8_t> payload) {
+        return payload.size() >= 4 && payload[0] < 16;
+    }
+    // What is older than what came is known by its sequence number, and a new event by its marker
+    // (RFC 4733, section 2.5.1.1): a sender may set its clock back between two digits.
+    void on_event(const RtpPacketView& packet, SteadyTime now);
     void on_tick(SteadyTime now);
     // A new SSRC: its timestamps have nothing to do with the earlier ones.
     void restart();
@@ -44,7 +51,13 @@ class DtmfReceiver {
     void finish();
 
     std::optional<Event> current_;
-    std::optional<std::uint32_t> finished_;  // the timestamp of the last one that ended
+    struct Finished {
+        std::uint8_t code;
+        std::uint32_t timestamp;
+    };
+    std::optional<Finished> finished_;  // the last one that ended
+    std::uint16_t newest_ = 0;          // sequence number ...
+    SteadyTime newest_at_{};            // ... of the last event packet that was not overtaken
     std::array<ReceivedDigit, 4> ended_{};
     std::size_t ended_count_ = 0;
 };

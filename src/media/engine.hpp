@@ -31,11 +31,16 @@ struct StreamId {
 // Chosen by whoever starts a play, and given back when it ends.
 using PlayId = std::uint64_t;
 
+// For how long nothing at all may come, neither RTP nor RTCP, until RtpTimeout.
+struct Patience {
+    std::chrono::seconds talking{60};    // while both sides may send
+    std::chrono::seconds on_hold{3600};  // while the agreement lets the peer be silent
+};
 struct StreamConfig {
     std::string
         key;  // streams with the same key share a thread and may be bridged: the community's code
-    asio::ip::address local_address;       // to bind to; 0.0.0.0 is every interface
-    std::chrono::seconds rtp_timeout{60};  // nothing received for so long: RtpTimeout
+    asio::ip::address local_address;  // to bind to; 0.0.0.0 is every interface
+    Patience patience{};
 };
 struct OpenedStream {
     StreamId id;
@@ -52,22 +57,24 @@ struct RemoteMedia {
         std::uint8_t payload_type;
         Codec codec;
     };
-    Address rtp;                // 0.0.0.0 or port 0: nothing is sent (the old way of holding)
-    Address rtcp;               // equal to `rtp` with rtcp-mux (RFC 5761)
-    Codec codec = Codec::pcmu;  // that we send
+    Address rtp;   // 0.0.0.0 or port 0: nothing is sent (the old way of holding)
+    Address rtcp;  // equal to `rtp` with rtcp-mux (RFC 5761)
+    asio::ip::address signalling_peer{};  // the host that sent the SDP; RTP may come from there too
+    Codec codec = Codec::pcmu;            // that we send
     std::uint8_t payload_type = 0;
     std::vector<Receive> receive;                      // what the peer may send us, at most 8
     std::optional<std::uint8_t> telephone_event_send;  // payload types; absent: not negotiated
     std::optional<std::uint8_t> telephone_event_receive;
     std::chrono::milliseconds ptime{
-        20};  // of what we send: 10, 20, 30 or 40; anything else is taken as 20
+        20};  // of what we send: 10, 20 or 40; anything else is taken as 20
+    std::optional<std::chrono::milliseconds> maxptime{};  // no packet that we send is longer
     Direction direction = Direction::send_receive;
 };
 
 // ---- Commands ----
 
-// Starts the stream or changes it. Opens the 5 seconds in which the first valid source is latched
-// on to.
+// Starts the stream or changes it. Opens the 5 seconds in which the source is settled
+// (SourceLatch).
 struct SetRemote {
     StreamId stream;
     RemoteMedia remote;
@@ -106,7 +113,8 @@ struct StopPlay {
     StreamId stream;
 };
 // Digits 0-9 * # A-D, and w / W for pauses of 0.5 s / 1 s; RFC 4733 when negotiated, else as sound.
-// Ends with DigitsSent; what is being played goes on silently meanwhile.
+// Those of a second command follow the first one's. Ends with DigitsSent; what is being played goes
+// on silently meanwhile.
 struct SendDigits {
     StreamId stream;
     std::string digits;
@@ -169,11 +177,19 @@ struct FirstPacket {
     StreamId stream;
     Address source;
 };
-// Nothing received for rtp_timeout although the direction expects it. Comes again only after
-// packets came again.
+// Neither RTP nor RTCP for as long as the stream's patience. Comes again only after packets came
+// again.
+enum class SilentWhile : std::uint8_t { talking, on_hold };
 struct RtpTimeout {
     StreamId stream;
     std::chrono::seconds silent{0};
+    SilentWhile during = SilentWhile::talking;
+};
+// Both sides may talk, and nothing has come for 8 s (silent), or comes again (flowing).
+enum class Reception : std::uint8_t { flowing, silent };
+struct ReceptionChanged {
+    StreamId stream;
+    Reception reception = Reception::flowing;
 };
 // We now send to `source` instead of where we sent before.
 struct SourceChanged {
@@ -198,8 +214,8 @@ struct StreamClosed {
 };
 
 using MediaEvent =
-    std::variant<DigitReceived, PlayEnded, DigitsSent, FirstPacket, RtpTimeout, SourceChanged,
-                 ToneDetected, AudioCaptured, StatsReported, StreamClosed>;
+    std::variant<DigitReceived, PlayEnded, DigitsSent, FirstPacket, RtpTimeout, ReceptionChanged,
+                 SourceChanged, ToneDetected, AudioCaptured, StatsReported, StreamClosed>;
 using MediaEventHandler = std::function<void(MediaEvent&)>;
 
 // For /metrics; they only grow, but for `streams`.

@@ -47,10 +47,10 @@ std::chrono::nanoseconds to_duration(const timespec& time) {
 // A stream with its sockets. Its address, and the next one for RTCP, are the epoll tags.
 class MediaThread::Leg final : public StreamIo {
   public:
-    Leg(MediaThread& thread, StreamId id, std::chrono::seconds rtp_timeout, PortPair ports)
+    Leg(MediaThread& thread, StreamId id, Patience patience, PortPair ports)
         : thread_(thread),
           ports_(std::move(ports)),
-          stream_(id, rtp_timeout, RtpOrigin::random(), *this, thread.clock_) {}
+          stream_(id, patience, RtpOrigin::random(), *this, thread.clock_) {}
 
     void send_rtp(std::span<const std::uint8_t> packet, const Address& to) override {
         count(ports_.rtp.send(packet, to));
@@ -156,8 +156,8 @@ bool MediaThread::push(Command command) {
     ::eventfd_write(wake_up_.get(), 1);
     return true;
 }
-bool MediaThread::add(StreamId id, std::chrono::seconds rtp_timeout, PortPair ports) {
-    return push({std::make_unique<Leg>(*this, id, rtp_timeout, std::move(ports))});
+bool MediaThread::add(StreamId id, Patience patience, PortPair ports) {
+    return push({std::make_unique<Leg>(*this, id, patience, std::move(ports))});
 }
 bool MediaThread::submit(MediaCommand command) { return push({std::move(command)}); }
 bool MediaThread::send_digits(SendDigits command, std::vector<PlayItem> as_sound) {
@@ -167,8 +167,11 @@ bool MediaThread::send_digits(SendDigits command, std::vector<PlayItem> as_sound
 void MediaThread::run() {
     std::array<epoll_event, 64> ready;
     while (!stopping_) {
+        // What the mailbox had no room for is offered again soon: perhaps nothing else will wake
+        // this thread, and a StreamClosed among it frees a leg and its ports.
+        const int patience = events_.empty() ? -1 : static_cast<int>(kTick.count());
         const int count =
-            ::epoll_wait(at_once_.get(), ready.data(), static_cast<int>(ready.size()), -1);
+            ::epoll_wait(at_once_.get(), ready.data(), static_cast<int>(ready.size()), patience);
         const SteadyTime now = clock_.now();
         bool timer = false, wake_up = false;
         for (const auto& event :
@@ -232,16 +235,24 @@ void MediaThread::read_waiting() {
             ::epoll_wait(at_tick_.get(), ready.data(), static_cast<int>(ready.size()), 0);
         if (count <= 0) return;
         for (const auto& event : std::span(ready).first(static_cast<std::size_t>(count)))
-            read_batch(*static_cast<Leg::Tag*>(event.data.ptr)->leg);
+            read_all(*static_cast<Leg::Tag*>(event.data.ptr)->leg);
         if (static_cast<std::size_t>(count) < ready.size()) return;
     }
 }
 
-void MediaThread::read_batch(Leg& leg) {
+// All that waits, or a flood would push the peer's packets out of the socket's buffer; bounded, or
+// it would keep the thread from all others.
+void MediaThread::read_all(Leg& leg) {
+    constexpr int kMostBatches = 256;
+    for (int i = 0; i < kMostBatches; ++i)
+        if (read_batch(leg) < kBatch) return;
+}
+
+std::size_t MediaThread::read_batch(Leg& leg) {
     batch_->prepare();
     const int count =
         ::recvmmsg(leg.rtp_fd(), batch_->messages.data(), kBatch, MSG_DONTWAIT, nullptr);
-    if (count <= 0) return;
+    if (count <= 0) return 0;
     add_to(counters_.packets_received, static_cast<std::uint64_t>(count));
     const SteadyTime now = clock_.now();
     const auto wall =
@@ -254,6 +265,7 @@ void MediaThread::read_batch(Leg& leg) {
         leg.stream().on_rtp(std::span(batch_->octets[i]).first(batch_->messages[i].msg_len),
                             batch_->from[i], arrival);
     }
+    return static_cast<std::size_t>(count);
 }
 
 // One packet of a socket that is read at once; when there are more, epoll says so again.
@@ -270,16 +282,6 @@ void MediaThread::read_now(Leg& leg, bool rtcp, SteadyTime now) {
         leg.stream().on_rtcp(packet, from, now);
     else
         leg.stream().on_rtp(packet, from, now);
-}
-
-// What came before the stream was started is of no use, and a bridged leg would read it without its
-// time.
-void MediaThread::discard_waiting(Leg& leg) {
-    constexpr int kMost = 1024;
-    auto& octets = batch_->octets[0];
-    for (int i = 0; i < kMost; ++i)
-        if (::recv(leg.rtp_fd(), octets.data(), octets.size(), MSG_DONTWAIT | MSG_TRUNC) < 0)
-            return;
 }
 
 void MediaThread::poll(Leg& leg, bool at_once) {

@@ -34,7 +34,7 @@ class MediaThread {
     MediaThread& operator=(const MediaThread&) = delete;
 
     // From the signalling thread; false when the queue is full.
-    [[nodiscard]] bool add(StreamId id, std::chrono::seconds rtp_timeout, PortPair ports);
+    [[nodiscard]] bool add(StreamId id, Patience patience, PortPair ports);
     [[nodiscard]] bool submit(MediaCommand command);
     [[nodiscard]] bool send_digits(SendDigits command, std::vector<PlayItem> as_sound);
 
@@ -57,8 +57,8 @@ class MediaThread {
     void arm_timer();
     void read_waiting();
     void read_now(Leg& leg, bool rtcp, SteadyTime now);
-    void read_batch(Leg& leg);
-    void discard_waiting(Leg& leg);
+    void read_all(Leg& leg);
+    std::size_t read_batch(Leg& leg);
     void run_commands();
     void apply(MediaCommand& command);
     void raise(MediaEvent event);

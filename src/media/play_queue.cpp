@@ -1,6 +1,7 @@
 #include "media/play_queue.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace skyn3t::media {
@@ -16,6 +17,13 @@ void PlayQueue::start(PlayId play, std::vector<PlayItem> items, Repeat repeat) {
     offset_ = 0;
     octets_read_ = 0;
     active_ = true;
+    skip_finished_items();
+}
+
+void PlayQueue::append(std::vector<PlayItem> items) {
+    constexpr std::size_t kMostItems = 256;
+    items.resize(std::min(items.size(), kMostItems - std::min(kMostItems, items_.size())));
+    std::move(items.begin(), items.end(), std::back_inserter(items_));
     skip_finished_items();
 }
 

@@ -19,6 +19,8 @@ class PlayQueue {
     static constexpr std::size_t kCutOctets = 2 * kFrameOctets;
 
     void start(PlayId play, std::vector<PlayItem> items, Repeat repeat);
+    // More to be played after what is active; beyond a bound it is left out.
+    void append(std::vector<PlayItem> items);
     bool is_active() const { return active_; }
     bool is_at_end() const { return active_ && index_ >= items_.size(); }
     // Fills `out` with the next octets, and with silence after the end.

@@ -9,7 +9,7 @@ void Receiver::configure(const RemoteMedia& remote, SteadyTime now) {
         meanings_[receive.payload_type & 0x7f] = {true, Kind::audio, receive.codec};
     if (remote.telephone_event_receive)
         meanings_[*remote.telephone_event_receive & 0x7f] = {true, Kind::event, Codec::pcmu};
-    latch_.expect(remote.rtp, now);
+    latch_.expect(remote.rtp, remote.signalling_peer, now);
 }
 
 std::optional<Receiver::Accepted> Receiver::on_packet(std::span<const std::uint8_t> octets,

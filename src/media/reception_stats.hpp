@@ -26,6 +26,8 @@ class ReceptionStats {
     std::uint64_t received() const { return received_; }
     std::uint64_t duplicated() const { return duplicated_; }
     std::uint64_t expected() const { return finished_expected_ + current_expected(); }
+    // Of the source that sends now.
+    std::uint64_t expected_of_source() const { return current_expected(); }
     std::uint64_t lost() const { return expected() > received_ ? expected() - received_ : 0; }
     std::uint32_t extended_highest() const { return static_cast<std::uint32_t>(highest_); }
     std::uint32_t jitter() const { return jitter_ >> 4; }  // in timestamp units

@@ -47,6 +47,7 @@ bool RtcpSession::on_packet(std::span<const std::uint8_t> octets, SteadyTime now
     if (summary->sender) {
         last_sender_report_ = middle_of(summary->sender->ntp);
         last_sender_report_at_ = now;
+        reported_ = Reported{summary->ssrc, summary->sender->packets};
     }
     if (summary->about_us) {
         remote_lost_ = summary->about_us->packets_lost;

@@ -34,6 +34,13 @@ class RtcpSession {
     // False when it is not RTCP.
     bool on_packet(std::span<const std::uint8_t> octets, SteadyTime now, WallTime wall);
 
+    // As its latest sender report says, if that was of this source.
+    std::optional<std::uint32_t> packets_sent_by(std::uint32_t ssrc) const {
+        return reported_ && reported_->ssrc == ssrc ? std::optional(reported_->packets)
+                                                    : std::nullopt;
+    }
+    SteadyTime sender_report_at() const { return last_sender_report_at_; }
+
     std::optional<std::chrono::microseconds> round_trip_time() const { return round_trip_; }
     std::optional<std::int64_t> remote_lost() const { return remote_lost_; }
     std::optional<std::chrono::microseconds> remote_jitter() const { return remote_jitter_; }
@@ -46,6 +53,11 @@ class RtcpSession {
     SteadyTime due_ = SteadyTime::max();
     std::uint32_t last_sender_report_ = 0;
     SteadyTime last_sender_report_at_{};
+    struct Reported {
+        std::uint32_t ssrc;
+        std::uint32_t packets;
+    };
+    std::optional<Reported> reported_;
     std::optional<std::chrono::microseconds> round_trip_;
     std::optional<std::int64_t> remote_lost_;
     std::optional<std::chrono::microseconds> remote_jitter_;

@@ -31,7 +31,7 @@ Result<OpenedStream> RtpEngine::open_stream(const StreamConfig& config) {
     // The id says which thread: the remainder by their number.
     const StreamId id{++opened_ * threads_.size() + shard};
     const OpenedStream opened{id, ports->rtp.port(), ports->rtcp.port()};
-    if (!threads_[shard]->add(id, config.rtp_timeout, std::move(*ports))) {
+    if (!threads_[shard]->add(id, config.patience, std::move(*ports))) {
         ports_.release(opened.rtp_port);
         ++commands_refused_;
         return fail(Errc::unavailable, "the media thread's queue is full");

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/random.hpp"
+#include "media/dtmf_receiver.hpp"
+#include "media/jitter_buffer.hpp"
 
 namespace skyn3t::media {
 namespace {
@@ -14,6 +16,7 @@ constexpr std::chrono::milliseconds kPause{60};
 
 // Updates of an event come every 20 to 50 ms; audio goes on when there are none.
 constexpr std::chrono::milliseconds kEventPause{60};
+constexpr std::chrono::seconds kReordered{1};  // no network holds a packet back for longer
 
 std::uint32_t to_rtp_units(SteadyTime::duration time) {
     return static_cast<std::uint32_t>(
@@ -40,12 +43,20 @@ Sender::Sender(StreamId stream, StreamIo& io, RtpOrigin origin)
 
 void Sender::configure(const RemoteMedia& remote) {
     const auto ptime = remote.ptime.count();
-    const bool offered = ptime == 10 || ptime == 30 || ptime == 40;
-    packet_octets_ = static_cast<std::size_t>(offered ? ptime : 20) * kOctetsPerMillisecond;
+    // Only what the tick can space evenly: 30 ms would leave after 20 and 40 by turns.
+    const bool fits_ticks = ptime == 10 || ptime == 40;
+    packet_octets_ = static_cast<std::size_t>(fits_ticks ? ptime : 20) * kOctetsPerMillisecond;
+    most_octets_.reset();
+    if (remote.maxptime)
+        most_octets_ = static_cast<std::size_t>(remote.maxptime->count()) * kOctetsPerMillisecond;
     direction_ = remote.direction;
     codec_ = remote.codec;
     payload_type_ = remote.payload_type;
     event_type_ = remote.telephone_event_send;
+    if (!event_type_ && digits_.is_active()) {  // the peer takes no events any more
+        digits_.stop();
+        io_.raise(DigitsSent{stream_});
+    }
     cut_left_ = 0;
     live_size_ = 0;
     forwarding_.active = false;
@@ -83,6 +94,7 @@ void Sender::end_play() {
 void Sender::send_digits(std::string digits, std::chrono::milliseconds length,
                          std::vector<PlayItem> as_sound) {
     if (event_type_) return digits_.start(std::move(digits), length);
+    if (digits_as_sound_) return play_.append(std::move(as_sound));
     play(0, std::move(as_sound), Repeat::once);
     digits_as_sound_ = true;
 }
@@ -179,6 +191,7 @@ void Sender::send(const RtpHeader& header, std::span<const std::uint8_t> payload
 
 void Sender::begin_forwarding(const RtpPacketView& packet, SteadyTime now) {
     catch_up(now);
+    live_size_ = 0;
     forwarding_ = {true,
                    packet.ssrc(),
                    packet.sequence_number(),
@@ -189,9 +202,14 @@ void Sender::begin_forwarding(const RtpPacketView& packet, SteadyTime now) {
     spurt_begins_ = true;
 }
 
-std::uint8_t Sender::type_of(Forwarded kind) const {
-    if (kind == Forwarded::comfort_noise) return kComfortNoiseType;
-    return kind == Forwarded::event ? *event_type_ : payload_type_;
+// Digits alone: neither side ever agrees to other events with us (fmtp 0-15).
+bool Sender::takes_event(std::span<const std::uint8_t> payload) const {
+    return event_type_ && DtmfReceiver::is_digit(payload);
+}
+
+// Longer than a jitter buffer takes, and yet not longer than the peer allows.
+bool Sender::is_beyond_repacking(std::size_t octets) const {
+    return octets > JitterBuffer::kMaxPayload && (!most_octets_ || octets <= *most_octets_);
 }
 
 void Sender::forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now) {
@@ -207,13 +225,13 @@ void Sender::forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now
     if (forwarding_.count < kSettled && from_first < 0) return;
     ++forwarding_.count;
 
-    if (kind == Forwarded::event && !event_type_) {
-        // The other side knows no events: closes the gap that this packet would leave.
+    if (kind == Forwarded::event && !takes_event(packet.payload())) {
+        // Closes the gap that this packet would leave.
         if (ahead >= 0) --forwarding_.sequence_offset;
         return;
     }
     RtpHeader header;
-    header.payload_type = type_of(kind);
+    header.payload_type = kind == Forwarded::event ? *event_type_ : payload_type_;
     header.marker = packet.marker();
     header.sequence_number =
         static_cast<std::uint16_t>(packet.sequence_number() + forwarding_.sequence_offset);
@@ -258,12 +276,22 @@ void Sender::send_live(std::span<const std::uint8_t, kFrameOctets> payload, Stea
 }
 
 void Sender::relay_event(const RtpPacketView& packet, SteadyTime now) {
-    if (!can_send() || is_busy() || !event_type_) return;
+    if (!can_send() || is_busy() || !takes_event(packet.payload())) return;
     forwarding_.active = false;
-    if (!relayed_ || relayed_->timestamp_in != packet.timestamp()) {
+    const bool is_end = (packet.payload()[1] & 0x80) != 0;
+    const bool same = relayed_ && relayed_->timestamp_in == packet.timestamp();
+    const bool overtaken = relayed_ && now - relayed_->last < kReordered &&
+                           static_cast<std::int16_t>(static_cast<std::uint16_t>(
+                               packet.sequence_number() - relayed_->sequence_in)) <= 0;
+    // A late packet of an earlier event would begin that event again.
+    if (overtaken && !same) return;
+    const bool begins = !same || (relayed_->ended && packet.marker() && !is_end);
+    if (begins) {
         catch_up(now);
-        relayed_ = RelayedEvent{packet.timestamp(), timestamp_, now};
+        relayed_ = RelayedEvent{packet.timestamp(), timestamp_, 0, false, now};
     }
+    if (!overtaken) relayed_->sequence_in = packet.sequence_number();
+    relayed_->ended = relayed_->ended || is_end;
     relayed_->last = now;
     send({packet.marker(), *event_type_, sequence_number_++, relayed_->timestamp_out, ssrc_},
          packet.payload());

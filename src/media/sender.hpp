@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,9 +57,13 @@ class Sender {
 
     // Every 20 ms, at the tick's nominal time.
     void tick(SteadyTime now);
-    enum class Forwarded : std::uint8_t { audio, event, comfort_noise };
+    // Whether audio of this codec and size may be forwarded as it is: the peer agreed to both.
+    bool takes(Codec codec, std::size_t octets) const {
+        return codec == codec_ && (octets == packet_octets_ || is_beyond_repacking(octets));
+    }
+    enum class Forwarded : std::uint8_t { audio, event };
     // Sends another stream's packet as part of this one, at once: payload, marker and spacing are
-    // kept.
+    // kept. An event that the peer did not agree to leaves no gap.
     void forward(const RtpPacketView& packet, Forwarded kind, SteadyTime now);
     // 20 ms of transcoded audio ...
     void send_live(std::span<const std::uint8_t, kFrameOctets> payload, SteadyTime now);
@@ -83,12 +88,13 @@ class Sender {
         std::uint32_t timestamp_offset = 0;
     };
 
+    bool takes_event(std::span<const std::uint8_t> payload) const;
+    bool is_beyond_repacking(std::size_t octets) const;
     bool is_busy() const { return play_.is_active() || cut_left_ > 0 || digits_.in_event(); }
     void catch_up(SteadyTime now);
     void send_event(const DigitSender::Packet& packet);
     void send_audio(std::size_t octets);
     void send(const RtpHeader& header, std::span<const std::uint8_t> payload);
-    std::uint8_t type_of(Forwarded kind) const;
     void begin_forwarding(const RtpPacketView& packet, SteadyTime now);
     void end_play();
 
@@ -100,6 +106,7 @@ class Sender {
     std::uint8_t payload_type_ = 0;
     std::optional<std::uint8_t> event_type_;
     std::size_t packet_octets_ = kFrameOctets;
+    std::optional<std::size_t> most_octets_;  // of a packet, as the peer's maxptime says
 
     std::uint32_t ssrc_;
     std::uint16_t sequence_number_;  // of the next packet
@@ -122,6 +129,8 @@ class Sender {
     struct RelayedEvent {
         std::uint32_t timestamp_in;
         std::uint32_t timestamp_out;
+        std::uint16_t sequence_in;
+        bool ended;
         SteadyTime last;
     };
     std::optional<RelayedEvent> relayed_;

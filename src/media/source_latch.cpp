@@ -2,14 +2,34 @@
 
 namespace skyn3t::media {
 
-void SourceLatch::expect(const Address& signalled, SteadyTime now) {
+namespace {
+
+// An IPv4 peer of an IPv6 socket is ::ffff:a.b.c.d there.
+asio::ip::address plain(const asio::ip::address& host) {
+    if (host.is_v6() && host.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, host.to_v6());
+    return host;
+}
+
+}  // namespace
+
+void SourceLatch::expect(const Address& signalled, const asio::ip::address& signalling_peer,
+                         SteadyTime now) {
     if (signalled != signalled_) {
         settled_ = false;
         target_ = signalled;
     }
     signalled_ = signalled;
+    signalling_peer_ = signalling_peer;
     heard_since_expect_ = false;
     expected_at_ = now;
+}
+
+bool SourceLatch::trusts(const asio::ip::address& host) const {
+    const auto names = [&](const asio::ip::address& trusted) {
+        return !trusted.is_unspecified() && plain(trusted) == plain(host);
+    };
+    return names(signalled_.address()) || names(signalling_peer_);
 }
 
 SourceLatch::Verdict SourceLatch::take(const Address& from, std::uint32_t ssrc, SteadyTime now) {
@@ -23,12 +43,21 @@ SourceLatch::Verdict SourceLatch::take(const Address& from, std::uint32_t ssrc, 
     return Verdict::moved;
 }
 
+// A trusted address that is not the source's.
+bool SourceLatch::may_replace(const Address& from, std::uint32_t ssrc, SteadyTime now) const {
+    if (!settled_) return true;
+    // Many NATs keep the port. Of two hosts behind one NAT only the phone knows the one in its SDP.
+    const bool is_the_signalled =
+        from.port() == signalled_.port() && source_->port() != signalled_.port();
+    const bool in_window = now - expected_at_ < kWindow;
+    if (in_window && (is_the_signalled || from == signalled_ || !heard_since_expect_)) return true;
+    return now - last_heard_ >= kSilence && ssrc == ssrc_;  // its NAT gave it another port
+}
+
 SourceLatch::Verdict SourceLatch::judge(const Address& from, std::uint32_t ssrc, SteadyTime now) {
     // Packets of the earlier source may still be on their way when the SDP names another address;
     // one that goes on for so long is the peer that did not move after all.
     constexpr std::chrono::milliseconds kInFlight{500};
-    const bool in_window = now - expected_at_ < kWindow;
-
     if (source_ == from) {
         if (!settled_ && from != signalled_ && now - expected_at_ < kInFlight) {
             last_heard_ = now;
@@ -36,11 +65,8 @@ SourceLatch::Verdict SourceLatch::judge(const Address& from, std::uint32_t ssrc,
         }
         return take(from, ssrc, now);
     }
-    if (!settled_)
-        return in_window || from == signalled_ ? take(from, ssrc, now) : Verdict::stranger;
-    const bool renegotiated = in_window && (!heard_since_expect_ || from == signalled_);
-    const bool same_stream_moved = now - last_heard_ >= kSilence && ssrc == ssrc_;
-    return renegotiated || same_stream_moved ? take(from, ssrc, now) : Verdict::stranger;
+    return trusts(from.address()) && may_replace(from, ssrc, now) ? take(from, ssrc, now)
+                                                                  : Verdict::stranger;
 }
 
 }  // namespace skyn3t::media

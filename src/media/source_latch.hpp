@@ -1,5 +1,6 @@
 #pragma once
 
+#include <asio/ip/address.hpp>
 #include <cstdint>
 #include <optional>
 
@@ -9,7 +10,9 @@
 namespace skyn3t::media {
 
 // Symmetric RTP: decides whose packets are the peer's, and so where ours go. A phone behind NAT
-// sends from an address that its SDP does not know; a stranger must not get in.
+// sends from an address that its SDP does not know, but from the one that its signalling comes
+// from: a NAT gives all of a host's flows one address (RFC 6888, REQ-1). A stranger, who can only
+// guess our port, must not get in (RFC 7362, section 5).
 class SourceLatch {
   public:
     static constexpr std::chrono::seconds kWindow{5};
@@ -17,19 +20,25 @@ class SourceLatch {
 
     enum class Verdict : std::uint8_t { accepted, moved, stranger };
 
-    // The SDP names `signalled`: the first valid source in the next 5 s is the peer. After another
-    // SDP the earlier source stays accepted, and the first other one replaces it if the address
-    // changed or it fell silent.
-    void expect(const Address& signalled, SteadyTime now);
+    // The SDP names `signalled`, which came from the host `signalling_peer` (unspecified: not
+    // known). The first valid packet from either address, whatever its port, settles the source;
+    // within the next 5 s one from the very port that the SDP names takes its place. After another
+    // SDP the earlier source stays accepted, and another one of these addresses replaces it if the
+    // address changed or it fell silent.
+    void expect(const Address& signalled, const asio::ip::address& signalling_peer, SteadyTime now);
     // For each valid packet. `moved`: target() is another one now.
     Verdict judge(const Address& from, std::uint32_t ssrc, SteadyTime now);
+    // Whether packets from there may be the peer's at all.
+    bool trusts(const asio::ip::address& host) const;
     const Address& target() const { return target_; }
     const std::optional<Address>& source() const { return source_; }
 
   private:
     Verdict take(const Address& from, std::uint32_t ssrc, SteadyTime now);
+    bool may_replace(const Address& from, std::uint32_t ssrc, SteadyTime now) const;
 
     Address signalled_;
+    asio::ip::address signalling_peer_;
     Address target_;
     std::optional<Address> source_;
     bool settled_ = false;  // source_ is the one for this SDP

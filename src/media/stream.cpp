@@ -1,6 +1,7 @@
 #include "media/stream.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/mos.hpp"
 
@@ -9,10 +10,19 @@ namespace skyn3t::media {
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 
-Stream::Stream(StreamId id, std::chrono::seconds rtp_timeout, RtpOrigin origin, StreamIo& io,
-               const Clock& clock)
+namespace {
+
+constexpr std::chrono::seconds kUnheardFor{8};  // longer than RTCP's longest interval, 7.5 s
+constexpr std::chrono::seconds kPatient{1};     // a shorter absence is a late beginning
+// Packets that could have been forwarded as they are until they are so again: one odd packet among
+// thousands must not make the audio jump to and fro.
+constexpr unsigned kFittingAgain = 250;
+
+}  // namespace
+
+Stream::Stream(StreamId id, Patience patience, RtpOrigin origin, StreamIo& io, const Clock& clock)
     : id_(id),
-      rtp_timeout_(rtp_timeout),
+      patience_(patience),
       io_(io),
       clock_(clock),
       sender_(id, io, origin),
@@ -22,20 +32,28 @@ Stream::~Stream() { unbridge(); }
 
 void Stream::set_remote(const RemoteMedia& remote) {
     const SteadyTime now = clock_.now();
-    if (!started_) {
+    const bool begins = !started_;
+    if (begins) {
         rtcp_.start(now);
         started_at_ = now;
     }
+    const bool expected = expects_media();
+    const auto absence = expected ? absence_until(now) : SteadyTime::duration(0);
     started_ = true;
-    if (!expects_media()) timeout_from_ = now;
     direction_ = remote.direction;
+    // Hold begins or ends, and with it what silence means. A description that changes nothing of
+    // that is no sign of life.
+    if (begins || expects_media() != expected) {
+        absence_ += absence;
+        timeout_from_ = expected_from_ = now;
+        timed_out_ = false;
+    }
     rtcp_target_ = remote.rtcp;
     rtcp_mux_ = remote.rtcp == remote.rtp;
     sender_.configure(remote);
     receiver_.configure(remote, now);
     sender_.set_target(remote.rtp.address().is_unspecified() ? remote.rtp
                                                              : receiver_.latch().target());
-    timeout_from_ = std::max(timeout_from_, last_received_);
     if (!remote.telephone_event_receive) tap().listen_for_digits(true);
     if (remote.telephone_event_receive && tap_) tap_->listen_for_digits(false);
     drop_idle_tap();
@@ -84,7 +102,7 @@ void Stream::capture_audio(std::chrono::milliseconds length) {
     tap().capture(length, clock_.now());
 }
 
-bool Stream::expects_media() const {
+bool Stream::may_receive() const {
     return started_ &&
            (direction_ == Direction::send_receive || direction_ == Direction::receive_only);
 }
@@ -98,8 +116,9 @@ void Stream::on_rtp(std::span<const std::uint8_t> octets, const Address& from, S
 }
 
 void Stream::on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival) {
-    last_received_ = timeout_from_ = arrival;
-    timed_out_ = false;
+    if (accepted.first && expects_media()) absence_ += absence_until(arrival);
+    last_received_ = arrival;
+    note_life(arrival);
     if (accepted.first) {
         first_packet_ = clock_.wall();
         io_.raise(FirstPacket{id_, *receiver_.latch().source()});
@@ -115,16 +134,17 @@ void Stream::on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival)
     }
     switch (accepted.kind) {
         case Receiver::Kind::audio:
+            audio_octets_ = std::max<std::size_t>(1, accepted.packet.payload().size());
             listen(accepted);
             break;
         case Receiver::Kind::event:
-            dtmf_.on_event(accepted.packet.timestamp(), accepted.packet.payload(), arrival);
+            dtmf_.on_event(accepted.packet, arrival);
             break;
         case Receiver::Kind::comfort_noise:
             break;
     }
     report_digits();
-    if (peer_ != nullptr && expects_media()) pass_on(accepted, arrival);
+    if (peer_ != nullptr && may_receive()) pass_on(accepted, arrival);
 }
 
 void Stream::listen(const Receiver::Accepted& accepted) {
@@ -133,32 +153,57 @@ void Stream::listen(const Receiver::Accepted& accepted) {
     while (const auto hertz = tap_->take_tone()) io_.raise(ToneDetected{id_, *hertz});
 }
 
-// To the other leg: as it is when that sends the same codec, else by way of the jitter buffer.
+// To the other leg, as far as that agreed to it: as it is, or by way of the jitter buffer.
 void Stream::pass_on(const Receiver::Accepted& accepted, SteadyTime arrival) {
     const RtpPacketView& packet = accepted.packet;
-    const auto since_tick = duration_cast<microseconds>(arrival - last_tick_);
     switch (accepted.kind) {
         case Receiver::Kind::audio:
-            transcoding_ = accepted.codec != peer_->sender_.codec();
-            if (!transcoding_)
-                return peer_->sender_.forward(packet, Sender::Forwarded::audio, arrival);
-            if (!jitter_buffer_) jitter_buffer_ = std::make_unique<JitterBuffer>();
-            return jitter_buffer_->put({packet.sequence_number(), packet.timestamp(),
-                                        accepted.codec, packet.payload(), since_tick});
+            return pass_on_audio(accepted, arrival);
         case Receiver::Kind::event:
-            if (transcoding_) {
-                jitter_buffer_->put_other(packet.sequence_number());
-                return peer_->sender_.relay_event(packet, arrival);
-            }
-            return peer_->sender_.forward(packet, Sender::Forwarded::event, arrival);
+            return pass_on_event(packet, arrival);
         case Receiver::Kind::comfort_noise:
-            if (!transcoding_)
-                return peer_->sender_.forward(packet, Sender::Forwarded::comfort_noise, arrival);
+            // Neither our offers nor our answers list it (RFC 3389, section 4), so nobody agreed to
+            // get it from us: the other side hears it as sound, for as long as it lasts.
+            begin_transcoding();
+            fitting_ = 0;
             if (!packet.payload().empty())
                 jitter_buffer_->put_comfort_noise(packet.sequence_number(), packet.timestamp(),
                                                   packet.payload()[0]);
             return;
     }
+}
+
+void Stream::pass_on_audio(const Receiver::Accepted& accepted, SteadyTime arrival) {
+    const RtpPacketView& packet = accepted.packet;
+    if (!must_repack(accepted)) {
+        transcoding_ = false;
+        return peer_->sender_.forward(packet, Sender::Forwarded::audio, arrival);
+    }
+    begin_transcoding();
+    jitter_buffer_->put({packet.sequence_number(), packet.timestamp(), accepted.codec,
+                         packet.payload(), duration_cast<microseconds>(arrival - last_tick_)});
+}
+
+void Stream::pass_on_event(const RtpPacketView& packet, SteadyTime arrival) {
+    if (!transcoding_) return peer_->sender_.forward(packet, Sender::Forwarded::event, arrival);
+    jitter_buffer_->put_other(packet.sequence_number());
+    peer_->sender_.relay_event(packet, arrival);
+}
+
+bool Stream::must_repack(const Receiver::Accepted& accepted) {
+    if (!peer_->sender_.takes(accepted.codec, accepted.packet.payload().size())) {
+        fitting_ = 0;
+        return true;
+    }
+    return transcoding_ && ++fitting_ < kFittingAgain;
+}
+
+void Stream::begin_transcoding() {
+    if (!jitter_buffer_)
+        jitter_buffer_ = std::make_unique<JitterBuffer>();
+    else if (!transcoding_)
+        jitter_buffer_->reset();
+    transcoding_ = true;
 }
 
 void Stream::report_digits() {
@@ -174,9 +219,11 @@ void Stream::on_rtcp(std::span<const std::uint8_t> octets, const Address& from,
     if (!started_) return;
     // Whoever sends the RTP may send the RTCP, from another port of the same address.
     const auto& source = receiver_.latch().source();
-    const bool known = from == rtcp_target_ || (source && source->address() == from.address());
+    const bool known = from == rtcp_target_ || receiver_.latch().trusts(from.address()) ||
+                       (source && source->address() == from.address());
     const WallTime wall = clock_.wall() - duration_cast<WallTime::duration>(clock_.now() - arrival);
     if (!known || !rtcp_.on_packet(octets, arrival, wall)) return;
+    note_life(arrival);
     if (!rtcp_mux_) rtcp_target_ = from;
 }
 
@@ -195,7 +242,7 @@ void Stream::tick(SteadyTime now) {
             drop_idle_tap();
         }
     }
-    check_timeout(now);
+    check_silence(now);
     if (rtcp_.is_due(now)) send_report(RtcpSession::Goodbye::no, now);
 }
 
@@ -212,10 +259,41 @@ void Stream::transcode(SteadyTime now) {
     peer_->sender_.send_live(payload, now);
 }
 
-void Stream::check_timeout(SteadyTime now) {
-    if (timed_out_ || !expects_media() || now - timeout_from_ < rtp_timeout_) return;
+void Stream::note_life(SteadyTime arrival) {
+    timeout_from_ = std::max(timeout_from_, arrival);
+    timed_out_ = false;
+    if (std::exchange(told_silent_, false)) io_.raise(ReceptionChanged{id_, Reception::flowing});
+}
+
+void Stream::check_silence(SteadyTime now) {
+    const auto silent = now - timeout_from_;
+    if (expects_media() && silent >= kUnheardFor && !std::exchange(told_silent_, true))
+        io_.raise(ReceptionChanged{id_, Reception::silent});
+    const bool talking = expects_media();
+    if (timed_out_ || silent < (talking ? patience_.talking : patience_.on_hold)) return;
     timed_out_ = true;
-    io_.raise(RtpTimeout{id_, duration_cast<std::chrono::seconds>(now - timeout_from_)});
+    io_.raise(RtpTimeout{id_, duration_cast<std::chrono::seconds>(silent),
+                         talking ? SilentWhile::talking : SilentWhile::on_hold});
+}
+
+// How long the peer has not sent although it should: since it last did, or since it should begin.
+SteadyTime::duration Stream::absence_until(SteadyTime now) const {
+    const auto absent = now - std::max(expected_from_, last_received_);
+    return absent > kPatient ? absent : SteadyTime::duration(0);
+}
+
+std::uint64_t Stream::packets_absent() const {
+    auto absent = absence_;
+    if (expects_media()) absent += absence_until(clock_.now());
+    const auto packets =
+        static_cast<std::uint64_t>(duration_cast<std::chrono::milliseconds>(absent).count() *
+                                   static_cast<std::int64_t>(kOctetsPerMillisecond) /
+                                   static_cast<std::int64_t>(audio_octets_));
+    // A peer that suppresses silence tells by RTCP that it has sent no more than what came.
+    const auto told = receiver_.ssrc() ? rtcp_.packets_sent_by(*receiver_.ssrc()) : std::nullopt;
+    if (!told || rtcp_.sender_report_at() < last_received_) return packets;
+    const auto expected = receiver_.reception().expected_of_source();
+    return std::min<std::uint64_t>(packets, *told > expected ? *told - expected : 0);
 }
 
 void Stream::send_report(RtcpSession::Goodbye goodbye, SteadyTime now) {
@@ -245,8 +323,9 @@ void Stream::close() {
     unbridge();
     sender_.stop_play();
     if (started_) send_report(RtcpSession::Goodbye::yes, clock_.now());
+    StreamClosed closed{id_, stats()};
     started_ = false;
-    io_.raise(StreamClosed{id_, stats()});
+    io_.raise(std::move(closed));
 }
 
 StreamStats Stream::stats() const {
@@ -258,6 +337,7 @@ StreamStats Stream::stats() const {
     stats.packets_received = reception.received();
     stats.octets_received = receiver_.octets();
     stats.packets_lost = reception.lost();
+    stats.packets_absent = packets_absent();
     stats.packets_duplicated = reception.duplicated();
     stats.packets_from_strangers = receiver_.from_strangers();
     stats.packets_malformed = receiver_.malformed();
@@ -273,13 +353,16 @@ StreamStats Stream::stats() const {
     if (first_packet_)
         stats.last_packet =
             clock_.wall() - duration_cast<WallTime::duration>(clock_.now() - last_received_);
-    if (first_packet_ && sender_.codec() != Codec::g722) {
+    const auto missing = stats.packets_lost + stats.packets_absent;
+    if ((first_packet_ || missing > 0) && sender_.codec() != Codec::g722) {
         // The delay of one way: half the round trip, the jitter and one packet.
         const auto delay =
             stats.round_trip.value_or(microseconds(0)) / 2 + 2 * stats.jitter + microseconds(20000);
-        const auto loss = static_cast<double>(stats.packets_lost) /
-                          static_cast<double>(std::max<std::uint64_t>(1, reception.expected()));
-        stats.mos = estimate_mos(delay, loss);
+        const auto expected = reception.expected() + stats.packets_absent;
+        stats.mos =
+            estimate_mos(delay, static_cast<double>(missing) /
+                                    static_cast<double>(std::max<std::uint64_t>(1, expected)));
+        if (!first_packet_) stats.mos = 1;
     }
     return stats;
 }

@@ -20,8 +20,7 @@ namespace skyn3t::media {
 // and ticks, and answers through StreamIo; owned by a media thread, or by a test on simulated time.
 class Stream {
   public:
-    Stream(StreamId id, std::chrono::seconds rtp_timeout, RtpOrigin origin, StreamIo& io,
-           const Clock& clock);
+    Stream(StreamId id, Patience patience, RtpOrigin origin, StreamIo& io, const Clock& clock);
     ~Stream();
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
@@ -54,16 +53,25 @@ class Stream {
     void on_accepted(const Receiver::Accepted& accepted, SteadyTime arrival);
     void listen(const Receiver::Accepted& accepted);
     void pass_on(const Receiver::Accepted& accepted, SteadyTime arrival);
+    void pass_on_audio(const Receiver::Accepted& accepted, SteadyTime arrival);
+    void pass_on_event(const RtpPacketView& packet, SteadyTime arrival);
+    bool must_repack(const Receiver::Accepted& accepted);
+    void begin_transcoding();
     void transcode(SteadyTime now);
     void report_digits();
-    void check_timeout(SteadyTime now);
+    void note_life(SteadyTime arrival);
+    void check_silence(SteadyTime now);
+    std::uint64_t packets_absent() const;
+    SteadyTime::duration absence_until(SteadyTime now) const;
     void send_report(RtcpSession::Goodbye goodbye, SteadyTime now);
     AudioTap& tap();
     void drop_idle_tap();
-    bool expects_media() const;
+    bool may_receive() const;
+    // Both sides may send, so the peer should; on hold, or when one is muted, it need not.
+    bool expects_media() const { return started_ && direction_ == Direction::send_receive; }
 
     StreamId id_;
-    std::chrono::seconds rtp_timeout_;
+    Patience patience_;
     StreamIo& io_;
     const Clock& clock_;
     bool started_ = false;
@@ -78,6 +86,7 @@ class Stream {
     RtcpSession rtcp_;
     Stream* peer_ = nullptr;
     bool transcoding_ = false;  // what comes in is decoded for the peer
+    unsigned fitting_ = 0;      // packets since one that could not be forwarded as it is
 
     // Made when first needed: most streams are forwarded or only play.
     std::unique_ptr<JitterBuffer> jitter_buffer_;
@@ -87,8 +96,12 @@ class Stream {
 
     SteadyTime last_tick_{};
     SteadyTime last_received_{};
-    SteadyTime timeout_from_{};  // silence counts from here
+    SteadyTime timeout_from_{};  // silence, of RTP and of RTCP, counts from here
     bool timed_out_ = false;
+    bool told_silent_ = false;
+    SteadyTime expected_from_{};       // since when the peer should send
+    SteadyTime::duration absence_{0};  // of times in which it should have sent, and did not begin
+    std::size_t audio_octets_ = kFrameOctets;  // of its latest packet of audio
     std::optional<WallTime> first_packet_;
 };
 

@@ -17,7 +17,10 @@ struct StreamStats {
     std::uint64_t octets_sent = 0;  // payload only, as RTCP counts them
     std::uint64_t packets_received = 0;
     std::uint64_t octets_received = 0;
-    std::uint64_t packets_lost = 0;        // towards us, from gaps in the sequence numbers
+    std::uint64_t packets_lost = 0;  // towards us, from gaps in the sequence numbers
+    // Not seen as gaps, since nothing came before or after them: what a peer that may talk and
+    // does not say by RTCP that it was silent should have sent.
+    std::uint64_t packets_absent = 0;
     std::uint64_t packets_duplicated = 0;  // or too old to place
     std::uint64_t packets_from_strangers = 0;
     std::uint64_t packets_malformed = 0;  // or of a payload type that was not negotiated
@@ -27,7 +30,8 @@ struct StreamStats {
     std::optional<std::int64_t> remote_packets_lost;  // of what we sent, as the peer's RTCP says
     std::optional<std::chrono::microseconds> remote_jitter;
     std::optional<std::chrono::microseconds> round_trip;
-    std::optional<double> mos;             // estimated (E-model) for the audio received; G.711 only
+    // Estimated (E-model) for the audio that should have been received; G.711 only.
+    std::optional<double> mos;
     std::optional<WallTime> first_packet;  // received
     std::optional<WallTime> last_packet;
 };

@@ -30,6 +30,9 @@ Result<UdpSocket> UdpSocket::bind(const asio::ip::address& address, std::uint16_
     }
     const int expedited = 0xb8;
     const int on = 1;
+    // A tick of a flood: Linux doubles this, up to net.core.rmem_max, and takes it only when used.
+    const int buffer = 212992;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     if (address.is_v4())
         ::setsockopt(fd.get(), IPPROTO_IP, IP_TOS, &expedited, sizeof expedited);
     else

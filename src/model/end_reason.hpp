@@ -31,6 +31,8 @@ enum class EndReason {
     rejected,                 // Reject
     answered_elsewhere,       // another phone of the same Dial was quicker
     no_audio,                 // RTP time-out
+    caller_not_heard,         // no key was heard, and no audio came either
+    held_too_long,            // on hold without a sign of life
     no_ack,
     session_expired,  // nobody refreshed the session timer
     time_limit,

@@ -114,7 +114,8 @@ void read_media(Reader& reader, const YAML::Node& root, Config::Media& media) {
                                       "from 0 (one per core) to 64");
               media.threads = static_cast<unsigned>(threads);
           }},
-         {"rtp_timeout", reader.seconds_of(media.rtp_timeout, 2, 3600)}});
+         {"rtp_timeout", reader.seconds_of(media.rtp_timeout, 2, 3600)},
+         {"hold_timeout", reader.seconds_of(media.hold_timeout, 2, 86400)}});
 }
 
 void read_calls(Reader& reader, const YAML::Node& root, Config::Calls& calls) {

@@ -54,6 +54,7 @@ struct Config {
         std::uint16_t last_port = 29999;
         unsigned threads = 0;  // one per core
         std::chrono::seconds rtp_timeout{60};
+        std::chrono::seconds hold_timeout{3600};
     } media;
     struct Http {
         std::string listen = "127.0.0.1:8080";

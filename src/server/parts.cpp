@@ -182,6 +182,7 @@ Result<void> Server::Parts::open_calls() {
     settings.base_url = base_url();
     settings.trunks = trunk_routes(config);
     settings.rtp_timeout = config.media.rtp_timeout;
+    settings.hold_timeout = config.media.hold_timeout;
     settings.max_calls = config.calls.most;
     settings.caps = {config.calls.legs, config.calls.per_community, config.calls.per_number,
                      config.calls.per_phone};

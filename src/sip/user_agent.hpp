@@ -59,6 +59,9 @@ struct OutgoingInvite {
     std::string to;  // the same for To; empty: the target
     // A phone: the flow of its binding. A trunk or proxy: UserAgent::open().
     Flow flow;
+    // The host behind an edge that `flow` goes to, as its registration showed it; unspecified: the
+    // flow's own. Its RTP may come from there.
+    Endpoint peer{};
     // Later requests of the dialog go over this flow whatever the Contact says: right for phones
     // (NAT). A trunk's Contact is followed when this is false, unless it is a name or a private
     // address.

@@ -6,6 +6,7 @@ import pytest
 from rtp_audio import RtpAudio
 from softphones import Baresip
 
+SERVER = {"media_extra": ", rtp_timeout: 2, hold_timeout: 5"}
 DOCUMENTS = {"PLAZA_NORTE": "<Response><Dial><Sip>sip:+56223456789-office@skyn3t.test</Sip></Dial></Response>"}
 
 
@@ -83,6 +84,18 @@ def test_a_reinvite_without_a_codec_of_ours_is_488_and_the_call_goes_on(conversa
     assert other.reinvite(other.offer(codecs=(18,))).status == 488
     other.audio.wait_for_tone(440)
     call.audio.wait_for_tone(880)
+
+
+def test_a_phone_that_holds_may_be_silent_and_is_ended_only_after_the_time_for_that(conversation, server):
+    """Its music on hold is none: no RTP at all. Two seconds of that end a conversation here, and five a hold."""
+    call, other = conversation
+    other.audio.close()
+    assert other.reinvite(other.offer(direction="sendonly")).status == 200
+    assert call.wait_ended(15) == "them"
+    child, = server.children(server.ended_call(call))
+    assert (child["status"], child["skyn3t"]["end_reason"]) == ("completed", "held_too_long")
+    assert child["skyn3t"]["end_reason_es"] == "Quedó en espera demasiado tiempo, sin dar señales."
+    assert int(child["duration"]) >= 5
 
 
 def test_baresip_holds_and_resumes(server, carrier):

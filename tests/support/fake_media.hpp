@@ -29,6 +29,9 @@ class FakeMedia final : public media::MediaEngine {
     bool submit(media::MediaCommand command) override {
         if (refuse_commands) return false;
         commands.push_back(command);
+        if (const auto* set = std::get_if<media::SetRemote>(&command); set && hears_peers)
+            if (heard_.insert(set->stream.value).second)
+                raise(media::FirstPacket{set->stream, set->remote.rtp});
         if (const auto* close = std::get_if<media::CloseStream>(&command)) {
             if (open_.erase(close->stream.value) == 1 && answer_closes)
                 raise(media::StreamClosed{close->stream, stats});
@@ -86,10 +89,12 @@ class FakeMedia final : public media::MediaEngine {
     bool refuse_streams = false;
     bool refuse_commands = false;
     bool answer_closes = true;
+    bool hears_peers = true;  // each sends audio as soon as it is known
 
   private:
     media::MediaEventHandler handler_;
     std::set<std::uint64_t> open_;
+    std::set<std::uint64_t> heard_;
     std::uint64_t last_id_ = 0;
 };
 

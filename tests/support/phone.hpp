@@ -40,6 +40,8 @@ class Phone final : public sip::TransportReceiver {
     std::string hang_up_lines;                   // more fields of its BYE and CANCEL
     std::string body;                            // its SDP, as offer and as answer
     std::string body_type = "application/sdp";   // of what it offers
+    std::string allow;                           // says so, when calling and when answering
+    int answers_info_with = 200;
     // ---- habits, of calls that it places
     bool acknowledges = true;
     std::string body_of_ack;
@@ -65,7 +67,7 @@ class Phone final : public sip::TransportReceiver {
         cseq_ = invite_cseq_ = 1;
         invite_branch_ = new_branch();
         send(request("INVITE", 1, invite_branch_,
-                     "Contact: <" + contact() + ">\n" + more +
+                     "Contact: <" + contact() + ">\n" + more + allow_line() +
                          (body.empty() ? "" : "Content-Type: " + body_type + "\n")),
              body);
     }
@@ -109,6 +111,7 @@ class Phone final : public sip::TransportReceiver {
         if (name == "INVITE") return take_invite(message);
         if (name == "CANCEL") return take_cancel(message);
         if (name == "UPDATE") return reply(message, 200);
+        if (name == "INFO") return reply(message, answers_info_with);
         if (name == "BYE") {
             talking_ = false;
             finished_ = true;
@@ -122,6 +125,7 @@ class Phone final : public sip::TransportReceiver {
         static unsigned number = 0;
         return "z9hG4bKphone" + std::to_string(++number);
     }
+    std::string allow_line() const { return allow.empty() ? "" : "Allow: " + allow + "\n"; }
     static std::string contact_of(const sip::Message& message) {
         const auto field = std::string(message.first(sip::HeaderId::contact).value_or("<>"));
         return field.substr(field.find('<') + 1, field.find('>') - field.find('<') - 1);
@@ -141,7 +145,8 @@ class Phone final : public sip::TransportReceiver {
     void reply(const sip::Message& message, int status, const std::string& content = {}) {
         const bool has_more = status == 200 && (message.method() == sip::Method::invite ||
                                                 message.method() == sip::Method::update);
-        const auto lines = "Contact: <" + contact() + ">\n" + (has_more ? answer_lines : "");
+        const auto lines =
+            "Contact: <" + contact() + ">\n" + allow_line() + (has_more ? answer_lines : "");
         ASSERT_TRUE(transport_.send(transport_.udp_to(server_),
                                     SipPeer::response(message, status, kTag, lines, content)));
     }

@@ -28,6 +28,9 @@ class SipPeer:
         self.telephone_event = True  # whether RFC 4733 digits are offered and accepted
         self.answer_headers = ()     # (name, value) of more fields in its 200s to INVITE and UPDATE
         self.packed = lambda sdp: ("application/sdp", sdp)  # Content-Type and body that carry a session description
+        self.allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+        self.sdp_address = None      # the address that its SDP names, behind a NAT that nothing told it of
+        self.sends_audio = True      # else its RTP is lost on the way, in a firewall
         self.algorithm = None        # the one that this peer knows, "MD5" or "SHA-256"; None takes the first offered
         self.closed = False
         self.registration = None
@@ -247,7 +250,7 @@ class Call:
         codecs = codecs or self.peer.codecs
         events = self.peer.telephone_event
         formats = list(map(str, codecs)) + (["101"] if events else [])
-        lines = ["s=-", f"c=IN IP4 {address or self.peer.ip}", "t=0 0",
+        lines = ["s=-", f"c=IN IP4 {address or self.peer.sdp_address or self.peer.ip}", "t=0 0",
                  f"m=audio {self.audio.port} RTP/AVP {' '.join(formats)}"]
         lines += [f"a=rtpmap:{c} {PAYLOADS[c]}" for c in codecs]
         lines += ["a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15"] if events else []
@@ -266,7 +269,7 @@ class Call:
         event = next((int(l.split(":")[1].split()[0]) for l in body.splitlines()
                       if "telephone-event" in l and l.startswith("a=rtpmap")), 101)
         codec = next((f for f in formats if f in ours), 0)
-        if int(media[1]):
+        if int(media[1]) and self.peer.sends_audio:
             self.audio.start((address, int(media[1])), codec, event)
 
     # -- what arrives
@@ -365,7 +368,7 @@ class Call:
         self.invite = SipMessage(f"INVITE {self.uri} SIP/2.0", [
             ("Via", self.peer.via()), ("Max-Forwards", "70"), ("From", self.local), ("To", self.remote_party),
             ("Call-ID", self.call_id), ("CSeq", f"{self.cseq} INVITE"), ("Contact", self.peer.contact),
-            ("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO")] + kind + list(headers), body)
+            ("Allow", self.peer.allow)] + kind + list(headers), body)
         self.peer.send(self.invite, self.remote)
 
     def _ack_failure(self, m):
@@ -418,7 +421,7 @@ class Call:
             self.final, self.answered_at = 200, time.monotonic()
         if codecs:
             self.take_sdp(self.sdp, codecs)
-        self._ok(self.incoming, [("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO")], self.offer(codecs=codecs))
+        self._ok(self.incoming, [("Allow", self.peer.allow)], self.offer(codecs=codecs))
         self.peer.notify()
 
     def refuse(self, status):

@@ -309,6 +309,51 @@ TEST_F(CallOnDocuments, EndWhenNoAudioComes) {
     EXPECT_EQ(records.parent().error_code, 32014);
 }
 
+TEST_F(CallOnDocuments, EndAfterALongHoldForAReasonOfItsOwn) {
+    call_with("<Say loop=\"100\">Hola.</Say>");
+    run(5s);
+    EXPECT_EQ(media.fake.configs[0].patience.on_hold, 3600s);
+    media.fake.raise(media::RtpTimeout{kCaller, 3600s, media::SilentWhile::on_hold});
+    run(1s);
+    EXPECT_EQ(carrier.count("BYE"), 1u);
+    EXPECT_EQ(parent(), "completed held_too_long 200");
+}
+
+TEST_F(CallOnDocuments, WithoutAKeyAndWithoutAudioBlameTheAudio) {
+    media.fake.hears_peers = false;
+    media.fake.stats.packets_absent = 500;
+    call_with("<Gather timeout=\"5\"><Say>Hola.</Say></Gather><Hangup/>");
+    run(20s);
+    EXPECT_EQ(parent(), "completed caller_not_heard 200");
+    EXPECT_TRUE(records.told("no_digit_heard"));
+    EXPECT_FALSE(records.told("no_digit"));
+    EXPECT_TRUE(records.told("no_audio"));
+    EXPECT_DOUBLE_EQ(records.parent().media.loss_percent, 100);
+}
+
+TEST_F(CallOnDocuments, WithoutAKeyAndWithAudioThatStoppedDoSoToo) {
+    call_with("<Gather timeout=\"20\"><Say>Hola.</Say></Gather><Hangup/>");
+    run(5s);
+    media.fake.raise(media::ReceptionChanged{kCaller, media::Reception::silent});
+    run(1s);
+    EXPECT_TRUE(records.told("no_audio")) << "at once, and once";
+    media.fake.raise(media::ReceptionChanged{kCaller, media::Reception::flowing});
+    media.fake.raise(media::ReceptionChanged{kCaller, media::Reception::silent});
+    run(30s);
+    EXPECT_EQ(parent(), "completed caller_not_heard 200");
+    const auto story = records.story();
+    EXPECT_EQ(std::count(story.begin(), story.end(), "no_audio"), 1) << "once";
+}
+
+TEST_F(CallOnDocuments, WithAudioThatCameAgainTheCallerJustPressedNothing) {
+    call_with("<Gather timeout=\"20\"><Say>Hola.</Say></Gather><Hangup/>");
+    run(5s);
+    media.fake.raise(media::ReceptionChanged{kCaller, media::Reception::silent});
+    media.fake.raise(media::ReceptionChanged{kCaller, media::Reception::flowing});
+    run(30s);
+    EXPECT_EQ(parent(), "completed no_selection 200");
+}
+
 TEST_F(CallOnDocuments, TheMediasFiguresAreInTheRecord) {
     media.fake.stats.codec = media::Codec::pcma;
     media.fake.stats.packets_received = 99;

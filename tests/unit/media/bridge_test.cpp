@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "media/tone.hpp"
 #include "stream_rig.hpp"
@@ -160,17 +161,146 @@ TEST(Bridge, AnEventThatTheOtherSideDoesNotKnowLeavesNoGap) {
     EXPECT_EQ(rig.a.digits(), "*");
 }
 
-TEST(Bridge, ComfortNoiseIsForwardedAsItIs) {
+TEST(Bridge, ComfortNoiseIsHeardAsSoundSinceNobodyAgreedToGetIt) {
+    Bridged rig;
+    for (int n = 0; n < 10; ++n) {
+        rig.a.receive(voice(n));
+        rig.tick();
+    }
+    auto noise = voice(10, 13);
+    noise.payload = {30};
+    rig.a.receive(noise);
+    rig.tick(50);
+    for (int n = 61; n < 400; ++n) {
+        rig.a.receive(voice(n));
+        rig.tick();
+    }
+    EXPECT_NEAR(static_cast<double>(rig.b.sent.size()), 399, 3) << "a second of it is no gap";
+    bool noisy = false;
+    for (std::size_t i = 0; i < rig.b.sent.size(); ++i) {
+        const Rtp& packet = rig.b.sent[i];
+        EXPECT_EQ(packet.type, 0);
+        EXPECT_EQ(packet.payload.size(), 160u);
+        noisy = noisy || (i == 40 && packet.payload != std::vector<std::uint8_t>(160, 0xff));
+        if (i > 0) {
+            EXPECT_EQ(packet.sequence, static_cast<std::uint16_t>(rig.b.sent[i - 1].sequence + 1));
+        }
+    }
+    EXPECT_TRUE(noisy);
+    EXPECT_EQ(rig.b.sent.back().payload, voice(399).payload) << "and forwarded as it is again";
+}
+
+// Packets of `octets` from one leg; what the other gets, which agreed to `ptime` and `maxptime`.
+std::vector<Rtp> repacked(std::size_t octets, std::chrono::milliseconds ptime,
+                          std::optional<std::chrono::milliseconds> maxptime, int seconds = 2) {
+    Rig rig;
+    auto remote = rig.b.remote();
+    remote.ptime = ptime;
+    remote.maxptime = maxptime;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.b.stream.set_remote(remote);
+    rig.a.stream.bridge(rig.b.stream);
+    std::vector<Rtp> got;
+    std::vector<int> at;
+    std::uint32_t sent = 0;
+    for (int tick = 0; tick < 50 * seconds; ++tick) {
+        for (; sent * octets <= static_cast<std::size_t>(tick) * 160; ++sent) {
+            auto packet = voice(static_cast<int>(sent));
+            packet.timestamp = sent * static_cast<std::uint32_t>(octets);
+            packet.payload.assign(octets, 0x55);
+            rig.a.receive(packet);
+        }
+        rig.tick();
+        for (std::size_t i = got.size(); i < rig.b.sent.size(); ++i) at.push_back(tick);
+        got = rig.b.sent;
+    }
+    // Evenly spaced, with numbers that go on.
+    for (std::size_t i = 1; i < got.size(); ++i) {
+        EXPECT_EQ(got[i].sequence, static_cast<std::uint16_t>(got[i - 1].sequence + 1));
+        EXPECT_EQ(got[i].timestamp - got[i - 1].timestamp, got[i - 1].payload.size());
+        EXPECT_EQ((at[i] - at[i - 1]) * 160, static_cast<int>(got[i].payload.size())) << i;
+    }
+    return got;
+}
+
+TEST(Bridge, PacketsOfAnotherLengthAreRepackedToWhatTheOtherSideAgreedTo) {
+    using Maximum = std::optional<std::chrono::milliseconds>;
+    for (const auto& [octets, ptime, maxptime] : {std::tuple(320u, 20ms, Maximum(20ms)),
+                                                  {240u, 20ms, Maximum()},
+                                                  {480u, 20ms, Maximum()},
+                                                  {240u, 40ms, Maximum()},
+                                                  {160u, 40ms, Maximum()},
+                                                  {80u, 20ms, Maximum(40ms)}}) {
+        const auto got = repacked(octets, ptime, maxptime);
+        ASSERT_GT(got.size(), 100u * 20 / static_cast<unsigned>(ptime.count()) - 8);
+        for (const Rtp& packet : got)
+            EXPECT_EQ(packet.payload.size(), static_cast<std::size_t>(ptime.count()) * 8);
+    }
+}
+
+TEST(Bridge, PacketsOfTheAgreedLengthAreForwardedAsTheyAre) {
+    for (const auto ptime : {20ms, 40ms}) {
+        const auto octets = static_cast<std::size_t>(ptime.count()) * 8;
+        const auto got = repacked(octets, ptime, ptime);
+        ASSERT_EQ(got.size(), 50u * 2 * 20 / static_cast<std::size_t>(ptime.count()));
+        for (const Rtp& packet : got)
+            EXPECT_EQ(packet.payload, std::vector<std::uint8_t>(octets, 0x55));
+    }
+}
+
+TEST(Bridge, WhatIsTooLongToRepackGoesOnlyToWhoAllowsIt) {
+    const auto sent = [](std::optional<std::chrono::milliseconds> maxptime) {
+        Rig rig;
+        auto remote = rig.b.remote();
+        remote.maxptime = maxptime;
+        rig.a.stream.set_remote(rig.a.remote());
+        rig.b.stream.set_remote(remote);
+        rig.a.stream.bridge(rig.b.stream);
+        auto packet = voice(0);
+        packet.payload.assign(800, 0x55);
+        rig.a.receive(packet);
+        return rig.b.sent.size();
+    };
+    EXPECT_EQ(sent(std::nullopt), 1u);
+    EXPECT_EQ(sent(100ms), 1u);
+    EXPECT_EQ(sent(60ms), 0u);
+}
+
+TEST(Bridge, AnEventThatIsNoDigitStaysOnItsSide) {  // fmtp 0-15 is all that we agree to
     Bridged rig;
     rig.a.receive(voice(0));
-    auto noise = voice(1, 13);
-    noise.payload = {40};
-    rig.a.receive(noise);
-    rig.a.receive(voice(20));
-    ASSERT_EQ(rig.b.sent.size(), 3u);
-    EXPECT_EQ(rig.b.sent[1].type, 13);
-    EXPECT_EQ(rig.b.sent[1].payload, noise.payload);
-    EXPECT_EQ(rig.b.sent[2].timestamp, rig.b.sent[0].timestamp + 20 * 160);
+    auto flash = voice(1, 101);
+    flash.payload = {16, 0x8a, 3, 0x20};
+    rig.a.receive(flash);
+    rig.a.receive(voice(2));
+    ASSERT_EQ(rig.b.sent.size(), 2u);
+    EXPECT_EQ(rig.b.sent[1].sequence, static_cast<std::uint16_t>(rig.b.sent[0].sequence + 1));
+}
+
+TEST(Bridge, ALatePacketOfAnEarlierDigitPressesNothingAmongTranscodedAudio) {
+    Bridged rig(Codec::pcmu, Codec::pcma);
+    int n = 0;
+    for (; n < 10; ++n) {
+        rig.a.receive(voice(n));
+        rig.tick();
+    }
+    const auto press = [&](int number, int began, std::uint8_t code, bool end) {
+        Rtp event = voice(number, 101);
+        event.marker = number == began;
+        event.timestamp = voice(began).timestamp;
+        event.payload = {code, static_cast<std::uint8_t>(end ? 0x8a : 0x0a), 1, 0x40};
+        rig.a.receive(event);
+        rig.tick();
+    };
+    press(10, 10, 1, false);
+    press(11, 10, 1, true);
+    press(14, 14, 2, false);
+    press(12, 10, 1, true);  // was on its way for longer
+    press(15, 14, 2, true);
+    TestStream far(rig.clock, 9, "192.0.2.9");
+    far.stream.set_remote(far.remote());
+    for (const Rtp& packet : rig.b.sent) far.receive(packet);
+    EXPECT_EQ(far.digits(), "12");
 }
 
 TEST(Bridge, APromptHasTheRightOfWayOverTheOtherLeg) {
@@ -274,16 +404,16 @@ TEST(Bridge, DifferentCodecsAreTranscoded) {
 TEST(Bridge, TranscodedAudioHasThePtimeOfTheOtherLegAndItsNumbersGoOn) {
     Bridged rig(Codec::pcmu, Codec::pcma);
     auto remote = rig.b.remote(Codec::pcma);
-    remote.ptime = 30ms;
+    remote.ptime = 40ms;
     rig.b.stream.set_remote(remote);
     for (int n = 0; n < 30; ++n) {
         rig.a.receive(voice(n));
         rig.tick();
     }
-    ASSERT_GE(rig.b.sent.size(), 18u);
+    ASSERT_GE(rig.b.sent.size(), 13u);
     for (std::size_t i = 1; i < rig.b.sent.size(); ++i) {
-        EXPECT_EQ(rig.b.sent[i].payload.size(), 240u);
-        EXPECT_EQ(rig.b.sent[i].timestamp, rig.b.sent[i - 1].timestamp + 240);
+        EXPECT_EQ(rig.b.sent[i].payload.size(), 320u);
+        EXPECT_EQ(rig.b.sent[i].timestamp, rig.b.sent[i - 1].timestamp + 320);
         EXPECT_EQ(rig.b.sent[i].sequence,
                   static_cast<std::uint16_t>(rig.b.sent[i - 1].sequence + 1));
     }

@@ -41,7 +41,9 @@ TEST(Receiving, TheFirstPacketIsReportedWithItsSource) {
 TEST(Receiving, WeSendToWhereThePhoneBehindNatSendsFrom) {
     Rig rig;
     const auto nat = address("203.0.113.9", 61000);
-    rig.a.stream.set_remote(rig.a.remote());
+    auto remote = rig.a.remote();
+    remote.signalling_peer = nat.address();
+    rig.a.stream.set_remote(remote);
     rig.a.receive(audio(0), nat);
     rig.tick();
     EXPECT_EQ(rig.a.sent.back().to, nat);
@@ -60,6 +62,29 @@ TEST(Receiving, RtpFromAStrangerIsIgnoredAndCounted) {
     EXPECT_EQ(rig.a.sent.back().to, rig.a.peer);
     EXPECT_EQ(rig.a.stream.stats().packets_from_strangers, 1u);
     EXPECT_EQ(rig.a.stream.stats().packets_received, 1u);
+}
+
+TEST(Receiving, ASprayerOverAllPortsGetsNoneOfTheCallersAudio) {
+    const auto sprayer = address("198.51.100.66", 9999);
+    for (int caller = 0; caller < 12; ++caller) {
+        Rig rig;
+        const auto nat = address("203.0.113.9", static_cast<std::uint16_t>(61000 + caller));
+        auto remote = rig.a.remote();
+        remote.signalling_peer = nat.address();
+        rig.a.stream.set_remote(remote);
+        for (int n = 0; n < 300; ++n) {
+            auto junk = audio(static_cast<std::uint16_t>(n));
+            junk.ssrc = 0x6666;
+            rig.a.receive(junk, sprayer);  // before each of the caller's, from the first on
+            if (n >= caller) rig.a.receive(audio(static_cast<std::uint16_t>(n)), nat);
+            rig.tick();
+        }
+        EXPECT_TRUE(std::none_of(rig.a.sent.begin(), rig.a.sent.end(),
+                                 [&](const Rtp& packet) { return packet.to == sprayer; }));
+        EXPECT_EQ(rig.a.sent.back().to, nat);
+        EXPECT_EQ(rig.a.stream.stats().packets_received, 300u - static_cast<unsigned>(caller));
+        EXPECT_EQ(rig.a.stream.stats().packets_from_strangers, 300u);
+    }
 }
 
 TEST(Receiving, APayloadTypeThatWasNotNegotiatedDoesNotMakeASource) {
@@ -123,20 +148,99 @@ TEST(Receiving, RtpThatNeverComesTimesOutToo) {
     EXPECT_EQ(rig.a.all<RtpTimeout>().size(), 1u);
 }
 
-TEST(Receiving, AHeldPhoneMayBeSilentAsLongAsItLikes) {
+// What a phone agrees on that holds (its sendonly, its inactive), or that only listens.
+TEST(Receiving, APhoneOnHoldOrMutedByAgreementMayBeSilentForAnHour) {
+    for (const auto direction :
+         {Direction::receive_only, Direction::inactive, Direction::send_only}) {
+        Rig rig;
+        rig.a.stream.set_remote(rig.a.remote());
+        rig.a.receive(audio(0));
+        rig.tick(2000);
+        auto held = rig.a.remote();
+        held.direction = direction;
+        rig.a.stream.set_remote(held);
+        rig.tick(3600 * 50 - 1);
+        EXPECT_TRUE(rig.a.all<RtpTimeout>().empty());
+        rig.tick(1);
+        ASSERT_EQ(rig.a.all<RtpTimeout>().size(), 1u);
+        EXPECT_EQ(rig.a.all<RtpTimeout>()[0].during, SilentWhile::on_hold);
+        EXPECT_EQ(rig.a.all<RtpTimeout>()[0].silent, 3600s);
+    }
+}
+
+TEST(Receiving, AfterTheHoldSilenceCountsAnew) {
     Rig rig;
     rig.a.stream.set_remote(rig.a.remote());
-    rig.a.receive(audio(0));
     auto held = rig.a.remote();
-    held.direction = Direction::send_only;
+    held.direction = Direction::receive_only;
     rig.a.stream.set_remote(held);
     rig.tick(10000);
-    EXPECT_TRUE(rig.a.all<RtpTimeout>().empty());
     rig.a.stream.set_remote(rig.a.remote());
     rig.tick(2999);
     EXPECT_TRUE(rig.a.all<RtpTimeout>().empty());
     rig.tick(1);
+    ASSERT_EQ(rig.a.all<RtpTimeout>().size(), 1u);
+    EXPECT_EQ(rig.a.all<RtpTimeout>()[0].during, SilentWhile::talking);
+}
+
+TEST(Receiving, ASessionRefreshIsNoSignOfLife) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    for (int i = 0; i < 4; ++i) {
+        rig.tick(749);
+        rig.a.stream.set_remote(rig.a.remote());
+    }
+    EXPECT_TRUE(rig.a.all<RtpTimeout>().empty());
+    rig.tick(4);
     EXPECT_EQ(rig.a.all<RtpTimeout>().size(), 1u);
+}
+
+// An empty receiver report: a muted phone that suppresses silence sends nothing else.
+std::vector<std::uint8_t> report_of(std::uint32_t ssrc, std::optional<SenderInfo> sender = {}) {
+    RtcpReport report;
+    report.ssrc = ssrc;
+    report.cname = "phone";
+    report.sender = sender;
+    std::vector<std::uint8_t> octets(kMaxRtcpReport);
+    octets.resize(write_rtcp(report, std::span(octets).first<kMaxRtcpReport>()));
+    return octets;
+}
+
+TEST(Receiving, RtcpCountsAsLife) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    for (int i = 0; i < 60; ++i) {
+        rig.tick(350);  // 7 s
+        rig.a.stream.on_rtcp(report_of(0x5555), rig.a.peer_rtcp, rig.clock.now());
+    }
+    EXPECT_TRUE(rig.a.all<RtpTimeout>().empty());
+    EXPECT_TRUE(rig.a.all<ReceptionChanged>().empty());
+    rig.tick(3000);
+    EXPECT_EQ(rig.a.all<RtpTimeout>().size(), 1u);
+}
+
+TEST(Receiving, RtcpOfAStrangerDoesNot) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    for (int i = 0; i < 10; ++i) {
+        rig.tick(350);
+        rig.a.stream.on_rtcp(report_of(1), address("198.51.100.66", 1), rig.clock.now());
+    }
+    EXPECT_EQ(rig.a.all<RtpTimeout>().size(), 1u);
+}
+
+TEST(Receiving, EightSecondsOfNothingAreToldAndSoIsTheirEnd) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.a.receive(audio(0));
+    rig.tick(399);
+    EXPECT_TRUE(rig.a.all<ReceptionChanged>().empty());
+    rig.tick(101);
+    ASSERT_EQ(rig.a.all<ReceptionChanged>().size(), 1u);
+    EXPECT_EQ(rig.a.all<ReceptionChanged>()[0].reception, Reception::silent);
+    rig.a.receive(audio(1));
+    ASSERT_EQ(rig.a.all<ReceptionChanged>().size(), 2u);
+    EXPECT_EQ(rig.a.all<ReceptionChanged>()[1].reception, Reception::flowing);
 }
 
 TEST(Receiving, InbandDigitsAreIgnoredWhenEventsWereNegotiated) {
@@ -251,6 +355,74 @@ TEST(Reports, TwoStreamsLearnRoundTripAndLossFromEachOther) {
     EXPECT_NEAR(static_cast<double>(rig.b.stream.stats().packets_lost), 100, 2);
     EXPECT_NEAR(rig.b.stream.stats().mos.value_or(0), 3.35, 0.15);  // a tenth is lost
     EXPECT_GT(stats.mos.value_or(0), 4.2);
+}
+
+// ---- what should have come
+
+TEST(Figures, OnePacketOfTenSecondsIsABadCall) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.a.receive(audio(0));
+    rig.tick(513);
+    const auto stats = rig.a.stream.stats();
+    EXPECT_EQ(stats.packets_received, 1u);
+    EXPECT_EQ(stats.packets_lost, 0u);
+    EXPECT_EQ(stats.packets_absent, 513u);
+    EXPECT_LT(stats.mos.value_or(5), 1.3);
+}
+
+TEST(Figures, NothingAtAllIsTheWorst) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.tick(500);
+    rig.a.stream.close();
+    const auto& stats = std::get<StreamClosed>(rig.a.events.back()).stats;
+    EXPECT_EQ(stats.packets_absent, 500u);
+    EXPECT_EQ(stats.mos, 1.0);
+}
+
+TEST(Figures, AudioThatBeginsLateLacksItsBeginning) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.tick(100);
+    talk(rig, rig.a, 100, silence_frame(Codec::pcmu));
+    EXPECT_EQ(rig.a.stream.stats().packets_absent, 100u);
+}
+
+TEST(Figures, ALossInTheMiddleIsCountedOnce) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    talk(rig, rig.a, 100, silence_frame(Codec::pcmu));
+    rig.tick(500);
+    talk(rig, rig.a, 100, silence_frame(Codec::pcmu), 0, 600);
+    EXPECT_EQ(rig.a.stream.stats().packets_lost, 500u);
+    EXPECT_EQ(rig.a.stream.stats().packets_absent, 0u);
+}
+
+TEST(Figures, NothingIsExpectedOfAPhoneOnHold) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    talk(rig, rig.a, 100, silence_frame(Codec::pcmu));
+    auto held = rig.a.remote();
+    held.direction = Direction::receive_only;
+    rig.a.stream.set_remote(held);
+    rig.tick(3000);
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.tick(1);
+    EXPECT_EQ(rig.a.stream.stats().packets_absent, 0u);
+    EXPECT_GT(rig.a.stream.stats().mos.value_or(0), 4.2);
+}
+
+TEST(Figures, NorOfOneThatSaysThatItHasSentNoMore) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    talk(rig, rig.a, 100, silence_frame(Codec::pcmu));
+    rig.tick(1000);
+    EXPECT_EQ(rig.a.stream.stats().packets_absent, 1001u);
+    SenderInfo sender;
+    sender.packets = 103;
+    rig.a.stream.on_rtcp(report_of(0x5555, sender), rig.a.peer_rtcp, rig.clock.now());
+    EXPECT_EQ(rig.a.stream.stats().packets_absent, 3u);
 }
 
 TEST(Reports, RtcpFromAStrangerIsIgnored) {

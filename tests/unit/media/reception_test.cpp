@@ -67,45 +67,69 @@ TEST(ReceptionStats, JitterIsZeroForAnEvenStreamAndGrowsWithVariation) {
     EXPECT_NEAR(stats.jitter(), 80, 5);  // always 10 ms off: 80 units
 }
 
-TEST(SourceLatch, FollowsTheFirstValidSource) {
+// The phone's SDP says where it believes to be; its signalling comes from its NAT's address.
+const auto kNatHost = kNat.address();
+const auto kOtherNatPort = address(kNat.address().to_string().c_str(), 62000);
+
+TEST(SourceLatch, FollowsThePhoneBehindItsNat) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
     EXPECT_EQ(latch.target(), kSignalled);
     EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 1s), Verdict::moved);
     EXPECT_EQ(latch.target(), kNat);
     EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 2s), Verdict::accepted);
 }
 
-TEST(SourceLatch, IgnoresAStrangerOnceLatched) {
+TEST(SourceLatch, AStrangerThatIsFirstGetsNothing) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
-    latch.judge(kNat, 1, kFirstPacket + 1s);
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket), Verdict::stranger);
+    EXPECT_EQ(latch.target(), kSignalled);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 20ms), Verdict::moved);
     EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + 1s), Verdict::stranger);
     EXPECT_EQ(latch.target(), kNat);
 }
 
-TEST(SourceLatch, TakesOnlyTheSignalledSourceAfterFiveSeconds) {
+TEST(SourceLatch, WithoutASignallingPeerOnlyTheAddressOfTheSdpCounts) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
-    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 5s), Verdict::stranger);
-    EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket + 60s), Verdict::accepted);
+    latch.expect(kSignalled, {}, kFirstPacket);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket), Verdict::accepted);
 }
 
-TEST(SourceLatch, MovesAfterTwoSecondsOfSilenceWithTheSameSsrc) {
+TEST(SourceLatch, TheSignalledPortWinsOverAnotherOfTheSameHost) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    EXPECT_EQ(latch.judge(kOtherNatPort, 2, kFirstPacket), Verdict::moved);
+    const Address kept(kNatHost, kSignalled.port());  // this NAT keeps ports
+    EXPECT_EQ(latch.judge(kept, 1, kFirstPacket + 1s), Verdict::moved);
+    EXPECT_EQ(latch.judge(kOtherNatPort, 2, kFirstPacket + 1s), Verdict::stranger);
+    EXPECT_EQ(latch.target(), kept);
+}
+
+TEST(SourceLatch, TakesAPhoneThatBeginsToSendLate) {
+    SourceLatch latch;
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    EXPECT_EQ(latch.judge(kStranger, 1, kFirstPacket + 60s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 60s), Verdict::moved);
+}
+
+TEST(SourceLatch, MovesToAnotherPortOfThePhoneAfterTwoSecondsOfSilence) {
+    SourceLatch latch;
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
     latch.judge(kNat, 7, kFirstPacket);
     latch.judge(kNat, 7, kFirstPacket + 10s);
-    EXPECT_EQ(latch.judge(kStranger, 7, kFirstPacket + 11s), Verdict::stranger);
-    EXPECT_EQ(latch.judge(kStranger, 8, kFirstPacket + 12s), Verdict::stranger);
-    EXPECT_EQ(latch.judge(kStranger, 7, kFirstPacket + 12s), Verdict::moved);
+    EXPECT_EQ(latch.judge(kOtherNatPort, 7, kFirstPacket + 11s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kOtherNatPort, 8, kFirstPacket + 12s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kStranger, 7, kFirstPacket + 12s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kOtherNatPort, 7, kFirstPacket + 12s), Verdict::moved);
 }
 
 TEST(SourceLatch, MovesAfterANewAddressWasSignalled) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
+    latch.expect(kSignalled, {}, kFirstPacket);
     latch.judge(kSignalled, 1, kFirstPacket);
-    latch.expect(kNat, kFirstPacket + 60s);
+    latch.expect(kNat, {}, kFirstPacket + 60s);
     EXPECT_EQ(latch.target(), kNat);
     EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket + 60s + 20ms),
               Verdict::accepted);  // still on its way
@@ -116,21 +140,28 @@ TEST(SourceLatch, MovesAfterANewAddressWasSignalled) {
 
 TEST(SourceLatch, ReturnsToASourceThatDidNotMoveAlthoughItSaidSo) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
     latch.judge(kNat, 1, kFirstPacket);
-    latch.expect(address("10.0.0.5", 4002), kFirstPacket + 60s);
+    latch.expect(address("10.0.0.5", 4002), kNatHost, kFirstPacket + 60s);
     EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 61s), Verdict::moved);
     EXPECT_EQ(latch.target(), kNat);
 }
 
 TEST(SourceLatch, KeepsItsSourceThroughAReinviteThatChangesNoAddress) {
     SourceLatch latch;
-    latch.expect(kSignalled, kFirstPacket);
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
     latch.judge(kNat, 1, kFirstPacket);
-    latch.expect(kSignalled, kFirstPacket + 60s);
+    latch.expect(kSignalled, kNatHost, kFirstPacket + 60s);
     EXPECT_EQ(latch.target(), kNat);
     EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 60s), Verdict::accepted);
     EXPECT_EQ(latch.judge(kStranger, 1, kFirstPacket + 61s), Verdict::stranger);
+}
+
+TEST(SourceLatch, KnowsAnIpv4PeerOfAnIpv6Socket) {
+    SourceLatch latch;
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    const auto mapped = asio::ip::make_address_v6(asio::ip::v4_mapped, kNatHost.to_v4());
+    EXPECT_EQ(latch.judge(Address(mapped, 61000), 1, kFirstPacket), Verdict::moved);
 }
 
 TEST(Mos, MatchesTheTableOfTheEModelForG711) {

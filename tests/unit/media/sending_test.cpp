@@ -124,7 +124,7 @@ TEST(Sending, ASecondPlayStopsTheFirst) {
 
 TEST(Sending, PtimeDecidesHowManyOctetsAPacketHas) {
     for (const auto& [ptime, packets] :
-         {std::pair(10ms, 24u), {20ms, 12u}, {30ms, 8u}, {40ms, 6u}, {25ms, 12u}}) {
+         {std::pair(10ms, 24u), {20ms, 12u}, {30ms, 12u}, {40ms, 6u}, {25ms, 12u}}) {
         Rig rig;
         auto remote = rig.a.remote();
         remote.ptime = ptime;
@@ -225,6 +225,41 @@ TEST(Sending, WhatIsSentAsDigitsIsReceivedAsDigits) {
     for (auto packet : rig.a.sent) rig.b.receive(packet);
     EXPECT_EQ(rig.b.digits(), "0123456789*#ABCD");
     EXPECT_EQ(rig.b.all<DigitReceived>()[0].length, 60ms);
+}
+
+TEST(Sending, DigitsOfASecondCommandFollowTheFirst) {
+    for (const bool as_sound : {false, true}) {
+        Rig rig;
+        rig.start_both();
+        auto remote = rig.a.remote();
+        if (as_sound) remote.telephone_event_send.reset();
+        rig.a.stream.set_remote(remote);
+        auto listener = rig.b.remote();
+        if (as_sound) listener.telephone_event_receive.reset();
+        rig.b.stream.set_remote(listener);
+        ToneBank bank;
+        for (const char* digit : {"7", "7", "8"})
+            rig.a.stream.sender().send_digits(digit, 100ms, bank.digits(digit, 100ms));
+        rig.tick(60);
+        for (auto packet : rig.a.sent) rig.b.receive(packet);
+        EXPECT_EQ(rig.b.digits(), "778") << as_sound;
+        EXPECT_EQ(rig.a.all<DigitsSent>().size(), 1u);
+    }
+}
+
+TEST(Sending, DigitsEndWhenThePeerTakesNoEventsAnyMore) {
+    Rig rig;
+    rig.a.stream.set_remote(rig.a.remote());
+    rig.a.stream.sender().send_digits("123", 100ms, {});
+    rig.tick(3);
+    auto remote = rig.a.remote();
+    remote.telephone_event_send.reset();
+    rig.a.stream.set_remote(remote);
+    const auto sent = rig.a.sent.size();
+    rig.tick(30);
+    EXPECT_TRUE(std::none_of(rig.a.sent.begin() + static_cast<std::ptrdiff_t>(sent),
+                             rig.a.sent.end(), [](const Rtp& p) { return p.type == 101; }));
+    EXPECT_EQ(rig.a.all<DigitsSent>().size(), 1u);
 }
 
 TEST(Sending, DigitsAreSoundWhenEventsWereNotNegotiated) {

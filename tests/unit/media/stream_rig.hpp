@@ -41,7 +41,7 @@ struct TestStream final : StreamIo {
         : clock(fake_clock),
           peer(address(peer_ip, 4000)),
           peer_rtcp(address(peer_ip, 4001)),
-          stream(StreamId{id}, std::chrono::seconds(60),
+          stream(StreamId{id}, Patience{},
                  {0xabcd0000u + static_cast<std::uint32_t>(id), 65534, 0xffffff00}, *this, clock) {}
 
     void send_rtp(std::span<const std::uint8_t> packet, const Address& to) override {
