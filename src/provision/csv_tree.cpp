@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "model/community.hpp"
 #include "provision/csv_rows.hpp"
 #include "provision/messages.hpp"
 #include "provision/suggestion.hpp"
@@ -19,30 +20,51 @@ using Kind = YamlNode::Kind;
 // A column's name without accents, and the manifest's key for it.
 using HeadingNames = std::pair<std::string_view, std::string_view>;
 constexpr auto kColumns = std::to_array<HeadingNames>({{"codigo", "code"},
-                                                {"code", "code"},
-                                                {"nombre", "name"},
-                                                {"name", "name"},
-                                                {"numero", "number"},
-                                                {"number", "number"},
-                                                {"telefono", "number"},
-                                                {"tipo", "type"},
-                                                {"type", "type"},
-                                                {"idioma", "language"},
-                                                {"language", "language"},
-                                                {"destino", "target"},
-                                                {"target", "target"},
-                                                {"contrasenas", "passwords"},
-                                                {"passwords", "passwords"},
-                                                {"caller_id", "caller_id"},
-                                                {"caller id", "caller_id"}});
+                                                       {"code", "code"},
+                                                       {"codigo anterior", "was"},
+                                                       {"was", "was"},
+                                                       {"cliente", "name"},
+                                                       {"nombre", "name"},
+                                                       {"name", "name"},
+                                                       {"numero", "number"},
+                                                       {"number", "number"},
+                                                       {"telefono", "number"},
+                                                       {"tipo", "type"},
+                                                       {"type", "type"},
+                                                       {"idioma", "language"},
+                                                       {"language", "language"},
+                                                       {"destino", "target"},
+                                                       {"target", "target"},
+                                                       {"contrasenas", "passwords"},
+                                                       {"passwords", "passwords"},
+                                                       {"caller_id", "caller_id"},
+                                                       {"caller id", "caller_id"},
+                                                       {"credential list", "list"},
+                                                       {"lista de credenciales", "list"},
+                                                       {"main ivr", "menu"},
+                                                       {"call routing", "routing"}});
+// Columns of the old guide's matrix, with names that are made from the code here.
+bool is_made_name(std::string_view key) {
+    return key == "list" || key == "menu" || key == "routing";
+}
+std::string made_name(std::string_view key, const std::string& code) {
+    if (key == "list") return model::credential_list_name(code);
+    return key == "menu" ? model::main_ivr_name(code) : model::call_routing_name(code);
+}
+// The two phones of the old guide.
+struct GuideRole {
+    const char *role, *digit, *label;
+};
+constexpr GuideRole kGuideRoles[]{{"office", "1", "oficina de administración"},
+                                  {"security", "2", "conserjería"}};
 constexpr auto kRoleColumns = std::to_array<HeadingNames>({{"tecla", "digit"},
-                                                    {"digito", "digit"},
-                                                    {"digit", "digit"},
-                                                    {"key", "digit"},
-                                                    {"etiqueta", "label"},
-                                                    {"label", "label"},
-                                                    {"contrasena", "password"},
-                                                    {"password", "password"}});
+                                                           {"digito", "digit"},
+                                                           {"digit", "digit"},
+                                                           {"key", "digit"},
+                                                           {"etiqueta", "label"},
+                                                           {"label", "label"},
+                                                           {"contrasena", "password"},
+                                                           {"password", "password"}});
 // What a matrix cannot do without, as Spanish and English name it.
 constexpr std::array<std::array<std::string_view, 3>, 4> kRequired{{{"code", "código", "code"},
                                                                     {"name", "nombre", "name"},
@@ -52,17 +74,17 @@ constexpr std::array<std::array<std::string_view, 3>, 4> kRequired{{{"code", "c�
 // Small letters without the accents of Spanish: "Número" -> "numero".
 std::string plain(std::string_view text) {
     constexpr auto kAccents = std::to_array<HeadingNames>({{"á", "a"},
-                                                    {"é", "e"},
-                                                    {"í", "i"},
-                                                    {"ó", "o"},
-                                                    {"ú", "u"},
-                                                    {"ñ", "n"},
-                                                    {"Á", "a"},
-                                                    {"É", "e"},
-                                                    {"Í", "i"},
-                                                    {"Ó", "o"},
-                                                    {"Ú", "u"},
-                                                    {"Ñ", "n"}});
+                                                           {"é", "e"},
+                                                           {"í", "i"},
+                                                           {"ó", "o"},
+                                                           {"ú", "u"},
+                                                           {"ñ", "n"},
+                                                           {"Á", "a"},
+                                                           {"É", "e"},
+                                                           {"Í", "i"},
+                                                           {"Ó", "o"},
+                                                           {"Ú", "u"},
+                                                           {"Ñ", "n"}});
     std::string result = lower(text);
     for (const auto& [accented, letter] : kAccents)
         for (auto at = result.find(accented); at != std::string::npos; at = result.find(accented))
@@ -154,7 +176,24 @@ class Converter {
                 columns_.push_back(*column);
             }
         }
+        is_guide_ = std::any_of(columns_.begin(), columns_.end(),
+                                [](const Column& each) { return is_made_name(each.key); });
         check_columns();
+        note_defaults(header);
+    }
+
+    // What the guide's matrix leaves to the guide.
+    void note_defaults(const CsvRow& header) {
+        if (!is_guide_ || header.empty()) return;
+        const bool no_roles = roles_.empty(), no_type = !has_column({}, "type");
+        if (no_roles || no_type)
+            add(messages::kGuideMatrix, header.front(),
+                no_roles && no_type ? "teclas ni tipo"
+                : no_roles          ? "teclas"
+                                    : "el tipo",
+                no_roles && no_type ? "keys or a type"
+                : no_roles          ? "keys"
+                                    : "the type");
     }
 
     void unknown(const CsvCell& cell) {
@@ -177,8 +216,9 @@ class Converter {
     void check_columns() {
         const CsvCell start{{}, 1, 1};
         for (const auto& [key, es, en] : kRequired)
-            if (!has_column({}, key)) add(messages::kCsvMissing, start, es, en);
-        if (roles_.empty()) add(messages::kCsvNoRoles, start);
+            if (!has_column({}, key) && !(is_guide_ && key == "type"))
+                add(messages::kCsvMissing, start, es, en);
+        if (roles_.empty() && !is_guide_) add(messages::kCsvNoRoles, start);
         for (const std::string& role : roles_) {
             if (!has_column(role, "digit"))
                 add(messages::kCsvMissing, start, role + " tecla", role + " digit");
@@ -190,6 +230,7 @@ class Converter {
     YamlNode community(const CsvRow& row) {
         YamlNode map = node_at(Kind::map, row.front());
         std::map<std::string, YamlNode> roles;
+        std::vector<std::pair<std::string, const CsvCell*>> made_names;
         for (std::size_t i = 0; i < row.size(); ++i) {
             const CsvCell& cell = row[i];
             if (i >= columns_.size() || columns_[i].key.empty()) {
@@ -199,10 +240,13 @@ class Converter {
             const Column& column = columns_[i];
             if (!column.role.empty())
                 role_value(roles[column.role], column, cell);
+            else if (is_made_name(column.key))
+                made_names.emplace_back(column.key, &cell);
             else if (!cell.text.empty() || is_required(column.key))
                 put(map, column.key,
                     scalar(is_word(column.key) ? lower(cell.text) : cell.text, cell), cell);
         }
+        if (is_guide_) complete(map, row, made_names);
         // A short row: what it lacks is missing at its end.
         for (const auto& each : kRequired)
             if (!map.find(each[0]))
@@ -217,8 +261,34 @@ class Converter {
             put(role, "role", scalar(name, row.front()), row.front());
             list.items.push_back(std::move(role));
         }
+        if (is_guide_ && roles_.empty())
+            for (const GuideRole& each : kGuideRoles) list.items.push_back(guide_role(each, row));
         put(map, "roles", std::move(list), row.front());
         return map;
+    }
+
+    static YamlNode guide_role(const GuideRole& role, const CsvRow& row) {
+        YamlNode node = node_at(Kind::map, row.front());
+        for (const auto& [key, value] :
+             {std::pair("role", role.role), {"digit", role.digit}, {"label", role.label}})
+            put(node, key, scalar(value, row.front()), row.front());
+        return node;
+    }
+
+    // What a row of the guide's matrix leaves out, and names in it that are others here.
+    void complete(YamlNode& map, const CsvRow& row,
+                  const std::vector<std::pair<std::string, const CsvCell*>>& made_names) {
+        const YamlNode* code = map.find("code");
+        for (const auto& [key, cell] : made_names) {
+            const std::string made = code ? made_name(key, code->text) : std::string();
+            if (!cell->text.empty() && cell->text != made)
+                add(messages::kGuideName, *cell, cell->text, made);
+        }
+        const YamlNode* name = map.find("name");
+        if (has_column({}, "type") || !name) return;
+        const std::string word = plain(name->text).substr(0, plain(name->text).find(' '));
+        const bool is_type = model::parse_community_type(word).has_value();
+        put(map, "type", scalar(is_type ? word : "edificio", row.front()), row.front());
     }
 
     static bool is_required(const std::string& key) {
@@ -241,6 +311,7 @@ class Converter {
     std::vector<Finding>& findings_;
     std::vector<Column> columns_;
     std::vector<std::string> roles_;  // in the order of the header
+    bool is_guide_ = false;           // the old guide's matrix
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "provision/actual.hpp"
+#include "provision/export.hpp"
 #include "provision/yaml_text.hpp"
 
 namespace skyn3t::provision {
@@ -53,6 +54,13 @@ class Writer {
     Writer(const Snapshot& snapshot, const TargetSettings& target)
         : snapshot_(snapshot), target_(target) {}
 
+    void add_declared(const model::Community& community) {
+        imported_.yaml += yaml_entry(community);
+        if (community.main_document)
+            imported_.yaml += "    # el documento propio no va aquí: skyn3t export -o lo escribe\n";
+        ++imported_.communities;
+    }
+
     void add(const twilio::CredentialList& list,
              const std::vector<twilio::Credential>& credentials) {
         const std::string code =
@@ -70,6 +78,7 @@ class Writer {
         }
         if (users.empty() || !model::is_code(code)) return leave_out(list.friendly_name);
         std::sort(users.begin(), users.end(), comes_before);
+        is_guessed_ = true;
         write(code, users);
         for (const auto& each : others)
             imported_.yaml +=
@@ -78,8 +87,8 @@ class Writer {
     }
     Imported take() {
         Imported whole = std::move(imported_);
-        whole.yaml =
-            head() + (whole.communities ? "communities:\n" : "communities: []\n") + whole.yaml;
+        whole.yaml = (is_guessed_ ? head() : std::string()) +
+                     (whole.communities ? "communities:\n" : "communities: []\n") + whole.yaml;
         return whole;
     }
 
@@ -121,16 +130,27 @@ class Writer {
     const Snapshot& snapshot_;
     const TargetSettings& target_;
     Imported imported_;
+    bool is_guessed_ = false;  // something in it is not declared anywhere
 };
 
 }  // namespace
 
-twilio::Answer<Imported> import_account(twilio::Client& client, const TargetSettings& target) {
+twilio::Answer<Imported> import_account(twilio::Client& client, const TargetSettings& target,
+                                        const std::vector<model::Community>& declared) {
     const auto snapshot = read_snapshot(client, target.domain);
     if (!snapshot) return tl::unexpected<twilio::Failure>(snapshot.error());
     Writer writer(*snapshot, target);
     for (const auto& list : snapshot->lists) {
         if (!list.friendly_name.ends_with(kSuffix)) continue;
+        const auto known =
+            std::find_if(declared.begin(), declared.end(), [&](const model::Community& each) {
+                return each.target == target.target &&
+                       model::credential_list_name(each.code) == list.friendly_name;
+            });
+        if (known != declared.end()) {
+            writer.add_declared(*known);
+            continue;
+        }
         const auto credentials = client.credentials(list.sid);
         if (!credentials) return tl::unexpected<twilio::Failure>(credentials.error());
         writer.add(list, *credentials);

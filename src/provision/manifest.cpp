@@ -11,6 +11,7 @@
 #include "provision/messages.hpp"
 #include "provision/suggestion.hpp"
 #include "provision/text_file.hpp"
+#include "provision/windows_1252.hpp"
 #include "provision/yaml_tree.hpp"
 
 namespace skyn3t::provision {
@@ -22,9 +23,9 @@ using Kind = YamlNode::Kind;
 using Names = std::vector<std::string_view>;
 
 const Names kRootKeys{"communities"};
-const Names kCommunityKeys{"code",     "name",     "number",    "type",
-                           "language", "target",   "passwords", "caller_id",
-                           "may_dial", "no_input", "roles",     "documents"};
+const Names kCommunityKeys{"code",     "was",    "name",      "number",    "type",
+                           "language", "target", "passwords", "caller_id", "may_dial",
+                           "no_input", "roles",  "documents"};
 const Names kRoleKeys{"role", "digit", "label", "password"};
 const Names kDocumentKeys{"main"};
 const Names kNumberKeys{"buy"};
@@ -164,6 +165,7 @@ class Reader {
             else
                 community.code = *code;
         }
+        read_former_code(node, path, read);
         community.name = required(node, path, "name", model::kMaxNameLength).value_or("");
         read_number(node, path, read);
         if (!node.find("type")) add(messages::kMissingKey, where(node, path), "type");
@@ -228,6 +230,17 @@ class Reader {
             add(messages::kNoInputRole, where(node, path), printable(*role));
     }
 
+    // was: OLD_CODE
+    void read_former_code(const YamlNode& community, const std::string& path,
+                          ManifestCommunity& read) {
+        const YamlNode* node = community.find("was");
+        const auto code = node ? text(*node, path + ".was", 200) : std::nullopt;
+        if (code && !model::is_code(*code))
+            add(messages::kBadCode, read.where("was"), *code);
+        else if (code && *code != read.community.code)
+            read.was = *code;
+    }
+
     void read_number(const YamlNode& community, const std::string& path, ManifestCommunity& read) {
         const YamlNode* node = community.find("number");
         if (node && node->kind == Kind::map) return read_order(*node, path + ".number", read);
@@ -263,11 +276,37 @@ class Reader {
         if (options_.emergency.classify(written))
             return add(messages::kEmergencyNumber, at, written);
         const auto reading = model::NumberReading::parse(written);
-        if (!reading) return add(messages::kBadNumber, at, written);
+        if (const auto whole = with_lost_plus(written, reading)) {
+            add(messages::kPlusAdded, at, written, whole->number.str());
+            read.community.number = whole->number;
+            return;
+        }
+        if (!reading)
+            return add(is_rounded(written) ? messages::kRoundedNumber : messages::kBadNumber, at,
+                       written);
         if (reading->number.str() != written)
             return add(messages::kNotE164, at, reading->number.str());
         read.community.number = reading->number;
         if (!reading->valid) add(messages::kNumberNotValid, at, written);
+    }
+
+    // A spreadsheet takes "+56229145248" for a sum and drops the sign. Taken only when it can be
+    // nothing else: a number of the plan with the sign, and no other number without it.
+    std::optional<model::NumberReading> with_lost_plus(
+        const std::string& written, const Result<model::NumberReading>& without) const {
+        if (!is_csv_name(options_.file) || !std::all_of(written.begin(), written.end(), is_digit))
+            return std::nullopt;
+        const auto with = model::NumberReading::parse("+" + written);
+        if (!with || !with->valid || with->number.str() != "+" + written) return std::nullopt;
+        if (without && without->number != with->number) return std::nullopt;
+        return *with;
+    }
+    // "5,62291E+10"
+    static bool is_rounded(const std::string& written) {
+        const auto exponent = written.find_first_of("eE");
+        return exponent != std::string::npos && exponent > 0 &&
+               written.find_first_not_of("0123456789.,") == exponent &&
+               written.find_first_not_of("+0123456789", exponent + 1) == std::string::npos;
     }
 
     void read_roles(const YamlNode& node, const std::string& path, ManifestCommunity& read) {
@@ -399,6 +438,13 @@ std::vector<model::Community> Manifest::values() const {
     return values;
 }
 
+Renames Manifest::renames() const {
+    Renames renames;
+    for (const ManifestCommunity& each : communities)
+        if (!each.was.empty()) renames.emplace(each.community.code, each.was);
+    return renames;
+}
+
 Manifest parse_manifest(std::string_view text, const ManifestOptions& options) {
     Manifest manifest;
     if (text.size() > kMaxManifestSize) {
@@ -407,7 +453,12 @@ Manifest parse_manifest(std::string_view text, const ManifestOptions& options) {
         return manifest;
     }
     const auto parse = is_csv_name(options.file) ? parse_csv : parse_yaml;
-    const YamlNode root = parse(text, options.file, manifest.findings);
+    const auto converted = is_valid_utf8(text) ? std::nullopt : from_windows_1252(text);
+    if (converted)
+        manifest.findings.push_back(
+            make_finding(messages::kWindows1252, Where{options.file, 0, 0, {}}));
+    const YamlNode root =
+        parse(converted ? std::string_view(*converted) : text, options.file, manifest.findings);
     if (manifest.is_good()) Reader(options, manifest).read(root);
     sort_by_place(manifest.findings);
     return manifest;

@@ -13,6 +13,7 @@
 #include "model/emergency.hpp"
 #include "provision/finding.hpp"
 #include "provision/number_order.hpp"
+#include "provision/plan.hpp"
 
 namespace skyn3t::provision {
 
@@ -23,6 +24,7 @@ inline constexpr std::size_t kMaxDocumentSize = 64 * 1024;  // as a fetched one 
 struct ManifestCommunity {
     model::Community community;
     std::optional<NumberOrder> order{};  // its number is to be bought; the community has none yet
+    std::string was{};                   // the code that it had before, when the file says so
     Where at;
     std::map<std::string, Where> keys;
 
@@ -36,6 +38,7 @@ struct Manifest {
 
     bool is_good() const { return !has_errors(findings); }
     std::vector<model::Community> values() const;
+    Renames renames() const;
 };
 
 struct ManifestOptions {

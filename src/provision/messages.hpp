@@ -46,6 +46,10 @@ inline constexpr Message kTooLarge{"too-large", Level::error,
 inline constexpr Message kNotUtf8{"not-utf8", Level::error,
                                   "el archivo no está en UTF-8; guárdelo en esa codificación",
                                   "the file is not UTF-8; save it in that encoding"};
+inline constexpr Message kWindows1252{
+    "windows-1252", Level::info,
+    "el archivo está en Windows-1252, como lo guarda Excel, y se leyó así; mejor guárdelo en UTF-8",
+    "the file is in Windows-1252, as Excel saves it, and was read so; better save it as UTF-8"};
 inline constexpr Message kSyntax{"yaml-syntax", Level::error,
                                  "no es YAML válido ({0}); revise sangría, comillas y dos puntos",
                                  "not valid YAML ({0}); check indentation, quotes and colons"};
@@ -93,6 +97,15 @@ inline constexpr Message kCsvNoRoles{
 inline constexpr Message kCsvExtra{"csv-extra-value", Level::error,
                                    "este valor no tiene columna; quítelo o nombre la columna",
                                    "this value has no column; remove it or name the column"};
+inline constexpr Message kGuideMatrix{
+    "matrix-defaults", Level::info,
+    "la matriz de la guía no dice {0}: se usan tecla 1 «oficina de administración», tecla 2 "
+    "«conserjería», y el tipo según el nombre; para otra cosa, agregue las columnas",
+    "the guide's matrix does not give {1}: key 1 \"oficina de administración\", key 2 "
+    "\"conserjería\" and the type by the name are used; for anything else, add the columns"};
+inline constexpr Message kGuideName{
+    "matrix-name", Level::info, "la matriz dice «{0}»; aquí se llama «{1}», según el código",
+    "the matrix says \"{0}\"; here it is called \"{1}\", after the code"};
 
 // Shape.
 inline constexpr Message kExpectedMap{"wrong-type", Level::error,
@@ -145,6 +158,15 @@ inline constexpr Message kBadNumber{
 inline constexpr Message kNotE164{"not-e164", Level::error,
                                   "escriba el número en formato internacional: \"{0}\"",
                                   "write the number in international form: \"{0}\""};
+inline constexpr Message kPlusAdded{
+    "number-plus", Level::info, "«{0}» se tomó como {1}: la planilla le quitó el «+»",
+    "\"{0}\" was taken as {1}: the spreadsheet took its \"+\" away"};
+inline constexpr Message kRoundedNumber{
+    "bad-number", Level::error,
+    "«{0}» es un número que la planilla acortó; dé a la columna formato de texto y escríbalo de "
+    "nuevo: +56229145248",
+    "\"{0}\" is a number that the spreadsheet cut short; make the column text and write it again: "
+    "+56229145248"};
 inline constexpr Message kEmergencyNumber{
     "emergency-number", Level::error,
     "«{0}» es un número de emergencia o de servicio del Estado; no puede ser de una comunidad",

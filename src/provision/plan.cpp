@@ -1,6 +1,7 @@
 #include "provision/plan.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace skyn3t::provision {
@@ -57,7 +58,11 @@ class Differ {
         const auto name = [](const auto& document) {
             return document ? document->file : std::string();
         };
-        if (actual_.main_document == desired_.main_document) return;
+        // What the document says counts, not how its file is called.
+        const auto text = [](const auto& document) {
+            return document ? std::optional(document->xml) : std::nullopt;
+        };
+        if (text(actual_.main_document) == text(desired_.main_document)) return;
         change_.fields.push_back(
             {"documents.main", name(actual_.main_document), name(desired_.main_document)});
     }
@@ -137,19 +142,20 @@ CommunityChange left_over(const Community& actual, Prune prune) {
     return change;
 }
 
-// The stored community that `desired` means: by code, else the one with its number that the file
-// does not name.
+const Community* find_code(const std::vector<Community>& communities, const std::string& code) {
+    const auto found = std::find_if(communities.begin(), communities.end(),
+                                    [&](const Community& each) { return each.code == code; });
+    return found == communities.end() ? nullptr : &*found;
+}
+
+// The stored community that `desired` means: by its code, else by the code that it had, unless the
+// file still has a community of that code.
 const Community* match(const Community& desired, const std::vector<Community>& all,
-                       const std::vector<Community>& actual) {
-    for (const Community& each : actual)
-        if (each.code == desired.code) return &each;
-    for (const Community& each : actual) {
-        const bool named = std::any_of(all.begin(), all.end(), [&](const Community& other) {
-            return other.code == each.code;
-        });
-        if (!named && each.number == desired.number) return &each;
-    }
-    return nullptr;
+                       const std::vector<Community>& actual, const Renames& renames) {
+    if (const Community* same = find_code(actual, desired.code)) return same;
+    const auto renamed = renames.find(desired.code);
+    if (renamed == renames.end() || find_code(all, renamed->second)) return nullptr;
+    return find_code(actual, renamed->second);
 }
 
 int rank(Action action) {
@@ -206,11 +212,11 @@ std::vector<CommunitySid> Plan::remove() const {
 }
 
 Plan make_plan(const std::vector<Community>& desired, const std::vector<Community>& actual,
-               Prune prune) {
+               Prune prune, const Renames& renames) {
     Plan plan;
     std::set<CommunitySid> matched;
     for (const Community& each : desired) {
-        const Community* stored = match(each, desired, actual);
+        const Community* stored = match(each, desired, actual, renames);
         if (stored) matched.insert(stored->sid);
         plan.changes.push_back(stored ? Differ(each, *stored).compare() : creation(each));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,10 +52,15 @@ struct Plan {
 
 enum class Prune { no, yes };  // yes: communities that are not in the file are removed
 
+// The code that a community is to have, and the one that it had before.
+using Renames = std::map<std::string, std::string>;
+
 // Desired against actual; `actual` with its passwords (CommunityStore::all_with_passwords). Pure. A
-// community is known by its code, or, when the file has no such code and the stored one is not in
-// the file, by its number: that is a changed code.
+// community is known by its code alone. A code changes only where `renames` says so: a new code
+// with another community's number is a mistake more often than a new name, and would take that
+// community's phones and calls.
 [[nodiscard]] Plan make_plan(const std::vector<model::Community>& desired,
-                             const std::vector<model::Community>& actual, Prune prune = Prune::no);
+                             const std::vector<model::Community>& actual, Prune prune = Prune::no,
+                             const Renames& renames = {});
 
 }  // namespace skyn3t::provision

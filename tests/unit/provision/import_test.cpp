@@ -61,6 +61,23 @@ TEST_F(Import, GivesTheGuidesRolesTheirKeysInWhateverOrderTheyAreListed) {
     EXPECT_EQ(keys, "office1 security2 gate3 ");
 }
 
+TEST_F(Import, WhatIsDeclaredComesOutAsItWasDeclared) {
+    list("PLAZA_Credentials", {"+56229145248-office", "+56229145248-gate"});
+    list("NUEVA_Credentials", {"+56223456789-office"});
+    model::Community declared;
+    declared.code = "PLAZA";
+    declared.name = "Plaza Norte";
+    declared.number = model::PhoneNumber::parse_e164("+56229145248").value();
+    declared.type = model::CommunityType::condominio;
+    declared.target = model::Target::twilio;
+    declared.roles = {{"gate", '7', "portón", {}}, {"office", '9', "oficina", {}}};
+    const auto imported = import_account(client, target, {declared}).value();
+    EXPECT_EQ(imported.communities, 2u);
+    auto communities = parse_manifest(imported.yaml).values();
+    ASSERT_EQ(communities.size(), 2u) << imported.yaml;
+    EXPECT_TRUE(communities[0] == declared || communities[1] == declared) << imported.yaml;
+}
+
 TEST_F(Import, AnAccountWithoutCommunitiesIsAnEmptyFile) {
     const auto imported = import_account(client, target).value();
     EXPECT_EQ(imported.communities, 0u);

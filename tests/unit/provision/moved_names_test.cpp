@@ -25,7 +25,7 @@ struct MovedNames : testing::Test {
             auto wanted = community(actual[static_cast<std::size_t>(index)].code, last);
             wanted.sid = {};
             manifest.communities.push_back(
-                {wanted, {}, {}, {{"number", {"x.yaml", 7, 3, "number"}}}});
+                {wanted, {}, {}, {}, {{"number", {"x.yaml", 7, 3, "number"}}}});
         }
         const auto plan = make_plan(manifest.values(), actual, prune);
         std::vector<std::string> all;
@@ -62,6 +62,40 @@ TEST_F(MovedNames, AnExchangeTakesThree) {
 
 TEST_F(MovedNames, ANumberThatSomebodyKeepsIsNotTaken) {
     EXPECT_THAT(said({{0, "2"}}), ElementsAre(HasSubstr("is B's, which keeps it")));
+}
+
+TEST_F(MovedNames, ANewCommunityDoesNotTakeTheNumberOfAnother) {
+    Manifest manifest;
+    auto wanted = community("DUP", "1");
+    wanted.sid = {};
+    manifest.communities.push_back({wanted, {}, {}, {}, {{"number", {"x.yaml", 4, 13, "number"}}}});
+    const auto kept = moved_names(manifest, make_plan(manifest.values(), actual), actual);
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(kept[0].where.line, 4);
+    EXPECT_THAT(kept[0].es, HasSubstr("el número +56223456781 es de A, que lo conserva"));
+    EXPECT_THAT(kept[0].es, HasSubstr("skyn3t community rename A DUP"));
+    const auto pruned =
+        moved_names(manifest, make_plan(manifest.values(), actual, Prune::yes), actual);
+    ASSERT_EQ(pruned.size(), 1u);
+    EXPECT_THAT(pruned[0].en, HasSubstr("say so: \"was: A\""));
+    manifest.communities[0].was = "A";
+    EXPECT_THAT(
+        moved_names(manifest, make_plan(manifest.values(), actual, Prune::no, manifest.renames()),
+                    actual),
+        IsEmpty());
+}
+
+TEST_F(MovedNames, AnOldCodeThatStaysIsNobodysOldCode) {
+    Manifest manifest;
+    for (const char* code : {"DUP", "A"}) {
+        auto wanted = community(code, *code == 'A' ? "1" : "7");
+        wanted.sid = {};
+        manifest.communities.push_back({wanted, {}, *code == 'A' ? "" : "A", {}, {}});
+    }
+    const auto found = moved_names(
+        manifest, make_plan(manifest.values(), actual, Prune::no, manifest.renames()), actual);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].rule, "renamed-code");
 }
 
 TEST_F(MovedNames, ARemovedCommunityGoesFirst) {

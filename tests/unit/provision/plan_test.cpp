@@ -73,13 +73,31 @@ TEST_F(PlanTest, AChangedNumberSetsEveryPhoneAgain) {
                                              "+56229145248-security", false}));
 }
 
-TEST_F(PlanTest, AChangedCodeIsFoundByTheNumber) {
+TEST_F(PlanTest, ANewCodeIsAnotherCommunityAlsoWithTheNumberOfOneThatIsThere) {
     desired.code = "B";
-    const auto change = only();
+    const Plan plan = make_plan({desired}, {actual});
+    EXPECT_EQ(plan.changes.at(0).action, Action::create);
+    EXPECT_EQ(plan.changes.at(1).action, Action::not_in_file);
+}
+
+TEST_F(PlanTest, ACodeChangesWhereTheFileSaysWhatItWas) {
+    desired.code = "B";
+    const auto change = make_plan({desired}, {actual}, Prune::yes, {{"B", "A"}}).changes.at(0);
     EXPECT_EQ(change.action, Action::update);
     EXPECT_THAT(change.fields, ElementsAre(FieldChange{"code", "A", "B"}));
     EXPECT_THAT(change.phones, IsEmpty());
     EXPECT_EQ(change.community.sid, actual.sid);
+    // Applied again, it is known by the code that it has now.
+    actual.code = "B";
+    EXPECT_TRUE(make_plan({desired}, {actual}, Prune::no, {{"B", "A"}}).is_empty());
+}
+
+TEST_F(PlanTest, AnOldCodeThatTheFileStillHasIsNotTaken) {
+    Community renamed = desired;
+    renamed.code = "B";
+    const Plan plan = make_plan({renamed, desired}, {actual}, Prune::no, {{"B", "A"}});
+    EXPECT_EQ(plan.changes.at(0).action, Action::create);
+    EXPECT_EQ(plan.changes.at(1).action, Action::unchanged);
 }
 
 TEST_F(PlanTest, AChangedPasswordIsSaidAndNotShown) {
@@ -97,7 +115,8 @@ TEST_F(PlanTest, UnderTheFormulaAChangedCodeChangesThePasswords) {
     for (model::Role& role : actual.roles) role.password = model::guide_password("A", role.role);
     EXPECT_EQ(only().action, Action::unchanged);
     desired.code = "B";
-    EXPECT_EQ(only().phones.size(), 2u);
+    EXPECT_EQ(make_plan({desired}, {actual}, Prune::no, {{"B", "A"}}).changes.at(0).phones.size(),
+              2u);
 }
 
 TEST_F(PlanTest, LeavingTheFormulaChangesThePasswords) {

@@ -31,7 +31,8 @@ class Tasks : public testing::Test {
     }
     std::vector<store::OldName> old_names(const model::Community& before,
                                           const model::Community& after) {
-        return old_names_of(make_plan({after}, {before}), {before}, places);
+        const auto plan = make_plan({after}, {before}, Prune::no, {{after.code, before.code}});
+        return old_names_of(plan, {before}, places);
     }
     static std::vector<std::string> names(const std::vector<store::OldName>& all) {
         std::vector<std::string> found;
