@@ -19,7 +19,7 @@ constexpr CommunityQuery kPutBinding{
     "SELECT :id, :community, :user, :domain, :role, :contact, :q, :reg_id, :instance, :path, "
     ":flow_transport, :flow_local, :flow_remote, :peer, :peer_transport, :via_edge, :sip_call_id, "
     ":cseq, :registered, :refreshed, :expires, :user_agent, :node, :generation "
-    "WHERE EXISTS (SELECT 1 FROM communities WHERE sid = :community) "
+    "WHERE EXISTS (SELECT 1 FROM communities WHERE sid = :community AND removed_ms IS NULL) "
     "ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, "
     "q_thousandths = excluded.q_thousandths, path = excluded.path, "
     "flow_transport = excluded.flow_transport, flow_local = excluded.flow_local, "
@@ -203,8 +203,9 @@ Result<std::vector<StoredBinding>> BindingStore::load(const std::string& node) {
 }
 
 Result<std::vector<StoredBinding>> BindingStore::list(const CommunitySid& community) {
-    return database_.read(
-        [&](Session& session) { return session.query(kListBindings, community, {}, read_binding); });
+    return database_.read([&](Session& session) {
+        return session.query(kListBindings, community, {}, read_binding);
+    });
 }
 
 }  // namespace skyn3t::store

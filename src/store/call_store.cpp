@@ -15,6 +15,8 @@ using nlohmann::ordered_json;
     "sid, parent_sid, community_id, from_address, to_address, direction, status, start_ms, " \
     "answer_ms, end_ms, sip_call_id, sip_code, end_reason, error_code, media, node, price, " \
     "price_unit"
+// The name that a verification calls under (verify/prober.cpp), as the log has it.
+#define SKYN3T_IS_VERIFICATION "from_address IN ('verificación', 'verificaci%C3%B3n')"
 // An unset filter lets everything through; the casts tell PostgreSQL the types of what is compared
 // with itself only.
 #define SKYN3T_CALL_FILTER                                                                     \
@@ -25,7 +27,13 @@ using nlohmann::ordered_json;
     "     OR status IN ('failed', 'busy', 'no-answer')) "                                      \
     "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent) "                           \
     "AND (CAST(:from_is AS TEXT) = '' OR from_address IN (:from_is, :from_plus)) "             \
-    "AND (CAST(:to_is AS TEXT) = '' OR to_address IN (:to_is, :to_plus)) "
+    "AND (CAST(:to_is AS TEXT) = '' OR to_address IN (:to_is, :to_plus)) "                     \
+    "AND (CAST(:number AS TEXT) = '' OR from_address = :number OR to_address = :number "       \
+    "     OR from_address LIKE :phone OR to_address LIKE :phone) "                             \
+    "AND (CAST(:all_kinds AS BIGINT) = 1 OR NOT (" SKYN3T_IS_VERIFICATION                      \
+    "     OR parent_sid <> '' AND EXISTS (SELECT 1 FROM calls AS parents "                     \
+    "        WHERE parents.sid = calls.parent_sid AND parents.direction = 'inbound' "          \
+    "        AND parents." SKYN3T_IS_VERIFICATION "))) "
 #define SKYN3T_OLDER_CALLS                                                          \
     SKYN3T_CALL_FILTER                                                              \
     "AND (start_ms < :from_start OR (start_ms = :from_start AND sid < :from_sid)) " \
@@ -64,8 +72,8 @@ constexpr CommunityQuery kAddEvent{
     "INSERT INTO call_events (call_sid, community_id, time_ms, kind, detail, position) "
     "VALUES (:call, :community, :time, :kind, :detail, :position)"};
 constexpr CommunityQuery kFindCall{"find_call", "SELECT " SKYN3T_CALL_COLUMNS
-                                            " FROM calls WHERE community_id = :community "
-                                            "AND sid = :sid"};
+                                                " FROM calls WHERE community_id = :community "
+                                                "AND sid = :sid"};
 constexpr CommunityQuery kListCalls{
     "list_calls", "SELECT " SKYN3T_CALL_COLUMNS
                   " FROM calls WHERE community_id = :community AND " SKYN3T_OLDER_CALLS};
@@ -77,7 +85,7 @@ constexpr CommunityQuery kEvents{
     "SELECT call_sid, community_id, time_ms, kind, detail FROM call_events "
     "WHERE community_id = :community AND call_sid = :call ORDER BY time_ms, position"};
 constexpr PlatformQuery kFindAnyCall{"find_any_call",
-                                 "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE sid = :sid"};
+                                     "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE sid = :sid"};
 constexpr PlatformQuery kListAllCalls{
     "list_all_calls", "SELECT " SKYN3T_CALL_COLUMNS " FROM calls WHERE " SKYN3T_OLDER_CALLS};
 constexpr PlatformQuery kListAllNewer{
@@ -221,6 +229,7 @@ auto with_call_filter(const CallFilter& filter, Ask ask) {
     const std::string from_sid = from ? from->sid.str() : std::string();
     const std::string from_plus = model::with_plus(filter.from);
     const std::string to_plus = model::with_plus(filter.to);
+    const std::string phone = filter.number.empty() ? "" : "sip:" + filter.number + "%";
     const auto count = static_cast<std::int64_t>(std::clamp<std::size_t>(filter.limit, 1, 1001));
     return ask(
         {{"since", filter.since ? to_milliseconds(*filter.since) : 0},
@@ -233,6 +242,9 @@ auto with_call_filter(const CallFilter& filter, Ask ask) {
          {"from_plus", from_plus},
          {"to_is", filter.to},
          {"to_plus", to_plus},
+         {"number", filter.number},
+         {"phone", phone},
+         {"all_kinds", filter.hides_verifications ? 0 : 1},
          {"any_end", filter.ended_since || filter.ended_before ? 0 : 1},
          {"ended_since", filter.ended_since ? to_milliseconds(*filter.ended_since) : 0},
          {"ended_before", filter.ended_before ? to_milliseconds(*filter.ended_before) : kEver},
@@ -340,7 +352,8 @@ Result<std::optional<model::CallRecord>> CallStore::find_any(const CallSid& call
 Result<std::vector<model::CallRecord>> CallStore::list_all(const CallFilter& filter) {
     auto calls = database_.read([&](Session& session) {
         return with_call_filter(filter, [&](Params params) {
-            return session.query(filter.newer_than ? kListAllNewer : kListAllCalls, params, read_call);
+            return session.query(filter.newer_than ? kListAllNewer : kListAllCalls, params,
+                                 read_call);
         });
     });
     if (calls && filter.newer_than) std::reverse(calls->begin(), calls->end());

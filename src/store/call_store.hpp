@@ -27,6 +27,8 @@ struct CallFilter {
     std::optional<model::CallStatus> status;
     std::optional<CallSid> parent;         // an empty one: only calls without a parent
     std::string from, to;                  // exact, or a number without its "+"
+    std::string number;                    // at either end, also as a phone's: "+562...-office"
+    bool hides_verifications = false;      // calls that this server makes to test itself
     std::optional<CallCursor> after;       // those that are older than this, newest first, or
     std::optional<CallCursor> newer_than;  // the nearest ones that are newer, newest first too
     std::size_t limit = 50;  // 1 to 1001: a page of the API, and whether there is another

@@ -5,16 +5,24 @@
 namespace skyn3t::store {
 namespace {
 
-#define SKYN3T_COMMUNITIES                                                           \
-    "SELECT sid, code, name, number, type, language, target, passwords, caller_id, " \
-    "may_dial, no_input, main_document_file, main_document FROM communities WHERE code <> '' "
+// What stands behind sid, code, name and number.
+#define SKYN3T_DECLARED                                                  \
+    "type, language, target, passwords, caller_id, may_dial, no_input, " \
+    "main_document_file, main_document FROM communities "
+#define SKYN3T_COMMUNITIES "SELECT sid, code, name, number, " SKYN3T_DECLARED
 #define SKYN3T_ROLES "SELECT community_id, role, digit, label, password_sealed FROM roles "
 
-constexpr CommunityQuery kCommunity{"find_community", SKYN3T_COMMUNITIES "AND sid = :community"};
+constexpr CommunityQuery kCommunity{"find_community", SKYN3T_COMMUNITIES
+                                    "WHERE code <> '' AND removed_ms IS NULL AND sid = :community"};
+// Under the names that it had.
+constexpr CommunityQuery kRemovedCommunity{
+    "find_removed_community", "SELECT sid, removed_code, name, removed_number, " SKYN3T_DECLARED
+                              "WHERE removed_ms IS NOT NULL AND sid = :community"};
 constexpr CommunityQuery kRoles{"community_roles",
                                 SKYN3T_ROLES "WHERE community_id = :community ORDER BY position"};
 // The platform's directory.
-constexpr PlatformQuery kAllCommunities{"all_communities", SKYN3T_COMMUNITIES "ORDER BY code"};
+constexpr PlatformQuery kAllCommunities{
+    "all_communities", SKYN3T_COMMUNITIES "WHERE code <> '' AND removed_ms IS NULL ORDER BY code"};
 constexpr PlatformQuery kAllRoles{"all_roles", SKYN3T_ROLES "ORDER BY community_id, position"};
 
 SealedCommunity read_head(const Row& row) {
@@ -62,6 +70,15 @@ Result<std::vector<SealedCommunity>> joined(Result<std::vector<SealedCommunity>>
     return heads;
 }
 
+Result<std::optional<SealedCommunity>> read_one(Session& session, const CommunityQuery& head,
+                                                const CommunitySid& community) {
+    auto found = joined(session.query(head, community, {}, read_head),
+                        session.query(kRoles, community, {}, read_role));
+    if (!found) return tl::unexpected(found.error());
+    if (found->empty()) return std::optional<SealedCommunity>{};
+    return std::move(found->front());
+}
+
 }  // namespace
 
 Result<std::vector<SealedCommunity>> read_communities(Session& session) {
@@ -71,11 +88,12 @@ Result<std::vector<SealedCommunity>> read_communities(Session& session) {
 
 Result<std::optional<SealedCommunity>> read_community(Session& session,
                                                       const CommunitySid& community) {
-    auto found = joined(session.query(kCommunity, community, {}, read_head),
-                        session.query(kRoles, community, {}, read_role));
-    if (!found) return tl::unexpected(found.error());
-    if (found->empty()) return std::optional<SealedCommunity>{};
-    return std::move(found->front());
+    return read_one(session, kCommunity, community);
+}
+
+Result<std::optional<SealedCommunity>> read_removed_community(Session& session,
+                                                              const CommunitySid& community) {
+    return read_one(session, kRemovedCommunity, community);
 }
 
 Result<model::Community> unsealed(SealedCommunity sealed, const SecretBox& box) {

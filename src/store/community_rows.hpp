@@ -21,6 +21,9 @@ struct SealedCommunity {
 [[nodiscard]] Result<std::vector<SealedCommunity>> read_communities(Session& session);
 [[nodiscard]] Result<std::optional<SealedCommunity>> read_community(Session& session,
                                                                     const CommunitySid& community);
+// One that was removed and is kept still, under the names that it had.
+[[nodiscard]] Result<std::optional<SealedCommunity>> read_removed_community(
+    Session& session, const CommunitySid& community);
 
 // With the passwords that are known.
 [[nodiscard]] Result<model::Community> unsealed(SealedCommunity sealed, const SecretBox& box);

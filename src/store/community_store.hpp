@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,14 +18,24 @@ namespace skyn3t::store {
 // What one change of the model does, all of it or nothing.
 struct ModelChange {
     std::vector<model::Community> put;  // with an empty sid: made; else changed
-    std::vector<CommunitySid> remove;
-    std::string actor;  // for the audit: "cli root@host", "api AC..."
+    std::vector<CommunitySid> remove;   // kept for kRemovedKept, with passwords
+    std::string actor;                  // for the audit: "cli root@host", "api AC..."
     // Where it can be, phones may use a password that this replaces until then.
     std::optional<WallTime> old_passwords_until{};
     // What this takes from communities. With it, since neither may be known without the other: a
     // name that is declared is nobody's old one, and one that is neither is never removed.
     std::vector<OldName> old_names{};
+    std::vector<CommunitySid> restore{};  // removed ones, which are declared again as they were
 };
+// How long a removed community can be had back.
+inline constexpr std::chrono::hours kRemovedKept{24 * 30};
+// A community that was removed and is kept still, with the names that it had.
+struct RemovedCommunity {
+    CommunitySid sid;
+    std::string code, name, number;
+    WallTime removed{};
+};
+
 struct ModelChanged {
     std::vector<CommunitySid> put;  // in the order of ModelChange::put
 };
@@ -51,6 +62,12 @@ class CommunityStore {
     // `--secrets` (audited).
     Result<std::vector<model::Community>> all_with_passwords();
     Result<std::optional<model::Community>> find_with_passwords(const CommunitySid& community);
+
+    // Those that can be had back, the latest first; and one of them with its passwords.
+    Result<std::vector<RemovedCommunity>> removed();
+    Result<std::optional<model::Community>> find_removed(const CommunitySid& community);
+    // Forgets those whose time is over; says which.
+    Result<std::vector<CommunitySid>> forget_removed();
 
     // At start: a database of version 1 kept the phones' passwords in their credentials only.
     Result<void> take_over_passwords();

@@ -24,9 +24,24 @@ constexpr CommunityQuery kUpdateCommunity{
     "caller_id = :caller_id, may_dial = :may_dial, no_input = :no_input, main_document_file = "
     ":file, main_document = :document, "
     "updated_ms = :now WHERE sid = :community"};
-// With all that is its own.
-constexpr CommunityQuery kDeleteCommunity{"delete_community",
-                                          "DELETE FROM communities WHERE sid = :community"};
+// Its row and its roles stay, so that it can be had back; its names are free.
+constexpr CommunityQuery kSetAside{
+    "set_community_aside",
+    "UPDATE communities SET removed_ms = :now, removed_code = code, removed_number = number, "
+    "code = sid, number = sid WHERE sid = :community"};
+constexpr CommunityQuery kTakeBack{
+    "take_community_back",
+    "UPDATE communities SET code = removed_code, number = removed_number, removed_ms = NULL, "
+    "removed_code = NULL, removed_number = NULL, updated_ms = :now "
+    "WHERE sid = :community AND removed_ms IS NOT NULL"};
+// What else is its own is gone at once.
+constexpr CommunityQuery kDeleteBelongings[]{
+    {"delete_mappings_of", "DELETE FROM domain_mappings WHERE community_id = :community"},
+    {"delete_resources_of", "DELETE FROM resources WHERE community_id = :community"},
+    {"delete_bindings_of", "DELETE FROM bindings WHERE community_id = :community"},
+    {"delete_unprovisioned_of", "DELETE FROM unprovisioned WHERE community_id = :community"},
+    {"delete_migration_of", "DELETE FROM community_migrations WHERE community_id = :community"},
+};
 constexpr CommunityQuery kDeleteRoles{"delete_roles",
                                       "DELETE FROM roles WHERE community_id = :community"};
 constexpr CommunityQuery kInsertRole{
@@ -79,6 +94,9 @@ Result<std::vector<CommunitySid>> CommunityWriter::apply(const ModelChange& chan
     for (const CommunitySid& sid : change.remove)
         if (auto removed = remove(sid, change.actor); !removed)
             return tl::unexpected(removed.error());
+    for (const CommunitySid& sid : change.restore)
+        if (auto restored = restore(sid, change); !restored)
+            return tl::unexpected(restored.error());
     std::vector<std::optional<model::Community>> before;  // beside change.put
     for (const model::Community& community : change.put) {
         before.emplace_back();
@@ -108,9 +126,25 @@ Result<void> CommunityWriter::remove(const CommunitySid& community, const std::s
     const auto before = read_community(session_, community);
     if (!before) return tl::unexpected(before.error());
     if (!*before) return fail(Errc::not_found, "no such community: " + community.str());
-    if (auto removed = nothing_else(session_.execute(kDeleteCommunity, community)); !removed)
-        return removed;
+    for (const auto& query : kDeleteBelongings)
+        if (auto gone = nothing_else(session_.execute(query, community)); !gone) return gone;
+    if (auto aside = nothing_else(session_.execute(kSetAside, community, {{"now", now_}})); !aside)
+        return aside;
     return audit(&(**before).community, nullptr, actor);
+}
+
+// Under the sid that it had, so that its calls are its own again.
+Result<void> CommunityWriter::restore(const CommunitySid& sid, const ModelChange& change) {
+    const auto kept = read_removed_community(session_, sid);
+    if (!kept) return tl::unexpected(kept.error());
+    if (!*kept) return fail(Errc::not_found, "no such removed community: " + sid.str());
+    const model::Community& community = (**kept).community;
+    auto step = nothing_else(session_.execute(kTakeBack, sid, {{"now", now_}}));
+    if (step && community.target == model::Target::local) step = claim_names(community);
+    if (step) step = note_unprovisioned(community, nullptr, change);
+    if (!step) return tl::unexpected(about(community, step.error()));
+    return AuditStore::add(session_, {now_, change.actor, "community.restore", sid,
+                                      audit_detail(nullptr, &community)});
 }
 
 Result<void> CommunityWriter::release_names(const model::Community& before) {

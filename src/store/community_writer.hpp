@@ -21,6 +21,7 @@ class CommunityWriter {
 
   private:
     Result<void> remove(const CommunitySid& community, const std::string& actor);
+    Result<void> restore(const CommunitySid& sid, const ModelChange& change);
     Result<void> release_names(const model::Community& before);
     Result<CommunitySid> put(const model::Community& wanted, const model::Community* before,
                              const ModelChange& change);

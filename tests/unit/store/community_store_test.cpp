@@ -253,6 +253,51 @@ TEST_P(CommunityStoreTest, AChangeIsAuditedWithWhatDiffersAndARemovalWithWhatWas
     EXPECT_FALSE(removed.contains("after"));
 }
 
+TEST_P(CommunityStoreTest, ARemovedCommunityComesBackAsItWas) {
+    auto store = communities();
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    const auto before = store.find_with_passwords(sid).value().value();
+    give_phone(sid, "CL1", "+56223456789-office", "Abcdefgh1234");
+    ASSERT_TRUE(store.change_and_wait({{}, {sid}, "ana"}));
+    EXPECT_TRUE(store.all()->empty());
+    EXPECT_FALSE(store.find(sid)->has_value());
+    EXPECT_FALSE(store.find_by_code("A")->has_value());
+    EXPECT_EQ(ResourceStore(*database).all()->size(), 1u) << "the domain";
+
+    // Its names are free for another one, which cannot be there when it comes back.
+    const auto other =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    ModelChange back{{}, {}, "ana"};
+    back.restore = {sid};
+    EXPECT_EQ(store.change_and_wait(back).error().code, Errc::conflict);
+    ASSERT_TRUE(store.change_and_wait({{}, {other}, "ana"}));
+
+    const auto kept = store.removed().value();
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[1].code, "A");
+    EXPECT_EQ(kept[1].number, "+56223456789");
+    EXPECT_EQ(store.find_removed(sid).value(), before);
+    ASSERT_TRUE(store.change_and_wait(back));
+    EXPECT_EQ(store.find_with_passwords(sid).value(), before) << "with its passwords";
+    EXPECT_EQ(AuditStore(*database).list(sid).value().back().action, "community.restore");
+    EXPECT_TRUE(ProvisionStore(*database).unprovisioned()->contains(sid));
+}
+
+TEST_P(CommunityStoreTest, ARemovedCommunityIsForgottenWhenItsTimeIsOver) {
+    auto store = communities();
+    const auto sid =
+        store.change_and_wait(putting({community("A", "+56223456789")})).value().put[0];
+    ASSERT_TRUE(store.change_and_wait({{}, {sid}, "ana"}));
+    clock.advance(kRemovedKept - std::chrono::minutes(1));
+    EXPECT_TRUE(store.forget_removed()->empty());
+    EXPECT_EQ(store.removed()->size(), 1u);
+    clock.advance(std::chrono::minutes(1));
+    EXPECT_TRUE(store.removed()->empty());
+    EXPECT_EQ(store.forget_removed().value(), std::vector{sid});
+    EXPECT_FALSE(store.find_removed(sid)->has_value());
+}
+
 TEST_P(CommunityStoreTest, AnEntryIsAnnouncedOnceItIsCommitted) {
     std::vector<std::string> told;
     database->on_news([&](const std::any& news) {
