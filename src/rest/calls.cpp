@@ -44,6 +44,12 @@ Checked<void> read_filter(store::CallFilter& filter, const std::string& name,
         return read_time(name, value, filter.since, filter.before);
     } else if (name == "EndTime" || name == "EndTime>" || name == "EndTime<") {
         return read_time(name, value, filter.ended_since, filter.ended_before);
+    } else if (name == "Number") {  // ours, as are the two below
+        const auto reading = model::NumberReading::parse(value);
+        filter.number = reading ? reading->number.str() : value;
+        std::erase(filter.number, '%');
+    } else if (name == "Verifications") {
+        filter.hides_verifications = !is_true(value);
     } else if (name == "Failed") {
         filter.failed_only = is_true(value);
     }

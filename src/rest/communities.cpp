@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "provision/export.hpp"
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/part_json.hpp"
@@ -56,6 +57,28 @@ Json to_json(const CommunityView& view) {
              community.main_document ? Json(community.main_document->file) : Json(nullptr)},
             {"roles", roles},
             {"url", "/v1/Communities/" + community.code}};
+}
+
+// CommunityCode: of these only.
+http::Response export_all(Communities& communities, const http::Request& request) {
+    const auto views = communities.list();
+    if (!views) return error_response(views.error());
+    const auto wanted = request.query.find_all("CommunityCode");
+    std::vector<model::Community> chosen;
+    for (const auto& view : *views) {
+        const std::string& code = view.community.code;
+        const bool is_wanted =
+            wanted.empty() || std::find(wanted.begin(), wanted.end(), code) != wanted.end();
+        if (is_wanted && caller_of(request).sees_code(code)) chosen.push_back(view.community);
+    }
+    for (const auto code : wanted)
+        if (std::none_of(chosen.begin(), chosen.end(),
+                         [&](const auto& each) { return each.code == code; }))
+            return not_found(request.path);
+    const auto exported = provision::export_communities(chosen);
+    return json_response({{"communities", chosen.size()},
+                          {"manifest", exported.yaml},
+                          {"documents", exported.documents}});
 }
 
 // The community that the path names, if the caller may see it.
@@ -125,6 +148,9 @@ void add_communities(http::Router& router, const ApiServices& services) {
         const auto view = communities.find(code);
         if (!view) return error_response(view.error());
         return *view ? json_response(to_json(**view)) : not_found(request.path);
+    });
+    router.add_sync("GET", "/v1/Export", [&communities](const http::Request& request) {
+        return export_all(communities, request);
     });
     router.add_sync(
         "GET", "/v1/Communities/{Code}/Secrets",

@@ -145,13 +145,15 @@ Result<unsigned> parallel_of(const http::Request& request) {
 }
 
 // Manifest: the YAML; File: its name in messages; both again for each further file.
-// Document.NAME: the text of a document that one of them names. DryRun, Prune, Destroy, Buy,
-// Parallel.
+// Declared: no manifest, what is declared is put right at its places. Document.NAME: the text of a
+// document that one of them names. DryRun, Prune, Destroy, Buy, Parallel.
 Result<ApplyRequest> apply_request(const http::Request& request) {
     ApplyRequest wanted;
     for (const auto manifest : request.form.find_all("Manifest"))
         wanted.files.push_back({ManifestFile{}.name, std::string(manifest)});
-    if (wanted.files.empty()) return fail(Errc::invalid_argument, "Parameter Manifest is missing");
+    wanted.declared = is_true(request.form.find("Declared"));
+    if (wanted.files.empty() != wanted.declared)
+        return fail(Errc::invalid_argument, "Either Manifest or Declared=true has to be given");
     const auto names = request.form.find_all("File");
     for (std::size_t i = 0; i < std::min(names.size(), wanted.files.size()); ++i)
         wanted.files[i].name = names[i];
@@ -212,6 +214,37 @@ Result<RotateRequest> rotate_request(const http::Request& request) {
     return wanted;
 }
 
+// Code: the new one. DryRun.
+void rename(Communities& communities, const http::Request& request, http::Responder responder) {
+    RenameRequest wanted;
+    wanted.code = request.path_value("Code");
+    wanted.new_code = request.form.find("Code").value_or("");
+    wanted.dry_run = is_true(request.form.find("DryRun"));
+    wanted.actor = actor_of(request);
+    const bool dry_run = wanted.dry_run;
+    communities.rename(std::move(wanted), answer_to(std::move(responder), dry_run));
+}
+
+http::Response removed(Communities& communities) {
+    const auto kept = communities.removed();
+    if (!kept) return error_response(kept.error());
+    Json list = Json::array();
+    for (const auto& each : *kept)
+        list.push_back({{"sid", each.sid.str()},
+                        {"code", each.code},
+                        {"name", each.name},
+                        {"number", each.number},
+                        {"date_removed", iso8601(each.removed)},
+                        {"date_forgotten", iso8601(each.kept_until)}});
+    return json_response({{"communities", list}});
+}
+
+void restore(Communities& communities, const http::Request& request, http::Responder responder) {
+    const bool dry_run = is_true(request.form.find("DryRun"));
+    communities.restore(request.path_value("Code"), dry_run, actor_of(request),
+                        answer_to(std::move(responder), dry_run));
+}
+
 void drift(Communities& communities, const http::Request& request, http::Responder responder) {
     std::vector<std::string> codes;
     for (const auto code : request.query.find_all("CommunityCode")) codes.emplace_back(code);
@@ -248,6 +281,16 @@ void add_community_changes(http::Router& router, const ApiServices& services) {
                    auto wanted = rotate_request(request);
                    if (!wanted) return responder.respond(error_response(wanted.error()));
                    communities.rotate(std::move(*wanted), answer_to(std::move(responder), false));
+               });
+    router.add("POST", "/v1/Communities/{Code}/Renames",
+               [&communities](const http::Request& request, http::Responder responder) {
+                   rename(communities, request, std::move(responder));
+               });
+    router.add_sync("GET", "/v1/RemovedCommunities",
+                    [&communities](const http::Request&) { return removed(communities); });
+    router.add("POST", "/v1/RemovedCommunities/{Code}/Restorations",
+               [&communities](const http::Request& request, http::Responder responder) {
+                   restore(communities, request, std::move(responder));
                });
     router.add("GET", "/v1/Drift",
                [&communities](const http::Request& request, http::Responder responder) {

@@ -64,7 +64,7 @@ bool is_for_communities(std::string_view method, std::string_view path) {
     path.remove_prefix(kOurs.size());
     const auto kind = next_segment(path);
     if (kind == "Calls" || kind == "Registrations") return is_read;
-    if (kind == "Alerts" || kind == "Events") return is_read;
+    if (kind == "Alerts" || kind == "Events" || kind == "Export") return is_read;
     if (kind == "Verifications" || kind == "Documents") return true;
     if (kind != "Communities") return false;
     next_segment(path);

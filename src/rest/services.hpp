@@ -34,6 +34,7 @@ struct ManifestFile {
 struct ApplyRequest {
     std::vector<ManifestFile> files;               // read as one
     std::map<std::string, std::string> documents;  // what the manifests name, by that name
+    bool declared = false;  // no file: what is declared already is put right at its places
     bool dry_run = false;
     provision::Prune prune = provision::Prune::no;
     bool destroy = false;   // the files' communities are removed
@@ -47,6 +48,12 @@ struct RotateRequest {
     std::string code;
     std::string role;                                    // empty: of all
     std::chrono::seconds grace{std::chrono::hours(24)};  // 0: the old password stops at once
+    std::string actor;
+};
+struct RenameRequest {
+    std::string code;
+    std::string new_code;
+    bool dry_run = false;
     std::string actor;
 };
 struct ApplyOutcome {
@@ -100,6 +107,14 @@ struct CommunityName {
     std::string number;  // E.164
 };
 
+// A removed community that can be had back.
+struct RemovedView {
+    CommunitySid sid;
+    std::string code, name, number;
+    WallTime removed{};
+    WallTime kept_until{};
+};
+
 class Communities {
   public:
     virtual ~Communities() = default;
@@ -118,6 +133,14 @@ class Communities {
     // A new password for the phone of this role, or of every role. Errc::not_found, and forbidden
     // when the manifest or its policy gives the password.
     virtual void rotate(RotateRequest request, Done<ApplyOutcome> done) = 0;
+    // Another code for a community. Errc::not_found; conflict when the new one is taken;
+    // invalid_argument when it is none.
+    virtual void rename(RenameRequest request, Done<ApplyOutcome> done) = 0;
+    virtual Result<std::vector<RemovedView>> removed() = 0;  // the latest first
+    // A removed community as it was, with its passwords and calls. Errc::not_found; conflict when
+    // its code is taken by now.
+    virtual void restore(std::string code, bool dry_run, std::string actor,
+                         Done<ApplyOutcome> done) = 0;
     // Audited before it is answered. Errc::not_found.
     virtual Result<std::vector<PhoneSettings>> secrets(std::string_view code,
                                                        const std::string& actor) = 0;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/part_json.hpp"
@@ -57,6 +58,34 @@ bool sees(const Caller& caller, const VerificationView& view) {
                        [&](const auto& community) { return caller.sees_code(community.code); });
 }
 
+bool is_code_character(char c) { return is_alpha(c) || is_digit(c) || c == '_'; }
+
+// The code as a word of its own becomes "…".
+void hide_code(std::string& text, const std::string& code) {
+    for (auto at = text.find(code); at != std::string::npos; at = text.find(code, at)) {
+        const auto end = at + code.size();
+        const bool is_word = (at == 0 || !is_code_character(text[at - 1])) &&
+                             (end == text.size() || !is_code_character(text[end]));
+        if (is_word) text.replace(at, code.size(), "…");
+        at += is_word ? 1 : code.size();
+    }
+}
+
+// A greeting is compared with those of other communities: who asks with a community's key is not
+// told whose they are.
+VerificationView shown_to(const Caller& caller, VerificationView view, Communities& communities) {
+    if (!caller.is_limited()) return view;
+    const auto names = communities.names();
+    if (!names) return view;
+    for (auto& community : view.communities)
+        for (Check& check : community.checks)
+            for (const CommunityName& name : *names)
+                if (!caller.sees_code(name.code))
+                    for (std::string* text : {&check.detail, &check.why_es, &check.why_en})
+                        hide_code(*text, name.code);
+    return view;
+}
+
 // Test calls are calls.
 void note_start(const ApiServices& services, const http::Request& request,
                 const VerificationRequest& wanted, const VerificationSid& sid) {
@@ -99,7 +128,7 @@ void add_verifications(http::Router& router, const ApiServices& services) {
                 return error_response({Errc::too_many, "another verification is running"});
             if (view) {
                 note_start(services, request, wanted, view->sid);
-                return json_response(to_json(*view), 201);
+                return json_response(to_json(shown_to(caller, *view, services.communities)), 201);
             }
             // Not a mistake of the request: this server can not verify as it is configured.
             if (view.error().code == Errc::unsupported)
@@ -109,15 +138,17 @@ void add_verifications(http::Router& router, const ApiServices& services) {
                 return http::error_response(429, 20429, "another verification is running");
             return error_response(view.error());
         });
-    router.add_sync(
-        "GET", "/v1/Verifications/{Sid}", [&verifications](const http::Request& request) {
-            const auto sid = VerificationSid::parse(request.path_value("Sid"));
-            if (!sid) return not_found(request.path);
-            const auto view = verifications.find(*sid);
-            if (!view) return error_response(view.error());
-            return *view && sees(caller_of(request), **view) ? json_response(to_json(**view))
-                                                             : not_found(request.path);
-        });
+    router.add_sync("GET", "/v1/Verifications/{Sid}",
+                    [&verifications, services](const http::Request& request) {
+                        const auto sid = VerificationSid::parse(request.path_value("Sid"));
+                        if (!sid) return not_found(request.path);
+                        auto view = verifications.find(*sid);
+                        if (!view) return error_response(view.error());
+                        const Caller& caller = caller_of(request);
+                        if (!*view || !sees(caller, **view)) return not_found(request.path);
+                        return json_response(
+                            to_json(shown_to(caller, std::move(**view), services.communities)));
+                    });
 }
 
 }  // namespace skyn3t::rest

@@ -50,6 +50,10 @@ class Communities final : public rest::Communities {
                 rest::Done<rest::ApplyOutcome> done) override;
     void drift(std::vector<std::string> codes, rest::Done<rest::Looked> done) override;
     void rotate(rest::RotateRequest request, rest::Done<rest::ApplyOutcome> done) override;
+    void rename(rest::RenameRequest request, rest::Done<rest::ApplyOutcome> done) override;
+    Result<std::vector<rest::RemovedView>> removed() override;
+    void restore(std::string code, bool dry_run, std::string actor,
+                 rest::Done<rest::ApplyOutcome> done) override;
     Result<std::vector<rest::PhoneSettings>> secrets(std::string_view code,
                                                      const std::string& actor) override;
 
@@ -61,6 +65,9 @@ class Communities final : public rest::Communities {
     // At start, once requests are answered: ends here what an apply had begun. At Twilio nothing is
     // changed that nobody asks for now; the log says what is left.
     void go_on();
+
+    // At start: forgets removed communities whose time is over. Also done with each removal.
+    void forget_removed();
 
     // Held by whoever changes a community or publishes its prompts. Never on an HTTP thread.
     std::mutex& changing() { return changing_; }
@@ -76,6 +83,7 @@ class Communities final : public rest::Communities {
         std::vector<twilio::IncomingNumber> to_be_bought{};  // of a dry run
         std::function<void()> declared{};  // of a migration's end; nobody else moves who is moving
         std::vector<store::OldName> old_names{};  // beside those that the plan gives up
+        CommunitySid restored{};                  // a removed one, which the plan makes again
     };
     // number_buying.cpp: gives those who ask for a bought number one, and goes on with
     // apply_read().
@@ -90,6 +98,11 @@ class Communities final : public rest::Communities {
     void apply_now(const rest::ApplyRequest& request, const rest::Done<rest::ApplyOutcome>& done);
     void remove_now(const std::string& code, bool dry_run, const std::string& actor,
                     const rest::Done<rest::ApplyOutcome>& done);
+    void apply_declared(const rest::ApplyRequest& request,
+                        const rest::Done<rest::ApplyOutcome>& done);
+    void rename_now(const rest::RenameRequest& request, const rest::Done<rest::ApplyOutcome>& done);
+    void restore_now(const std::string& code, bool dry_run, const std::string& actor,
+                     const rest::Done<rest::ApplyOutcome>& done);
     void rotate_now(const rest::RotateRequest& request, const rest::Done<rest::ApplyOutcome>& done);
     void apply_read(const provision::Manifest& manifest, const rest::ApplyRequest& request,
                     rest::ApplyOutcome outcome, const rest::Done<rest::ApplyOutcome>& done);
@@ -102,7 +115,7 @@ class Communities final : public rest::Communities {
     Result<void> publish(const model::Community& community);
     // A community's recordings go where its code goes, and end with it.
     Result<void> clear_new_codes(const provision::Plan& plan);
-    void follow_codes(const provision::Plan& plan);
+    void follow_codes(const provision::Plan& plan, const CommunitySid& restored);
     void name_recordings(provision::Plan& plan) const;
     rest::CommunityView view(const model::Community& stored,
                              const store::ProvisionStore::Marks& unprovisioned) const;

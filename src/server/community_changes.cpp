@@ -10,6 +10,7 @@
 #include "server/ask.hpp"
 #include "server/communities.hpp"
 #include "server/prompts.hpp"
+#include "server/removed_recordings.hpp"
 
 // What changes communities: the declaration here, and then their places.
 namespace skyn3t::server {
@@ -114,6 +115,7 @@ void Communities::rotate(rest::RotateRequest request, rest::Done<Outcome> done) 
 }
 
 void Communities::apply_now(const rest::ApplyRequest& request, const rest::Done<Outcome>& done) {
+    if (request.declared) return apply_declared(request, done);
     const auto manifest = read(request, parts_.services.settings.emergency);
     Outcome outcome;
     outcome.findings = manifest.findings;
@@ -144,7 +146,8 @@ void Communities::apply_read(const provision::Manifest& manifest, const rest::Ap
         bought.friendly_name = provision::number_name(each.wish.code);
     }
     auto plan = request.destroy ? removal_of(order.codes, *actual)
-                                : provision::make_plan(manifest.values(), *actual, request.prune);
+                                : provision::make_plan(manifest.values(), *actual, request.prune,
+                                                       manifest.renames());
     for (auto& each : provision::moved_names(manifest, plan, *actual))
         outcome.findings.push_back(std::move(each));
     if (provision::has_errors(outcome.findings)) return done(std::move(outcome));
@@ -155,7 +158,7 @@ Result<std::vector<provision::Finding>> Communities::objections(const provision:
                                                                 provision::Prune prune) {
     const auto actual = parts_.store.all_with_passwords();
     if (!actual) return tl::unexpected(actual.error());
-    const auto plan = provision::make_plan(manifest.values(), *actual, prune);
+    const auto plan = provision::make_plan(manifest.values(), *actual, prune, manifest.renames());
     auto findings = provision::moved_names(manifest, plan, *actual);
     for (auto& each : disturbances(plan, *actual, parts_.migrations.all()))
         findings.push_back(std::move(each));
@@ -337,13 +340,16 @@ Result<void> Communities::clear_new_codes(const provision::Plan& plan) {
     return {};
 }
 
-void Communities::follow_codes(const provision::Plan& plan) {
+void Communities::follow_codes(const provision::Plan& plan, const CommunitySid& restored) {
     for (const auto& changed : plan.changes) {
         const std::string& code = changed.community.code;
         Result<void> done;
         if (changed.action == provision::Action::remove) {
             parts_.prompts.withdraw(code);
-            done = parts_.recordings.remove_all(code);
+            done = parts_.recordings.rename_all(code, shelf_of(changed.community.sid));
+        } else if (!restored.empty() && changed.community.sid == restored) {
+            done = parts_.recordings.rename_all(shelf_of(restored), code);
+            if (done) done = publish(changed.community);
         } else if (const auto old = old_code(changed)) {
             parts_.prompts.withdraw(*old);
             done = parts_.recordings.rename_all(*old, code);
@@ -367,6 +373,10 @@ Result<void> Communities::declare(const provision::Plan& plan, const Order& orde
     store::ModelChange change;
     change.put = plan.put();
     change.remove = plan.remove();
+    if (!order.restored.empty()) {
+        std::erase_if(change.put, [&](const auto& each) { return each.sid == order.restored; });
+        change.restore = {order.restored};
+    }
     change.actor = order.actor;
     change.old_names = order.old_names;
     if (order.grace > std::chrono::seconds(0))
@@ -374,7 +384,8 @@ Result<void> Communities::declare(const provision::Plan& plan, const Order& orde
     if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
         return tl::unexpected(changed.error());
     if (auto loaded = parts_.tenancy.reload(); !loaded) return loaded;
-    follow_codes(plan);
+    follow_codes(plan, order.restored);
+    if (!plan.remove().empty()) forget_removed();
     for (const auto& changed : plan.changes) {
         if (changed.action != provision::Action::unchanged &&
             changed.action != provision::Action::not_in_file)

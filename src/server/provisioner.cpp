@@ -221,9 +221,11 @@ Result<void> Provisioner::look(provision::Scope scope, rest::Done<rest::Looked> 
 void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done) {
     const Place* place = parts_.places.find(target);
     if (!place) return done(fail(Errc::unsupported, "this server has no Twilio account"));
-    const auto begun = worker_.push([place, done] {
+    const auto begun = worker_.push([this, place, done] {
         const auto& settings = place->settings.target;
-        auto imported = provision::import_account(*place->client, settings);
+        const auto declared = parts_.declared();
+        if (!declared) return done(tl::unexpected(declared.error()));
+        auto imported = provision::import_account(*place->client, settings, *declared);
         if (!imported)
             return done(rest::ImportView{{}, 0, explain(imported.error(), settings.target)});
         done(rest::ImportView{std::move(imported->yaml), imported->communities, {}});

@@ -91,6 +91,7 @@ void Server::run() {
     if (const auto announced = parts.announce(); !announced)
         log::error("cannot write endpoints.json reason={}",
                    skyn3t::quoted(announced.error().detail));
+    parts.communities->forget_removed();
     parts.communities->go_on();
     parts.loop.run();
     // HTTP first: its handlers ask the loop, which does not answer any more.

@@ -157,6 +157,10 @@ void Audit::walk_our_own() {
     handed_on("DELETE", "/v1/Communities/{Code}", "/v1/Communities/A", {}, communities_.actor);
     handed_on("POST", "/v1/Communities/{Code}/Rotations", "/v1/Communities/A/Rotations", {},
               communities_.actor);
+    handed_on("POST", "/v1/Communities/{Code}/Renames", "/v1/Communities/A/Renames",
+              {{"Code", "C"}}, communities_.actor);
+    handed_on("POST", "/v1/RemovedCommunities/{Code}/Restorations",
+              "/v1/RemovedCommunities/A/Restorations", {}, communities_.actor);
     handed_on("POST", "/v1/Communities/{Code}/Recordings/{Name}",
               "/v1/Communities/A/Recordings/bienvenida", {{"x", "y"}}, recordings_.actor);
     handed_on("DELETE", "/v1/Communities/{Code}/Recordings/{Name}",

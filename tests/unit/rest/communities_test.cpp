@@ -112,8 +112,52 @@ TEST_F(CommunitiesApi, RemoveACommunityOrOnlyPlanTo) {
     EXPECT_TRUE(communities_.was_dry_run);
     EXPECT_EQ(send(request("/v1/Communities/A", {}, "DELETE")).status, 200);
     EXPECT_FALSE(communities_.was_dry_run);
-    EXPECT_EQ(communities_.removed, "A");
+    EXPECT_EQ(communities_.removed_code, "A");
     EXPECT_EQ(error_of(send(request("/v1/Communities/NADA", {}, "DELETE"))), "404 20404");
+}
+
+TEST_F(CommunitiesApi, GetAnotherCode) {
+    EXPECT_EQ(
+        send(request("/v1/Communities/A/Renames", {{"Code", "C"}, {"DryRun", "true"}}, "POST"))
+            .status,
+        200);
+    EXPECT_EQ(communities_.renamed, "A>C");
+    EXPECT_TRUE(communities_.was_dry_run);
+    EXPECT_EQ(send(request("/v1/Communities/A/Renames", {{"Code", "B"}}, "POST")).status, 409);
+}
+
+TEST_F(CommunitiesApi, ComeBackAfterARemoval) {
+    const WallTime time = std::chrono::system_clock::from_time_t(1795352645);
+    communities_.removed_views =
+        std::vector<RemovedView>{{CommunitySid::generate(), "B", "Edificio B", "+56223456789", time,
+                                  time + std::chrono::hours(1)}};
+    const auto listed = Json::parse(get("/v1/RemovedCommunities").body)["communities"];
+    ASSERT_EQ(listed.size(), 1u);
+    EXPECT_EQ(listed[0]["code"], "B");
+    EXPECT_EQ(listed[0]["date_forgotten"], "2026-11-22T14:04:05Z");
+    EXPECT_EQ(send(request("/v1/RemovedCommunities/B/Restorations", {}, "POST")).status, 200);
+    EXPECT_EQ(communities_.restored, "B");
+    EXPECT_EQ(error_of(send(request("/v1/RemovedCommunities/NADA/Restorations", {}, "POST"))),
+              "404 20404");
+}
+
+TEST_F(CommunitiesApi, ArePutRightAgainWithoutAManifest) {
+    EXPECT_EQ(send(request("/v1/Communities", {{"Declared", "true"}}, "POST")).status, 200);
+    ASSERT_TRUE(communities_.applied);
+    EXPECT_TRUE(communities_.applied->declared);
+    EXPECT_EQ(error_of(send(
+                  request("/v1/Communities", {{"Declared", "true"}, {"Manifest", "x"}}, "POST"))),
+              "400 20422");
+}
+
+TEST_F(CommunitiesApi, AreExportedAsTheFileThatDeclaresThem) {
+    communities_.views = {office()};
+    const auto body = Json::parse(get("/v1/Export").body);
+    EXPECT_EQ(body["communities"], 1);
+    EXPECT_NE(body["manifest"].get<std::string>().find("- code: \"OFICINA_PRINCIPAL\"\n"),
+              std::string::npos)
+        << body;
+    EXPECT_EQ(error_of(get("/v1/Export?CommunityCode=NADA")), "404 20404");
 }
 
 TEST_F(CommunitiesApi, GiveSecretsWithWhoAskedAndWithoutCaches) {

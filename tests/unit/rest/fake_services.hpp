@@ -17,7 +17,7 @@ struct FakeCommunities final : Communities {
     std::vector<CommunityView> views;
     std::optional<ApplyRequest> applied;
     ApplyOutcome outcome;
-    std::string removed, rotated, actor;
+    std::string removed_code, rotated, renamed, restored, actor;
     std::chrono::seconds grace{0};
     bool was_dry_run = false;
 
@@ -39,7 +39,7 @@ struct FakeCommunities final : Communities {
     }
     void remove(std::string code, bool dry_run, std::string who, Done<ApplyOutcome> done) override {
         if (code == "NADA") return done(fail(Errc::not_found, "There is no community NADA"));
-        removed = code;
+        removed_code = code;
         was_dry_run = dry_run;
         actor = who;
         done(outcome);
@@ -53,6 +53,23 @@ struct FakeCommunities final : Communities {
         rotated = request.code + "/" + request.role;
         grace = request.grace;
         actor = request.actor;
+        done(outcome);
+    }
+    void rename(RenameRequest request, Done<ApplyOutcome> done) override {
+        if (request.new_code == "B") return done(fail(Errc::conflict, "there is a community B"));
+        renamed = request.code + ">" + request.new_code;
+        was_dry_run = request.dry_run;
+        actor = request.actor;
+        done(outcome);
+    }
+    Result<std::vector<RemovedView>> removed_views = std::vector<RemovedView>{};
+    Result<std::vector<RemovedView>> removed() override { return removed_views; }
+    void restore(std::string code, bool dry_run, std::string who,
+                 Done<ApplyOutcome> done) override {
+        if (code == "NADA") return done(fail(Errc::not_found, "no removed community NADA"));
+        restored = code;
+        was_dry_run = dry_run;
+        actor = who;
         done(outcome);
     }
     Result<std::vector<PhoneSettings>> secrets(std::string_view, const std::string& who) override {

@@ -170,6 +170,61 @@ TEST_F(CommunityChanges, KeepNobodyWaitingWhileTheyRender) {
     EXPECT_EQ(communities.names()->size(), 2u);
 }
 
+TEST_F(CommunityChanges, NeverTakeAnotherCommunitysNumber) {
+    Answer<ApplyOutcome> first, second;
+    apply("A", "+56229145248", first);
+    ASSERT_TRUE(first.get());
+    apply("DUP", "+56229145248", second);
+    const auto refused = second.get();
+    ASSERT_TRUE(refused);
+    EXPECT_FALSE(refused->applied);
+    ASSERT_EQ(refused->findings.size(), 1u);
+    EXPECT_EQ(refused->findings[0].rule, "moved-number");
+    EXPECT_EQ(communities.names()->at(0).code, "A");
+}
+
+TEST_F(CommunityChanges, GiveACommunityAnotherCodeWhenThatIsAsked) {
+    Answer<ApplyOutcome> made, renamed, taken, wrong;
+    apply("A", "+56229145248", made);
+    ASSERT_TRUE(made.get());
+    const auto before = store.find_with_passwords(communities.names()->at(0).sid).value().value();
+    communities.rename({"A", "B", false, "test"}, renamed.done());
+    ASSERT_TRUE(renamed.get());
+    auto after = store.find_by_code("B").value().value();
+    EXPECT_EQ(after.sid, before.sid);
+    EXPECT_EQ(store.find_with_passwords(after.sid).value()->roles, before.roles);
+    communities.rename({"B", "B", false, "test"}, taken.done());
+    EXPECT_EQ(taken.get().error().code, Errc::conflict);
+    communities.rename({"A", "C", false, "test"}, wrong.done());
+    EXPECT_EQ(wrong.get().error().code, Errc::not_found);
+}
+
+TEST_F(CommunityChanges, HaveARemovedCommunityBackWithItsRecordings) {
+    Answer<ApplyOutcome> made, removed, planned, restored;
+    apply("A", "+56229145248", made);
+    ASSERT_TRUE(made.get());
+    Answer<void> put;
+    const auto sound = speech::encode_wav(speech::test::tone(440, 1, 16000));
+    recordings.put({"A", "bienvenida", "test"}, {sound.begin(), sound.end()}, put.done());
+    ASSERT_TRUE(put.get());
+    const auto sid = communities.names()->at(0).sid;
+    communities.remove("A", false, "test", removed.done());
+    ASSERT_TRUE(removed.get());
+    EXPECT_TRUE(communities.names()->empty());
+    EXPECT_TRUE(files.names("A").empty());
+    ASSERT_EQ(communities.removed()->size(), 1u);
+
+    communities.restore("A", true, "test", planned.done());
+    EXPECT_FALSE(planned.get()->plan.is_empty());
+    EXPECT_TRUE(communities.names()->empty()) << "a plan only";
+    communities.restore("A", false, "test", restored.done());
+    const auto outcome = restored.get();
+    ASSERT_TRUE(outcome) << outcome.error().detail;
+    EXPECT_EQ(communities.names()->at(0).sid, sid) << "so that its calls are its own again";
+    EXPECT_EQ(files.names("A"), std::vector<std::string>{"bienvenida"});
+    EXPECT_TRUE(communities.removed()->empty());
+}
+
 TEST_F(CommunityChanges, OfARecordingKeepNobodyWaitingEither) {
     Answer<ApplyOutcome> applied, other;
     apply("A", "+56229145248", applied);

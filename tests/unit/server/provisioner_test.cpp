@@ -125,8 +125,13 @@ class ProvisionerTest : public testing::Test {
         for (std::size_t i = 0; i < declared.size(); ++i) declared[i].sid = sids[i];
     }
     void declare(const std::vector<model::Community>& after) {
-        const auto old = provision::old_names_of(provision::make_plan(after, declared), declared,
-                                                 places.settings(), moving);
+        provision::Renames renames;
+        for (const auto& each : after)
+            for (const auto& before : declared)
+                if (each.sid == before.sid && each.code != before.code)
+                    renames.emplace(each.code, before.code);
+        const auto plan = provision::make_plan(after, declared, provision::Prune::no, renames);
+        const auto old = provision::old_names_of(plan, declared, places.settings(), moving);
         put(after, old);
         declared = after;
     }
