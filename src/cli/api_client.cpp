@@ -22,6 +22,33 @@ std::string actor() {
     return fmt::format("cli {}@{}", user != nullptr ? user->pw_name : "?", host);
 }
 
+// The API speaks English, as Twilio's does. What it says of a parameter is worth having all the
+// same; of the rest the status says as much.
+std::string in_spanish(int status, const std::string& message) {
+    const char* text = nullptr;
+    switch (status) {
+        case 403:
+            text = "El servidor no lo permite.";
+            break;
+        case 404:
+            text = "El servidor no tiene lo que se pide.";
+            break;
+        case 409:
+            text = "Choca con algo que ya existe, o que cambió entretanto.";
+            break;
+        case 429:
+            text = "El servidor tiene demasiado que hacer; espere un momento y repita.";
+            break;
+        case 503:
+            text = "El servidor no puede hacerlo ahora; espere un momento y repita.";
+            break;
+        default:
+            break;
+    }
+    if (text != nullptr) return text;
+    return fmt::format("El servidor respondió {}: «{}».", status, message);
+}
+
 }  // namespace
 
 ApiResult<Json> ApiClient::get(const std::string& path, http::Params query) {
@@ -70,7 +97,7 @@ ApiResult<std::string> ApiClient::download(std::string method, const std::string
 ApiResult<http::ClientResponse> ApiClient::send(http::ClientRequest wanted, const std::string& path,
                                                 const std::function<void()>& waiting) {
     wanted.url = connection_.url + path;
-    wanted.credentials = http::BasicCredentials{connection_.account_sid, connection_.auth_token};
+    wanted.credentials = http::BasicCredentials{connection_.user, connection_.auth_token};
     wanted.headers.add("X-Skyn3t-Actor", actor());
     wanted.reach = http::Reach::anywhere;  // the operator names the server
     wanted.max_body = kMaxAnswer;
@@ -150,10 +177,15 @@ ApiError ApiClient::explain(int status, Json body) const {
     // What keeps a target from being read is told in the reader's language.
     if (auto why = text_of(body, environment_.say("why_es", "why_en")); !why.empty())
         return {std::move(why), status, std::move(body)};
-    std::string text = fmt::format(fmt::runtime(environment_.say("El servidor respondió {}: {}",
-                                                                 "The server answered {}: {}")),
-                                   status, text_of(body, "message"));
+    std::string text =
+        environment_.lang() == Lang::es
+            ? in_spanish(status, text_of(body, "message"))
+            : fmt::format("The server answered {}: {}", status, text_of(body, "message"));
     if (const auto code = number_of(body, "code"); code > 0) text += fmt::format(" ({:.0f})", code);
+    if (connection_.user.starts_with("SK") && (status == 404 || status == 403))
+        text += environment_.say(
+            " La clave que se usa puede ser de una sola comunidad: el resto no existe para ella.",
+            " The key in use may be one community's: nothing else exists for it.");
     return {std::move(text), status, std::move(body)};
 }
 

@@ -1,20 +1,25 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/provisioning.hpp"
 #include "cli/purchases.hpp"
 #include "provision/manifest.hpp"
+#include "provision/windows_1252.hpp"
 #include "provision/yaml_text.hpp"
 
 namespace skyn3t::cli {
 namespace {
 
 using provision::yaml_text;
+
+constexpr const char* kCommunities = "/v1/Communities";
 
 struct Loaded {
     std::vector<std::string> yaml;  // of each file
@@ -31,6 +36,7 @@ http::Params manifest_form(const Session& session, const Loaded& loaded) {
     for (const auto& entry : loaded.manifest.communities)
         if (const auto& document = entry.community.main_document)
             form.add("Document." + document->file, document->xml);
+    if (loaded.yaml.empty()) form.add("Declared", "true");
     if (session.options.prune) form.add("Prune", "true");
     if (session.options.destroy) form.add("Destroy", "true");
     form.add("Parallel", std::to_string(session.options.parallel));
@@ -68,11 +74,11 @@ class Working {
     std::size_t ticks_ = 0;
 };
 
-Exit carry_out(const Session& session, http::Params form) {
+Exit carry_out(const Session& session, const std::string& path, http::Params form) {
     form.add("DryRun", "false");
     auto applied = [&] {
         Working working(session);
-        return session.api.post("/v1/Communities", std::move(form), [&working] { working.tick(); });
+        return session.api.post(path, std::move(form), [&working] { working.tick(); });
     }();
     if (!applied) return print_refusal(session, applied.error());
     const std::string done = session.say("Aplicado.\n", "Applied.\n") +
@@ -80,18 +86,43 @@ Exit carry_out(const Session& session, http::Params form) {
     return follow(session, std::move(*applied), done.c_str());
 }
 
-// Shows what `form` would do; when that is something and the operator agrees, does it.
-Exit plan_and_apply(const Session& session, http::Params form) {
+std::string whole_plan(const Session& session, const Json& planned) {
+    return render_findings(list_of(planned, "findings"), session.style()) +
+           render_purchases(list_of(planned, "purchases"), session.style()) +
+           session.plan_text(list_of(planned, "changes")) +
+           render_targets(list_of(planned, "targets"), session.style());
+}
+
+// A community that is made, or that gets one more role, takes nothing away.
+bool only_adds(const Json& change) {
+    const std::string action = text_of(change, "action");
+    if (action != "update") return action != "remove";
+    const Json& fields = list_of(change, "fields");
+    return std::all_of(fields.begin(), fields.end(), [](const Json& field) {
+        return text_of(field, "from").empty() && text_of(field, "field").starts_with("roles[");
+    });
+}
+
+Change change_of(const Json& planned) {
+    const Json& changes = list_of(planned, "changes");
+    bool adds = std::all_of(changes.begin(), changes.end(), only_adds);
+    for (const Json& target : list_of(planned, "targets"))
+        for (const Json& step : list_of(target, "steps"))
+            adds = adds && text_of(step, "action") == "create";
+    return adds ? Change::adds : Change::changes;
+}
+
+}  // namespace
+
+// Shows what a POST of `form` would do; when that is something and the operator agrees, does it.
+Exit plan_and_apply(const Session& session, const std::string& path, http::Params form,
+                    const char* question) {
     http::Params dry_run = form;
     dry_run.add("DryRun", "true");
-    const auto planned = session.api.post("/v1/Communities", std::move(dry_run));
+    const auto planned = session.api.post(path, std::move(dry_run));
     if (!planned) return print_refusal(session, planned.error());
     const Json& purchases = list_of(*planned, "purchases");
-    if (!session.options.json)
-        session.environment.out << render_findings(list_of(*planned, "findings"), session.style())
-                                << render_purchases(purchases, session.style())
-                                << render_plan(list_of(*planned, "changes"), session.style())
-                                << render_targets(list_of(*planned, "targets"), session.style());
+    if (!session.options.json) session.environment.out << whole_plan(session, *planned);
     if (flag_of(*planned, "is_empty"))
         return session.print(
             *planned, session.say("No hay nada que cambiar.\n", "There is nothing to change.\n"));
@@ -102,18 +133,17 @@ Exit plan_and_apply(const Session& session, http::Params form) {
             "Buying a number costs money: to do so, add --buy. Nothing was changed.\n");
         return Exit::failed;
     }
-    const bool is_agreed =
+    const std::string asked =
         price && !session.options.buy
-            ? session.ask(fmt::format(
-                  fmt::runtime(session.say("¿Comprar {} y aplicar?", "Buy {} and apply?")), *price))
-            : session.confirm(session.say("¿Aplicar?", "Apply?"));
-    if (!is_agreed) {
-        session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
-        return Exit::failed;
-    }
+            ? fmt::format(fmt::runtime(session.say("¿Comprar {} y aplicar?", "Buy {} and apply?")),
+                          *price)
+            : std::string(question);
+    if (const auto refused = session.refusal(asked, change_of(*planned))) return *refused;
     if (price) form.add("Buy", "true");
-    return carry_out(session, std::move(form));
+    return carry_out(session, path, std::move(form));
 }
+
+namespace {
 
 provision::Manifest load_manifests(const std::vector<std::string>& files) {
     std::vector<provision::Manifest> manifests;
@@ -134,9 +164,16 @@ std::optional<Loaded> load(const Session& session) {
     }
     for (const auto& file : session.options.files) {
         std::ifstream in(file, std::ios::binary);
-        loaded.yaml.emplace_back(std::istreambuf_iterator<char>(in),
-                                 std::istreambuf_iterator<char>());
+        const std::string text{std::istreambuf_iterator<char>(in),
+                               std::istreambuf_iterator<char>()};
+        // The API takes UTF-8 only, so that the note of another encoding is ours to print.
+        loaded.yaml.push_back(
+            is_valid_utf8(text) ? text : provision::from_windows_1252(text).value_or(text));
     }
+    auto notes = loaded.manifest.findings;
+    std::erase_if(notes, [](const auto& each) { return each.rule != "windows-1252"; });
+    if (!session.options.json)
+        session.environment.out << render_findings(findings_json(notes), session.style());
     return loaded;
 }
 
@@ -182,10 +219,7 @@ Exit plan(const Session& session) {
     const auto planned = session.api.post("/v1/Communities", std::move(form));
     if (!planned) return print_refusal(session, planned.error());
     const bool is_empty = flag_of(*planned, "is_empty");
-    session.print(*planned, render_findings(list_of(*planned, "findings"), session.style()) +
-                                render_purchases(list_of(*planned, "purchases"), session.style()) +
-                                render_plan(list_of(*planned, "changes"), session.style()) +
-                                render_targets(list_of(*planned, "targets"), session.style()) +
+    session.print(*planned, whole_plan(session, *planned) +
                                 (is_empty ? session.say("No hay nada que cambiar.\n",
                                                         "There is nothing to change.\n")
                                           : ""));
@@ -195,7 +229,8 @@ Exit plan(const Session& session) {
 Exit apply(const Session& session) {
     const auto loaded = load(session);
     if (!loaded) return Exit::failed;
-    return plan_and_apply(session, manifest_form(session, *loaded));
+    return plan_and_apply(session, kCommunities, manifest_form(session, *loaded),
+                          session.say("¿Aplicar?", "Apply?"));
 }
 
 Exit community_add(const Session& session) {
@@ -217,7 +252,8 @@ Exit community_add(const Session& session) {
              409,
              {}});
     if (existing.error().status != 404) return session.print_error(existing.error());
-    return plan_and_apply(session, {{"Manifest", *yaml}, {"File", "community add"}});
+    return plan_and_apply(session, kCommunities, {{"Manifest", *yaml}, {"File", "community add"}},
+                          session.say("¿Aplicar?", "Apply?"));
 }
 
 }  // namespace skyn3t::cli

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/commands.hpp"
+#include "cli/phone_sheet.hpp"
 #include "cli/provisioning.hpp"
 #include "http/form.hpp"
+#include "model/community.hpp"
 
 namespace skyn3t::cli {
 namespace {
@@ -31,32 +35,61 @@ std::string render_signing_secret(const Session& session, const Json& secrets) {
     const std::string secret = text_of(secrets, "signing_secret");
     if (secret.empty()) return {};
     return fmt::format(
-        fmt::runtime(
-            session.say("\nSecreto de las firmas (X-Twilio-Signature) de sus webhooks: {}\n",
-                        "\nSecret of the signatures (X-Twilio-Signature) of its webhooks: {}\n")),
+        fmt::runtime(session.say(
+            "\nSecreto de las firmas (X-Twilio-Signature) de sus webhooks:\n  {}\n",
+            "\nSecret of the signatures (X-Twilio-Signature) of its webhooks:\n  {}\n")),
         secret);
 }
 
 }  // namespace
 
 Exit community_list(const Session& session) {
-    const auto answer = session.api.get("/v1/Communities");
+    const char* const path = session.options.removed ? "/v1/RemovedCommunities" : "/v1/Communities";
+    const auto answer = session.api.get(path);
     if (!answer) return session.print_error(answer.error());
-    return session.print(*answer,
-                         render_communities(list_of(*answer, "communities"), session.style()));
+    const Json& communities = list_of(*answer, "communities");
+    return session.print(*answer, session.options.removed
+                                      ? render_removed(communities, session.style())
+                                      : render_communities(communities, session.style()));
 }
 
+namespace {
+
+// The communities that `show` is about: those named, or all.
+ApiResult<std::vector<std::string>> shown_codes(const Session& session) {
+    if (!session.options.all) return session.options.codes;
+    const auto answer = session.api.get("/v1/Communities");
+    if (!answer) return tl::unexpected(answer.error());
+    std::vector<std::string> codes;
+    for (const Json& one : list_of(*answer, "communities")) codes.push_back(text_of(one, "code"));
+    return codes;
+}
+
+}  // namespace
+
+// One is printed as it is; of several, JSON is a list.
 Exit community_show(const Session& session) {
-    const std::string& code = session.options.code;
-    if (session.options.secrets) {
-        const auto secrets = session.api.get(path_of(code) + "/Secrets");
-        if (!secrets) return print_missing(session, secrets.error(), code);
-        return session.print(*secrets, render_secrets(*secrets, session.style()) +
-                                           render_signing_secret(session, *secrets));
+    const auto codes = shown_codes(session);
+    if (!codes) return session.print_error(codes.error());
+    Json whole = Json::array();
+    std::string text;
+    for (const auto& code : *codes) {
+        auto community = session.api.get(path_of(code));
+        if (!community) return print_missing(session, community.error(), code);
+        if (session.options.secrets) {
+            const auto secrets = session.api.get(path_of(code) + "/Secrets");
+            if (!secrets) return print_missing(session, secrets.error(), code);
+            text += phone_sheet(*community, *secrets, session.options.device, session.style()) +
+                    render_signing_secret(session, *secrets);
+            whole.push_back(*secrets);
+        } else {
+            if (!text.empty()) text += '\n';
+            text += render_community(*community, session.style());
+            whole.push_back(*community);
+        }
     }
-    const auto answer = session.api.get(path_of(code));
-    if (!answer) return print_missing(session, answer.error(), code);
-    return session.print(*answer, render_community(*answer, session.style()));
+    const bool is_one = whole.size() == 1 && !session.options.all;
+    return session.print(is_one ? whole.front() : Json{{"communities", whole}}, text);
 }
 
 Exit community_remove(const Session& session) {
@@ -64,15 +97,77 @@ Exit community_remove(const Session& session) {
     const auto planned = session.api.remove(path_of(code), {{"DryRun", "true"}});
     if (!planned) return print_missing(session, planned.error(), code);
     if (!session.options.json)
-        session.environment.out << render_plan(list_of(*planned, "changes"), session.style())
+        session.environment.out << session.plan_text(list_of(*planned, "changes"))
                                 << render_targets(list_of(*planned, "targets"), session.style());
-    if (!session.confirm(session.say("¿Eliminar?", "Remove it?"))) {
-        session.environment.out << session.say("No se eliminó nada.\n", "Nothing was removed.\n");
-        return Exit::failed;
-    }
+    if (const auto refused = session.refusal(session.say("¿Eliminar?", "Remove it?")))
+        return *refused;
     auto removed = session.api.remove(path_of(code));
     if (!removed) return print_missing(session, removed.error(), code);
-    return follow(session, std::move(*removed), session.say("Eliminada.\n", "Removed.\n"));
+    const std::string done =
+        fmt::format(fmt::runtime(session.say(
+                        "Eliminada. Durante 30 días se puede recuperar, con sus contraseñas y sus "
+                        "llamadas:\n  skyn3t community restore {}\n",
+                        "Removed. For 30 days it can be had back, with its passwords and its "
+                        "calls:\n  skyn3t community restore {}\n")),
+                    code);
+    return follow(session, std::move(*removed), done.c_str());
+}
+
+Exit community_restore(const Session& session) {
+    const std::string& code = session.options.code;
+    const auto kept = session.api.get("/v1/RemovedCommunities");
+    if (!kept) return session.print_error(kept.error());
+    const Json& communities = list_of(*kept, "communities");
+    const bool is_kept = std::any_of(communities.begin(), communities.end(), [&](const Json& each) {
+        return text_of(each, "code") == code;
+    });
+    const auto refuse = [&](const char* text, int status) {
+        return session.print_error({fmt::format(fmt::runtime(text), code), status, {}});
+    };
+    if (!is_kept)
+        return refuse(session.say("No hay una comunidad eliminada {}. Las que se pueden recuperar: "
+                                  "skyn3t community list --removed",
+                                  "There is no removed community {}. Those that can be had back: "
+                                  "skyn3t community list --removed"),
+                      404);
+    if (session.api.get(path_of(code)))
+        return refuse(session.say("Ya hay otra comunidad {}; cámbiele antes el código (skyn3t "
+                                  "community rename)",
+                                  "There is another community {} by now; give it another code "
+                                  "first (skyn3t community rename)"),
+                      409);
+    return plan_and_apply(session,
+                          "/v1/RemovedCommunities/" + http::percent_encode(code) + "/Restorations",
+                          {}, session.say("¿Recuperar?", "Restore it?"));
+}
+
+Exit community_rename(const Session& session) {
+    const std::string& code = session.options.code;
+    const std::string& new_code = session.options.new_code;
+    const auto before = session.api.get(path_of(code));
+    if (!before) return print_missing(session, before.error(), code);
+    if (!model::is_code(new_code)) {
+        session.environment.err << session.say(
+            "Un código solo puede tener letras mayúsculas sin tilde, dígitos y «_» (máximo 50).\n",
+            "A code may hold capital letters A-Z, digits and \"_\" only (at most 50).\n");
+        return Exit::usage;
+    }
+    if (session.api.get(path_of(new_code)))
+        return session.print_error(
+            {fmt::format(fmt::runtime(session.say("Ya hay una comunidad {}; use otro código.",
+                                                  "There is a community {} already; use another "
+                                                  "code.")),
+                         new_code),
+             409,
+             {}});
+    const auto exit = plan_and_apply(session, path_of(code) + "/Renames", {{"Code", new_code}},
+                                     session.say("¿Cambiar el código?", "Change the code?"));
+    if (exit == Exit::done && !session.options.json)
+        session.environment.out << fmt::format(
+            fmt::runtime(session.say("En communities.yaml tiene que decir ahora «code: {}».\n",
+                                     "communities.yaml must say \"code: {}\" now.\n")),
+            new_code);
+    return exit;
 }
 
 Exit registrations(const Session& session) {

@@ -86,16 +86,29 @@ Result<void> choose_trust(Connection& connection, const Options& options, const 
 Result<void> find_credentials(Connection& connection, const LocalServer& server,
                               const Environment& environment) {
     const auto sid = environment.variable("SKYN3T_ACCOUNT_SID");
+    const auto key = environment.variable("SKYN3T_API_KEY");
+    const auto secret = environment.variable("SKYN3T_API_SECRET");
+    if (key && secret) {
+        // Paths name the account; whoever has a key of it may not be able to read account.json.
+        connection.account_sid = sid.value_or("");
+        if (!sid)
+            if (const auto account = read_json(server.data / "account.json"))
+                connection.account_sid = text_of(*account, "account_sid");
+        connection.user = *key;
+        connection.auth_token = *secret;
+        connection.credentials_from = "SKYN3T_API_KEY, SKYN3T_API_SECRET";
+        return {};
+    }
     const auto token = environment.variable("SKYN3T_AUTH_TOKEN");
     if (sid && token) {
-        connection.account_sid = *sid;
+        connection.account_sid = connection.user = *sid;
         connection.auth_token = *token;
         connection.credentials_from = "SKYN3T_ACCOUNT_SID, SKYN3T_AUTH_TOKEN";
         return {};
     }
     const fs::path file = server.data / "account.json";
     if (const auto account = read_json(file)) {
-        connection.account_sid = text_of(*account, "account_sid");
+        connection.account_sid = connection.user = text_of(*account, "account_sid");
         connection.auth_token = text_of(*account, "auth_token");
         connection.credentials_from = file.string();
         return {};

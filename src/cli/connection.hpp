@@ -15,6 +15,7 @@ namespace skyn3t::cli {
 struct Connection {
     std::string url;  // without a slash at its end
     std::string account_sid;
+    std::string user;  // the account's SID, or a key's
     std::string auth_token;
     std::string credentials_from;  // for people: the variables' names, or account.json's path
     std::string start_command;     // that would start this server
@@ -26,8 +27,9 @@ struct Connection {
 
 // --url, else SKYN3T_URL, else the configuration's address, where the configuration's own
 // certificate is believed and no other; elsewhere --ca-file or SKYN3T_CA_FILE, else the system;
-// SKYN3T_ACCOUNT_SID and SKYN3T_AUTH_TOKEN, else account.json in the configuration's data
-// directory. The error says in the reader's language what is missing and where it belongs.
+// SKYN3T_API_KEY and SKYN3T_API_SECRET, a community's key for example, else SKYN3T_ACCOUNT_SID and
+// SKYN3T_AUTH_TOKEN, else account.json in the configuration's data directory. The error says in the
+// reader's language what is missing and where it belongs.
 [[nodiscard]] Result<Connection> find_connection(const Options& options,
                                                  const Environment& environment);
 

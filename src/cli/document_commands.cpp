@@ -181,10 +181,9 @@ Exit document_put(const Session& session) {
 Exit document_remove(const Session& session) {
     const auto document = find_one(session);
     if (!document) return session.print_error(document.error());
-    if (!session.confirm(session.say("¿Eliminar el documento?", "Remove the document?"))) {
-        session.environment.out << session.say("No se eliminó nada.\n", "Nothing was removed.\n");
-        return Exit::failed;
-    }
+    if (const auto refused =
+            session.refusal(session.say("¿Eliminar el documento?", "Remove the document?")))
+        return *refused;
     const auto removed = session.api.remove(path_of(*document));
     if (!removed && removed.error().status == 409)
         return session.print_error(

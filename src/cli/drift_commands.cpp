@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 #include "cli/commands.hpp"
 #include "cli/provisioning.hpp"
@@ -34,31 +32,6 @@ Exit drift(const Session& session) {
                                "To go back to what is declared: skyn3t apply\n");
     session.print(*answer, shown + verdict);
     return is_empty ? Exit::done : Exit::not_empty;
-}
-
-Exit import(const Session& session) {
-    const auto imported =
-        session.api.get("/v1/Import", {{"Target", session.options.import.target}});
-    if (!imported) return session.print_error(imported.error());
-    const std::string yaml = text_of(*imported, "manifest");
-    const std::string& file = session.options.import.file;
-    if (file.empty()) return session.print(*imported, yaml);
-    // A file that somebody has edited is not written over.
-    std::error_code ignored;
-    if (std::filesystem::exists(file, ignored) || !(std::ofstream(file, std::ios::binary) << yaml))
-        return session.print_error(
-            {fmt::format(fmt::runtime(session.say("No puedo escribir {}: existe o no hay permiso.",
-                                                  "Cannot write {}: it exists, or no permission.")),
-                         file),
-             0,
-             {}});
-    const double count = number_of(*imported, "communities");
-    const char* text = count == 1
-                           ? session.say("{:.0f} comunidad en {}. Revise sus comentarios.\n",
-                                         "{:.0f} community in {}. Read its comments.\n")
-                           : session.say("{:.0f} comunidades en {}. Revise sus comentarios.\n",
-                                         "{:.0f} communities in {}. Read its comments.\n");
-    return session.print(*imported, fmt::format(fmt::runtime(text), count, file));
 }
 
 // The phones that there are, when `role` is none of them.
@@ -104,10 +77,8 @@ Exit community_rotate(const Session& session) {
     if (!community) return print_missing(session, community.error(), code);
     if (auto missing = missing_role(session, *community, code, role))
         return session.print_error({std::move(*missing), 404, {}});
-    if (!session.confirm(rotation_question(session, *community, *grace).c_str())) {
-        session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
-        return Exit::failed;
-    }
+    if (const auto refused = session.refusal(rotation_question(session, *community, *grace)))
+        return *refused;
     http::Params form{{"Grace", std::to_string(std::chrono::seconds(*grace).count())}};
     if (!role.empty()) form.add("Role", role);
     auto rotated = session.api.post(path + "/Rotations", std::move(form));
@@ -120,7 +91,7 @@ Exit community_rotate(const Session& session) {
              403, rotated.error().body});
     if (!rotated) return print_missing(session, rotated.error(), code);
     if (!session.options.json)
-        session.environment.out << render_plan(list_of(*rotated, "changes"), session.style());
+        session.environment.out << session.plan_text(list_of(*rotated, "changes"));
     const std::string done =
         fmt::format(fmt::runtime(session.say(
                         "Contraseñas nuevas. Para verlas: skyn3t community show {} --secrets\n",

@@ -1,5 +1,6 @@
 #include "cli/environment.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -19,6 +20,17 @@ bool Environment::has_colour() const {
     return out_is_terminal && (!refused || refused->empty());
 }
 
+namespace {
+
+// How wide the terminal is; 0 when the output is none.
+std::size_t terminal_width() {
+    winsize size{};
+    if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+    return size.ws_col;
+}
+
+}  // namespace
+
 Environment process_environment() {
     return {std::cout,
             std::cerr,
@@ -29,7 +41,9 @@ Environment process_environment() {
                 const char* value = std::getenv(name);
                 if (value == nullptr) return std::nullopt;
                 return value;
-            }};
+            },
+            std::chrono::milliseconds(500),
+            terminal_width()};
 }
 
 }  // namespace skyn3t::cli

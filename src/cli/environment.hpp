@@ -22,6 +22,7 @@ struct Environment {
     bool out_is_terminal = false;
     std::function<std::optional<std::string>(const char* name)> variable;
     std::chrono::milliseconds poll{500};  // between two looks at long work
+    std::size_t width = 0;                // of the terminal, in columns; 0: not a terminal
 
     Lang lang() const;        // LC_ALL, LC_MESSAGES, LANG: English for "en...", Spanish otherwise
     bool has_colour() const;  // a terminal, and no NO_COLOR (no-color.org)

@@ -13,6 +13,8 @@ struct Help {
     std::string_view es;
     std::string_view en;
 };
-[[nodiscard]] std::span<const Help> document_help();  // help_documents.cpp
+[[nodiscard]] std::span<const Help> community_help();  // help_communities.cpp
+[[nodiscard]] std::span<const Help> log_help();        // help_log.cpp
+[[nodiscard]] std::span<const Help> document_help();   // help_documents.cpp
 
 }  // namespace skyn3t::cli

@@ -146,12 +146,10 @@ Exit migrate(const Session& session) {
     }
     if (!session.options.json && !session.options.yes && session.environment.is_interactive())
         session.environment.out << render_migration(*now, session.style());
-    if (!session.confirm(wanted.back
-                             ? session.say("¿Deshacer la última etapa?", "Undo the last stage?")
-                             : session.say("¿Dar este paso?", "Take this step?"))) {
-        session.environment.out << session.say("No se cambió nada.\n", "Nothing was changed.\n");
-        return Exit::failed;
-    }
+    if (const auto refused = session.refusal(
+            wanted.back ? session.say("¿Deshacer la última etapa?", "Undo the last stage?")
+                        : session.say("¿Dar este paso?", "Take this step?")))
+        return *refused;
     auto begun = session.api.post(migration_path(session), order_of(session));
     if (!begun) return print_migrate_refusal(session, begun.error());
     return follow(session, std::move(*begun));

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "base/version.hpp"
+#include "cli/phone_sheet.hpp"
+#include "provision/suggestion.hpp"
 
 namespace skyn3t::cli {
 namespace {
@@ -19,6 +22,7 @@ class Parser {
         app_.add_option("--config", options_.config);
         app_.add_option("--ca-file", options_.ca_file);
         app_.add_flag("--json", options_.json);
+        app_.add_flag("-v,--verbose", options_.verbose);
         add_server_commands();
         add_community_commands();
         add_log_commands();
@@ -38,16 +42,32 @@ class Parser {
             return UsageError{explain(error), chosen()};
         }
         options_.command = chosen();
-        if (options_.command == Command::none)
-            return UsageError{say("Falta la orden.", "No command given."), chosen()};
-        if (options_.command == Command::lint && options_.lint.files.empty() &&
-            options_.lint.account.empty() && !options_.lint.rules)
-            return UsageError{say("Falta el archivo que revisar.", "No file to check is given."),
-                              chosen()};
+        const bool is_group = options_.command == Command::none ||
+                              options_.command == Command::community_group ||
+                              options_.command == Command::document_group;
+        if (is_group) return UsageError{say("Falta la orden.", "No command given."), chosen()};
+        if (auto wrong = combined_wrongly()) return UsageError{std::move(*wrong), chosen()};
         return options_;
     }
 
   private:
+    // What each option alone does not show.
+    std::optional<std::string> combined_wrongly() const {
+        if (options_.command == Command::lint && options_.lint.files.empty() &&
+            options_.lint.account.empty() && !options_.lint.rules)
+            return say("Falta el archivo que revisar.", "No file to check is given.");
+        if ((options_.prune || options_.destroy) && options_.files.empty())
+            return say("--prune y --destroy necesitan el archivo: -f ARCHIVO.",
+                       "--prune and --destroy need the file: -f FILE.");
+        if (options_.command != Command::community_show) return std::nullopt;
+        if (options_.codes.empty() && !options_.all)
+            return say("Falta algo necesario: CÓDIGO (o --all).",
+                       "Something required is missing: CODE (or --all).");
+        if (!options_.device.empty() && !options_.secrets)
+            return say("--device va con --secrets.", "--device goes with --secrets.");
+        return std::nullopt;
+    }
+
     CLI::App* add(CLI::App& parent, const char* name, Command command) {
         CLI::App* sub = parent.add_subcommand(name);
         sub->set_help_flag("-h,--help");
@@ -61,7 +81,7 @@ class Parser {
         for (const auto& [name, command] :
              {std::pair{"apply", Command::apply}, {"plan", Command::plan}}) {
             CLI::App* sub = add(app_, name, command);
-            sub->add_option("-f,--file", options_.files)->required();
+            sub->add_option("-f,--file", options_.files);
             sub->add_flag("--prune", options_.prune);
             if (command != Command::apply) continue;
             sub->add_flag("--yes", options_.yes);
@@ -73,6 +93,9 @@ class Parser {
         import->add_option("--target", options_.import.target)
             ->check(CLI::IsMember({"local", "twilio"}));
         import->add_option("-o,--output", options_.import.file);
+        CLI::App* exported = add(app_, "export", Command::export_);
+        exported->add_option("codes", options_.codes);
+        exported->add_option("-o,--output", options_.output);
         CLI::App* drift = add(app_, "drift", Command::drift);
         drift->add_option("codes", options_.codes);
         drift->add_option("-f,--file", options_.files);
@@ -97,11 +120,20 @@ class Parser {
     }
 
     void add_community_commands() {
-        community_ = add(app_, "community", Command::none);
-        add(*community_, "list", Command::community_list);
+        community_ = add(app_, "community", Command::community_group);
+        add(*community_, "list", Command::community_list)->add_flag("--removed", options_.removed);
         CLI::App* show = add(*community_, "show", Command::community_show);
-        show->add_option("code", options_.code)->required();
+        show->add_option("codes", options_.codes);
+        show->add_flag("--all", options_.all);
         show->add_flag("--secrets", options_.secrets);
+        show->add_option("--device", options_.device)->check(CLI::IsMember(device_words()));
+        CLI::App* rename = add(*community_, "rename", Command::community_rename);
+        rename->add_option("code", options_.code)->required();
+        rename->add_option("new-code", options_.new_code)->required();
+        rename->add_flag("--yes", options_.yes);
+        CLI::App* restore = add(*community_, "restore", Command::community_restore);
+        restore->add_option("code", options_.code)->required();
+        restore->add_flag("--yes", options_.yes);
         CLI::App* remove = add(*community_, "remove", Command::community_remove);
         remove->add_option("code", options_.code)->required();
         remove->add_flag("--yes", options_.yes);
@@ -132,6 +164,7 @@ class Parser {
         CLI::App* unrecord = add(*community_, "unrecord", Command::community_unrecord);
         unrecord->add_option("code", options_.code)->required();
         unrecord->add_option("name", options_.recording)->required();
+        unrecord->add_flag("--yes", options_.yes);
     }
 
     void add_log_commands() {
@@ -143,18 +176,29 @@ class Parser {
         clear->add_option("--user", options_.user);
         CLI::App* calls = add(app_, "calls", Command::calls);
         calls->add_flag("--failed", options_.failed);
-        calls->add_option("--since", options_.since);
+        calls->add_option("--number", options_.number);
         calls->add_option("--community", options_.community);
-        calls->add_option("--limit", options_.limit)->check(CLI::Range(1, 1000));
+        calls->add_flag("--verifications", options_.verifications);
+        add_times(*calls);
         add(app_, "call", Command::call)->add_option("sid", options_.sid)->required();
         CLI::App* verify = add(app_, "verify", Command::verify);
         verify->add_option("codes", options_.codes);
         verify->add_flag("--ring", options_.ring);
+        verify->add_flag("--yes", options_.yes);
+        CLI::App* alerts = add(app_, "alerts", Command::alerts);
+        alerts->add_option("--level", options_.level)->check(CLI::IsMember({"error", "warning"}));
+        add_times(*alerts);
+        add_times(*add(app_, "events", Command::events));
+    }
+    void add_times(CLI::App& sub) {
+        sub.add_option("--since", options_.since);
+        sub.add_option("--until", options_.until);
+        sub.add_option("--limit", options_.limit)->check(CLI::Range(1, 1000));
     }
 
     void add_document_commands() {
         auto& document = options_.document;
-        CLI::App* parent = add(app_, "document", Command::none);
+        CLI::App* parent = add(app_, "document", Command::document_group);
         const auto make = [&](const char* name, Command command) {
             CLI::App* sub = add(*parent, name, command);
             sub->add_option("--community", document.community);
@@ -182,25 +226,86 @@ class Parser {
 
     std::string explain(const CLI::ParseError& error) const {
         const int kind = error.get_exit_code();
-        if (kind == static_cast<int>(CLI::ExitCodes::ExtrasError))
-            return say("No entiendo este argumento: ", "Unknown argument: ") + extras();
+        const std::string what = error.what();
+        if (kind == static_cast<int>(CLI::ExitCodes::ExtrasError)) return unknown();
         if (kind == static_cast<int>(CLI::ExitCodes::RequiredError))
             return fmt::format(
                 fmt::runtime(say("Falta algo necesario: {}", "Something required is missing: {}")),
-                required(error.what()));
-        return fmt::format(
-            fmt::runtime(say("No entiendo la línea de órdenes: {}", "Wrong usage: {}")),
-            error.what());
+                in_readers_words(what.substr(0, what.find(" is required"))));
+        if (kind == static_cast<int>(CLI::ExitCodes::ExcludesError))
+            return fmt::format(fmt::runtime(say("{} y {} no van juntos.",
+                                                "{} and {} exclude each "
+                                                "other.")),
+                               what.substr(0, what.find(' ')), what.substr(what.rfind(' ') + 1));
+        return wrong_value(what);
     }
 
-    std::string extras() const {
-        const auto rest = app_.remaining(true);
-        return rest.empty() ? std::string() : fmt::format("{}", fmt::join(rest, " "));
+    // "--limit: Value 0 not in range 1 to 1000", "--target: mars not in {local,twilio}",
+    // "--limit: 1 required INT missing": CLI11's own words are English.
+    std::string wrong_value(const std::string& what) const {
+        const std::string option = in_readers_words(what.substr(0, what.find(':')));
+        constexpr std::string_view kRange = " not in range ", kTo = " to ", kSet = " not in {";
+        if (what.ends_with(" missing"))
+            return fmt::format(fmt::runtime(say("Falta el valor de {}.", "{} needs a value.")),
+                               option);
+        if (const auto range = what.find(kRange); range != std::string::npos) {
+            const auto middle = what.find(kTo, range);
+            const auto first = range + kRange.size();
+            return fmt::format(fmt::runtime(say("El valor de {} debe estar entre {} y {}.",
+                                                "The value of {} must be from {} to {}.")),
+                               option, what.substr(first, middle - first),
+                               what.substr(std::min(middle + kTo.size(), what.size())));
+        }
+        if (const auto set = what.find(kSet); set != std::string::npos)
+            return fmt::format(fmt::runtime(say("El valor de {} debe ser uno de: {}.",
+                                                "The value of {} must be one of: {}.")),
+                               option,
+                               what.substr(set + kSet.size(), what.rfind('}') - set - kSet.size()));
+        return fmt::format(fmt::runtime(say("El valor de {} no sirve.",
+                                            "The value of {} will not "
+                                            "do.")),
+                           option);
     }
-    // "code is required" -> "code"; "--file is required" -> "--file"
-    static std::string required(std::string what) {
-        const auto tail = what.find(" is required");
-        return what.substr(0, tail);
+
+    // The argument that nothing reads, and the one that was meant.
+    std::string unknown() const {
+        const auto rest = app_.remaining(true);
+        const std::string first = rest.empty() ? std::string() : rest.front();
+        std::string text = say("No entiendo este argumento: ", "Unknown argument: ") +
+                           fmt::format("{}", fmt::join(rest, " "));
+        std::vector<std::string> known;
+        const CLI::App* at = &app_;
+        for (const auto& [sub, command] : commands_)
+            if (sub->parsed()) at = sub;
+        if (first.starts_with('-')) {
+            for (const CLI::App* app : {at, &app_})
+                for (const CLI::Option* option : app->get_options())
+                    for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+        } else {
+            for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; }))
+                known.push_back(sub->get_name());
+        }
+        const std::vector<std::string_view> words(known.begin(), known.end());
+        if (const auto like = provision::closest(first, words))
+            text += fmt::format(fmt::runtime(say(". ¿Quiso decir «{}»?", ". Did you mean \"{}\"?")),
+                                *like);
+        return text;
+    }
+
+    // A positional argument as the help calls it; an option as it is.
+    std::string in_readers_words(const std::string& name) const {
+        struct Positional {
+            std::string_view name;
+            const char *es, *en;
+        };
+        constexpr Positional kPositionals[] = {{"code", "CÓDIGO", "CODE"},
+                                               {"new-code", "CÓDIGO NUEVO", "NEW CODE"},
+                                               {"name", "NOMBRE", "NAME"},
+                                               {"file", "ARCHIVO", "FILE"},
+                                               {"sid", "SID", "SID"}};
+        for (const auto& each : kPositionals)
+            if (name == each.name) return say(each.es, each.en);
+        return name;
     }
 
     Lang lang_;

@@ -17,10 +17,16 @@ enum class Command {
     drift,
     import,
     lint,
+    export_,
+    alerts,
+    events,
+    community_group,  // "community" alone: its help
     community_list,
     community_show,
     community_add,
     community_remove,
+    community_rename,
+    community_restore,
     community_rotate,
     community_recordings,
     community_record,
@@ -32,6 +38,7 @@ enum class Command {
     call,
     verify,
     migrate,
+    document_group,
     document_list,
     document_show,
     document_put,
@@ -45,9 +52,10 @@ struct Options {
     std::string config;   // --config
     std::string ca_file;  // --ca-file
     bool json = false;
+    bool verbose = false;  // -v: also what does not change
 
     std::vector<std::string> files;  // apply, plan, drift: -f
-    bool yes = false;                // apply, community add, remove and rotate
+    bool yes = false;                // whatever asks before it changes something
     bool prune = false;              // apply, plan
     bool destroy = false;            // apply
     bool buy = false;                // apply
@@ -59,13 +67,21 @@ struct Options {
     std::string sound;               // community record: the sound file
     std::string address;             // blocks clear
     std::string user;                // blocks clear
+    std::string new_code;            // community rename
+    bool removed = false;            // community list
     bool secrets = false;            // community show
+    bool all = false;                // community show
+    std::string device;              // community show --secrets: whose fields are named
     bool failed = false;             // calls
-    std::string since;               // calls
+    bool verifications = false;      // calls: also those that `verify` made
+    std::string number;              // calls: from or to it
+    std::string since, until;        // calls, alerts, events
+    std::string level;               // alerts
     std::string community;           // calls, registrations
-    std::size_t limit = 50;          // calls
+    std::size_t limit = 50;          // calls, alerts, events
     std::string sid;                 // call
-    std::vector<std::string> codes;  // drift, verify
+    std::vector<std::string> codes;  // drift, export, verify, community show
+    std::string output;              // export: the file; standard output when empty
     bool ring = false;               // verify
 
     struct Lint {

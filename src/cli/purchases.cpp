@@ -16,7 +16,7 @@ std::string monthly(const Json& purchase, const Style& style) {
                        number_of(purchase, "max_price"));
 }
 
-std::string heading(const Json& purchase, const Style& style) {
+std::string purchase_heading(const Json& purchase, const Style& style) {
     const std::string status = text_of(purchase, "status");
     const std::string number = printable(text_of(purchase, "number"));
     const std::string kind = fmt::format("{}, {}", printable(text_of(purchase, "number_type")),
@@ -44,7 +44,7 @@ std::string render_purchases(const Json& purchases, const Style& style) {
     std::string out;
     for (const Json& purchase : purchases) {
         out += fmt::format("  $ {}: {}\n", printable(text_of(purchase, "code")),
-                           heading(purchase, style));
+                           purchase_heading(purchase, style));
         for (const Json& note : list_of(purchase, "notes"))
             out += fmt::format("      {}\n",
                                printable(text_of(note, style.say("text_es", "text_en"))));

@@ -96,6 +96,9 @@ Exit community_record(const Session& session) {
 }
 
 Exit community_unrecord(const Session& session) {
+    if (const auto refused =
+            session.refusal(session.say("¿Borrar la grabación?", "Delete the recording?")))
+        return *refused;
     const auto answer = session.api.remove(path_of_one(session.options));
     if (!answer && answer.error().status == 404)
         return print_unknown_name(session, answer.error(), /*only_uploaded=*/true);

@@ -5,6 +5,7 @@
 
 #include <ctime>
 #include <iomanip>
+#include <map>
 #include <sstream>
 
 #include "cli/table.hpp"
@@ -143,9 +144,25 @@ std::string recordings_line(const Json& change, const Style& style) {
         if (name.is_string())
             names += (names.empty() ? "" : ", ") + printable(name.get<std::string>());
     if (names.empty()) return {};
-    return fmt::format(fmt::runtime(style.say("    ! se borran sus grabaciones: {}\n",
-                                              "    ! its recordings are deleted: {}\n")),
+    return fmt::format(fmt::runtime(style.say("    ! dejan de oírse sus grabaciones: {}\n",
+                                              "    ! its recordings are heard no more: {}\n")),
                        names);
+}
+
+// "comunidades: 12 sin cambios, 3 que no están en este archivo (-v las nombra)"
+std::string counted(const std::map<std::string, std::size_t>& untouched, const Style& style) {
+    std::string out;
+    const auto add = [&](const char* action, const char* text) {
+        const auto found = untouched.find(action);
+        if (found == untouched.end()) return;
+        out += (out.empty() ? "" : ", ") + std::to_string(found->second) + " " + text;
+    };
+    add("unchanged", style.say("sin cambios", "unchanged"));
+    add("not-in-file", style.say("que no están en este archivo", "not in this file"));
+    if (out.empty()) return out;
+    return fmt::format(fmt::runtime(style.say("  comunidades: {} (-v las nombra)\n",
+                                              "  communities: {} (-v names them)\n")),
+                       out);
 }
 
 }  // namespace
@@ -189,7 +206,7 @@ std::string render_calls(const Json& calls, const Style& style) {
                    {text_of(call, "sid"), Colour::grey}});
     }
     if (table.empty()) return style.say("No hay llamadas.\n", "There are no calls.\n");
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_registrations(const Json& registrations, const Style& style) {
@@ -206,7 +223,7 @@ std::string render_registrations(const Json& registrations, const Style& style) 
                        : Cell("")});
     if (table.empty())
         return style.say("No hay teléfonos registrados.\n", "No phone is registered.\n");
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_offline(const Json& communities, const std::string& code, const Style& style) {
@@ -221,7 +238,7 @@ std::string render_offline(const Json& communities, const std::string& code, con
     }
     if (table.empty()) return {};
     return style.say("\nTeléfonos desconectados:\n", "\nPhones that are offline:\n") +
-           table.text(style.has_colour);
+           table.text(style.has_colour, style.width);
 }
 
 std::string render_communities(const Json& communities, const Style& style) {
@@ -248,7 +265,7 @@ std::string render_communities(const Json& communities, const Style& style) {
         return style.say(
             "No hay comunidades. Para crearlas: skyn3t apply -f communities.yaml\n",
             "There are no communities. To create them: skyn3t apply -f communities.yaml\n");
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_community(const Json& community, const Style& style) {
@@ -282,7 +299,7 @@ std::string render_community(const Json& community, const Style& style) {
     for (const Json& role : list_of(community, "roles"))
         table.add({text_of(role, "digit"), text_of(role, "role"), text_of(role, "label"),
                    text_of(role, "username"), presence(role, style)});
-    return out + table.text(style.has_colour);
+    return out + table.text(style.has_colour, style.width);
 }
 
 std::string render_old_passwords(const Json& community, const Style& style) {
@@ -311,7 +328,7 @@ std::string render_secrets(const Json& secrets, const Style& style) {
         table.add({text_of(phone, "role"), text_of(phone, "username"), text_of(phone, "password"),
                    text_of(phone, "domain"), text_of(phone, "server"), text_of(phone, "transport"),
                    fmt::format("{:.0f} s", number_of(phone, "expiry"))});
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_recordings(const Json& recordings, const Style& style) {
@@ -326,7 +343,7 @@ std::string render_recordings(const Json& recordings, const Style& style) {
                    text.empty() ? style.say("(para un documento propio)", "(for an own document)")
                                 : "«" + text + "»"});
     }
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_documents(const Json& documents, const Style& style) {
@@ -348,7 +365,7 @@ std::string render_documents(const Json& documents, const Style& style) {
         return style.say(
             "No hay documentos. Para guardar uno: skyn3t document put NOMBRE ARCHIVO\n",
             "There are no documents. To store one: skyn3t document put NAME FILE\n");
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_document(const Json& document, const Style& style) {
@@ -378,7 +395,7 @@ std::string render_blocks(const Json& blocks, const Style& style) {
     if (table.empty())
         return style.say("Nadie ha fallado la contraseña en el último minuto.\n",
                          "Nobody has got a password wrong in the last minute.\n");
-    return table.text(style.has_colour);
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_findings(const Json& findings, const Style& style) {
@@ -404,10 +421,16 @@ std::string render_findings(const Json& findings, const Style& style) {
     return out;
 }
 
-std::string render_plan(const Json& changes, const Style& style) {
+std::string render_plan(const Json& changes, const Style& style, Untouched shown) {
     std::string out;
+    std::map<std::string, std::size_t> untouched;
     for (const Json& change : changes) {
         const std::string action = text_of(change, "action");
+        const bool is_untouched = action == "unchanged" || action == "not-in-file";
+        if (is_untouched && shown == Untouched::counted) {
+            ++untouched[action];
+            continue;
+        }
         out += fmt::format("  {}: {} ({}, {})\n",
                            paint(word_of(kActions, action, style), colour_of_action(action), style),
                            printable(text_of(change, "code")), printable(text_of(change, "name")),
@@ -418,7 +441,21 @@ std::string render_plan(const Json& changes, const Style& style) {
         for (const Json& phone : list_of(change, "phones")) out += phone_line(phone, style) + "\n";
         out += recordings_line(change, style);
     }
-    return out;
+    return out + counted(untouched, style);
+}
+
+std::string render_removed(const Json& communities, const Style& style) {
+    Table table({style.say("código", "code"), style.say("nombre", "name"),
+                 style.say("número", "number"), style.say("eliminada", "removed"),
+                 style.say("se olvida", "forgotten")});
+    for (const Json& one : communities)
+        table.add({text_of(one, "code"), text_of(one, "name"), text_of(one, "number"),
+                   local_time(text_of(one, "date_removed")),
+                   local_time(text_of(one, "date_forgotten"))});
+    if (table.empty())
+        return style.say("No hay comunidades eliminadas que recuperar.\n",
+                         "There is no removed community to restore.\n");
+    return table.text(style.has_colour, style.width);
 }
 
 std::string render_check(const Json& check, const Style& style) {

@@ -12,6 +12,7 @@ namespace skyn3t::cli {
 struct Style {
     Lang lang = Lang::es;
     bool has_colour = false;
+    std::size_t width = 0;  // a table may be that wide; 0: as wide as it likes
     const char* say(const char* es, const char* en) const { return lang == Lang::en ? en : es; }
 };
 
@@ -30,8 +31,13 @@ struct Style {
 [[nodiscard]] std::string render_document(const Json& document, const Style& style);
 [[nodiscard]] std::string render_blocks(const Json& blocks, const Style& style);
 [[nodiscard]] std::string render_findings(const Json& findings, const Style& style);
-// What would change or has changed, and which phones somebody must go to.
-[[nodiscard]] std::string render_plan(const Json& changes, const Style& style);
+// What would change or has changed, and which phones somebody must go to. What does not change is
+// counted, and named when wanted.
+enum class Untouched { counted, named };
+[[nodiscard]] std::string render_plan(const Json& changes, const Style& style,
+                                      Untouched untouched = Untouched::counted);
+// Removed communities that can be had back.
+[[nodiscard]] std::string render_removed(const Json& communities, const Style& style);
 // Where a community stands between Twilio and this server, and what comes next.
 [[nodiscard]] std::string render_migration(const Json& migration, const Style& style);
 // One line of a verification's checklist.

@@ -36,6 +36,16 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return community_add(session);
         case Command::community_remove:
             return community_remove(session);
+        case Command::community_rename:
+            return community_rename(session);
+        case Command::community_restore:
+            return community_restore(session);
+        case Command::export_:
+            return export_communities(session);
+        case Command::alerts:
+            return alerts(session);
+        case Command::events:
+            return events(session);
         case Command::community_recordings:
             return community_recordings(session);
         case Command::community_record:
@@ -95,7 +105,21 @@ bool Session::can_ask() const {
     return !options.yes && !options.json && environment.is_interactive();
 }
 
-bool Session::confirm(const char* question) const { return !can_ask() || ask(question); }
+std::optional<Exit> Session::refusal(const std::string& question, Change change) const {
+    const char* const kept = say("No se cambió nada.\n", "Nothing was changed.\n");
+    if (options.yes || (!can_ask() && change == Change::adds)) return std::nullopt;
+    if (!can_ask()) {
+        environment.err << say("Aquí no hay a quién preguntar, y esto cambia o elimina algo: para "
+                               "hacerlo, agregue --yes. ",
+                               "There is nobody to ask here, and this changes or removes "
+                               "something: to do it, add --yes. ")
+                        << kept;
+        return Exit::usage;
+    }
+    if (ask(question)) return std::nullopt;
+    environment.out << kept;
+    return Exit::failed;
+}
 
 bool Session::ask(const std::string& question) const {
     environment.out << question << say(" [s/N] ", " [y/N] ") << std::flush;
@@ -119,7 +143,7 @@ int run(const std::vector<std::string>& arguments, const Environment& environmen
         return static_cast<int>(Exit::done);
     }
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
-        environment.err << error->text << "\n\n" << help_text(error->command, lang);
+        environment.err << help_text(error->command, lang) << '\n' << error->text << '\n';
         return static_cast<int>(Exit::usage);
     }
     const auto& options = std::get<Options>(parsed);

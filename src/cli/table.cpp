@@ -20,6 +20,9 @@ constexpr std::array kWide = {
     Range{0x1100, 0x115f}, Range{0x2e80, 0xa4cf}, Range{0xac00, 0xd7a3},   Range{0xf900, 0xfaff},
     Range{0xfe30, 0xfe6f}, Range{0xff00, 0xff60}, Range{0x1f300, 0x1faff}, Range{0x20000, 0x3fffd}};
 
+constexpr std::size_t kGap = 2;     // between two columns
+constexpr std::size_t kIndent = 4;  // of a row's further lines
+
 bool is_in(const auto& ranges, char32_t c) {
     return std::any_of(ranges.begin(), ranges.end(),
                        [c](Range range) { return c >= range.first && c <= range.last; });
@@ -101,7 +104,18 @@ std::string painted(std::string_view text, Colour colour) {
     return std::string("\x1b[") + code + "m" + std::string(text) + "\x1b[0m";
 }
 
-std::string Table::text(bool has_colour) const {
+std::vector<bool> Table::breaks(const std::vector<std::size_t>& widths, std::size_t width) {
+    std::vector<bool> begins_line(widths.size(), false);
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        const std::size_t needed = at + (i == 0 ? 0 : kGap) + widths[i];
+        begins_line[i] = i > 0 && width > 0 && needed > width;
+        at = begins_line[i] ? kIndent + widths[i] : needed;
+    }
+    return begins_line;
+}
+
+std::string Table::text(bool has_colour, std::size_t width) const {
     std::vector<std::vector<Cell>> lines;
     lines.emplace_back();
     for (const auto& title : heading_) lines.front().emplace_back(title, Colour::bold);
@@ -113,12 +127,14 @@ std::string Table::text(bool has_colour) const {
             line[i].text = printable(line[i].text);
             widths[i] = std::max(widths[i], display_width(line[i].text));
         }
+    const auto begins_line = breaks(widths, width);
     std::string out;
     for (const auto& line : lines) {
         std::string padding;
         for (std::size_t i = 0; i < line.size(); ++i) {
+            if (begins_line[i]) padding = "\n" + std::string(kIndent, ' ');
             out += padding + (has_colour ? painted(line[i].text, line[i].colour) : line[i].text);
-            padding = std::string(widths[i] - display_width(line[i].text) + 2, ' ');
+            padding = std::string(widths[i] - display_width(line[i].text) + kGap, ' ');
         }
         out += '\n';
     }

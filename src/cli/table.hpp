@@ -34,9 +34,14 @@ class Table {
     explicit Table(std::vector<std::string> heading) : heading_(std::move(heading)) {}
     void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
     bool empty() const { return rows_.empty(); }
-    [[nodiscard]] std::string text(bool has_colour) const;
+    // Wider than `width`, if that is not 0, each row takes several lines: the columns that do not
+    // fit stand below the first ones, indented.
+    [[nodiscard]] std::string text(bool has_colour, std::size_t width = 0) const;
 
   private:
+    // Whether a column begins another line.
+    static std::vector<bool> breaks(const std::vector<std::size_t>& widths, std::size_t width);
+
     std::vector<std::string> heading_;
     std::vector<std::vector<Cell>> rows_;
 };

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <thread>
 
@@ -86,7 +87,45 @@ Exit print_verify_refusal(const Session& session, const ApiError& error) {
 
 }  // namespace
 
+namespace {
+
+// How many phones ring: those of these communities, or of all, that are registered.
+ApiResult<std::size_t> phones_that_ring(const Session& session) {
+    const auto all = session.api.get("/v1/Communities");
+    if (!all) return tl::unexpected(all.error());
+    const auto& codes = session.options.codes;
+    std::size_t count = 0;
+    for (const Json& community : list_of(*all, "communities")) {
+        const bool is_meant = codes.empty() || std::find(codes.begin(), codes.end(),
+                                                         text_of(community, "code")) != codes.end();
+        for (const Json& phone : list_of(community, "roles"))
+            count += is_meant && number_of(phone, "contacts") > 0 ? 1 : 0;
+    }
+    return count;
+}
+
+// Without a code every phone of every community rings: nobody does that by mistake.
+std::optional<Exit> ring_refusal(const Session& session) {
+    if (!session.options.ring || !session.options.codes.empty()) return std::nullopt;
+    const auto count = phones_that_ring(session);
+    if (!count) return session.print_error(count.error());
+    if (*count == 0) return std::nullopt;
+    const char* text = *count == 1
+                           ? session.say("Va a sonar {} teléfono de verdad. ¿Seguir?",
+                                         "{} real phone is going to ring. Go on?")
+                           : session.say(
+                                 "Van a sonar {} teléfonos de verdad, de todas las comunidades. "
+                                 "¿Seguir?",
+                                 "{} real phones of all communities are going to ring. Go on?");
+    const std::string question = fmt::format(fmt::runtime(text), *count);
+    if (!session.options.yes && !session.can_ask()) session.environment.err << question << '\n';
+    return session.refusal(question);
+}
+
+}  // namespace
+
 Exit verify(const Session& session) {
+    if (const auto refused = ring_refusal(session)) return *refused;
     http::Params form;
     for (const auto& code : session.options.codes) form.add("CommunityCode", code);
     if (session.options.ring) form.add("Ring", "true");

@@ -86,7 +86,7 @@ TEST_F(CliMigrate, ARefusalIsSaidInTheReadersLanguage) {
                409);
     api.serve(line);
     line.variables["LC_ALL"] = "en_US.UTF-8";
-    EXPECT_EQ(line.run({"migrate", "A", "--to", "local"}), 1);
+    EXPECT_EQ(line.run({"migrate", "A", "--to", "local", "--yes"}), 1);
     EXPECT_THAT(line.err.str(), HasSubstr("A phone is missing."));
 }
 

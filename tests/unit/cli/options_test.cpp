@@ -48,8 +48,13 @@ TEST(Options, OfEachCommandAreRead) {
 TEST(Options, OfTheCommunityCommandsAreRead) {
     const auto show = good({"community", "show", "A", "--secrets"});
     EXPECT_EQ(show.command, Command::community_show);
-    EXPECT_EQ(show.code, "A");
+    EXPECT_EQ(show.codes, std::vector<std::string>{"A"});
     EXPECT_TRUE(show.secrets);
+    EXPECT_TRUE(good({"community", "show", "--all", "--secrets", "--device", "yealink"}).all);
+    const auto rename = good({"community", "rename", "A", "B", "--yes"});
+    EXPECT_EQ(rename.code + rename.new_code, "AB");
+    EXPECT_EQ(good({"community", "restore", "A"}).command, Command::community_restore);
+    EXPECT_TRUE(good({"community", "list", "--removed"}).removed);
     EXPECT_EQ(good({"community", "remove", "A", "--yes"}).command, Command::community_remove);
     const auto add = good({"community", "add", "A", "--name", "N", "--number", "+56223456789",
                            "--role", "office:1:x", "--role", "security:2:y"});
@@ -78,23 +83,66 @@ TEST(Options, OfTheBlockCommandsAreRead) {
     EXPECT_EQ(clear.user, "ana");
 }
 
+TEST(Options, OfTheLogsAreRead) {
+    const auto calls = good({"calls", "--number", "+56987654321", "--since", "09:00", "--until",
+                             "09:30", "--verifications"});
+    EXPECT_EQ(calls.number, "+56987654321");
+    EXPECT_EQ(calls.until, "09:30");
+    EXPECT_TRUE(calls.verifications);
+    EXPECT_EQ(good({"alerts", "--level", "error"}).level, "error");
+    EXPECT_EQ(good({"events", "--since", "7d"}).since, "7d");
+    EXPECT_EQ(good({"export", "A", "-o", "x.yaml"}).output, "x.yaml");
+    EXPECT_TRUE(good({"plan", "-v"}).verbose);
+}
+
 TEST(Options, WrongOnesAreExplainedInTheReadersLanguage) {
     EXPECT_EQ(bad({}).text, "Falta la orden.");
     EXPECT_EQ(bad({}, Lang::en).text, "No command given.");
-    EXPECT_EQ(bad({"calls", "--faild"}).text, "No entiendo este argumento: --faild");
     EXPECT_EQ(bad({"calls", "--faild"}).command, Command::calls);
-    EXPECT_EQ(bad({"apply"}).text, "Falta algo necesario: --file");
-    EXPECT_EQ(bad({"community", "show"}, Lang::en).text, "Something required is missing: code");
+    EXPECT_EQ(bad({"call"}).text, "Falta algo necesario: SID");
+    EXPECT_EQ(bad({"apply", "--prune"}).text,
+              "--prune y --destroy necesitan el archivo: -f ARCHIVO.");
+    EXPECT_EQ(bad({"community", "show"}).text, "Falta algo necesario: CÓDIGO (o --all).");
+    EXPECT_EQ(bad({"community", "remove"}, Lang::en).text, "Something required is missing: CODE");
     EXPECT_EQ(bad({"community"}).text, "Falta la orden.");
-    bad({"calls", "--limit", "0"});
-    bad({"community", "add", "A", "--name", "N", "--number", "1", "--type", "castle"});
+    EXPECT_EQ(bad({"community"}).command, Command::community_group);
+    EXPECT_EQ(bad({"calls", "--limit", "0"}).text,
+              "El valor de --limit debe estar entre 1 y 1000.");
+    EXPECT_EQ(
+        bad({"community", "add", "A", "--name", "N", "--number", "1", "--type", "castle"}).text,
+        "El valor de --type debe ser uno de: oficina,edificio,condominio.");
+    EXPECT_EQ(bad({"import", "--target"}).text, "Falta el valor de --target.");
+    EXPECT_EQ(bad({"apply", "-f", "x", "--prune", "--destroy"}).text,
+              "--prune y --destroy no van juntos.");
+}
+
+TEST(Options, WhatWasMeantIsSaid) {
+    EXPECT_EQ(bad({"calls", "--faild"}).text,
+              "No entiendo este argumento: --faild. ¿Quiso decir «--failed»?");
+    EXPECT_EQ(bad({"aply", "-f", "x"}).text,
+              "No entiendo este argumento: aply -f x. ¿Quiso decir «apply»?");
+    EXPECT_EQ(bad({"community", "lst"}, Lang::en).text,
+              "Unknown argument: lst. Did you mean \"list\"?");
+    EXPECT_EQ(bad({"calls", "--jsn"}).text,
+              "No entiendo este argumento: --jsn. ¿Quiso decir «--json»?");
+    EXPECT_EQ(bad({"calls", "--xyzzy"}).text, "No entiendo este argumento: --xyzzy");
 }
 
 TEST(Options, HelpIsThatOfTheCommandInBothLanguages) {
     const auto parsed = parse_options({"community", "show", "--help"}, Lang::es);
     ASSERT_TRUE(std::holds_alternative<HelpWanted>(parsed));
     EXPECT_EQ(std::get<HelpWanted>(parsed).command, Command::community_show);
-    for (int i = 0; i <= static_cast<int>(Command::verify); ++i) {
+    for (const char* group : {"community", "document"}) {
+        const auto of_group = parse_options({group, "--help"}, Lang::es);
+        ASSERT_TRUE(std::holds_alternative<HelpWanted>(of_group));
+        EXPECT_NE(help_text(std::get<HelpWanted>(of_group).command, Lang::es)
+                      .find(std::string("Uso: skyn3t ") + group),
+                  std::string_view::npos);
+    }
+    const auto general = help_text(Command::none, Lang::es);
+    for (int i = 1; i <= static_cast<int>(Command::document_preview); ++i)
+        EXPECT_NE(help_text(static_cast<Command>(i), Lang::es), general) << i;
+    for (int i = 0; i <= static_cast<int>(Command::document_preview); ++i) {
         const auto command = static_cast<Command>(i);
         EXPECT_NE(help_text(command, Lang::es).find("Uso: skyn3t"), std::string_view::npos) << i;
         EXPECT_NE(help_text(command, Lang::en).find("Usage: skyn3t"), std::string_view::npos) << i;

@@ -221,8 +221,21 @@ TEST_F(Render, ShowsAPlanWithThePhonesThatItConcerns) {
               "    + configurar el teléfono +56223456700-office\n"
               "  eliminar: C (C, +56223456701)\n"
               "    ! el teléfono +56223456701-office dejará de funcionar\n"
-              "    ! se borran sus grabaciones: bienvenida, despedida\n"
-              "  no está en este archivo: D (D, +56223456702)\n");
+              "    ! dejan de oírse sus grabaciones: bienvenida, despedida\n"
+              "  comunidades: 1 que no están en este archivo (-v las nombra)\n");
+    const std::string whole = render_plan(changes, kEs, Untouched::named);
+    EXPECT_TRUE(whole.ends_with("  no está en este archivo: D (D, +56223456702)\n")) << whole;
+}
+
+TEST_F(Render, CountsWhatAPlanLeavesAlone) {
+    Json changes = Json::array();
+    for (const char* action : {"unchanged", "unchanged", "not-in-file", "not-in-file"})
+        changes.push_back({{"action", action}, {"code", "A"}});
+    EXPECT_EQ(render_plan(changes, kEs),
+              "  comunidades: 2 sin cambios, 2 que no están en este archivo (-v las nombra)\n");
+    EXPECT_EQ(render_plan(changes, Style{Lang::en}),
+              "  communities: 2 unchanged, 2 not in this file (-v names them)\n");
+    EXPECT_EQ(render_plan(Json::array(), kEs), "");
 }
 
 TEST_F(Render, ShowsFindingsAsCompilersDo) {

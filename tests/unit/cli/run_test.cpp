@@ -40,6 +40,8 @@ TEST_F(Cli, EndsWith64AndTheHelpOnWrongUsage) {
     EXPECT_EQ(line_.run({"calls", "--nothing"}), 64);
     EXPECT_NE(line_.err.str().find("--nothing"), std::string::npos);
     EXPECT_NE(line_.err.str().find("Uso: skyn3t calls"), std::string::npos);
+    EXPECT_TRUE(line_.err.str().ends_with("No entiendo este argumento: --nothing\n"))
+        << "what is wrong stands last, where it is read";
     EXPECT_EQ(line_.run({}), 64);
 }
 
@@ -125,6 +127,9 @@ TEST_F(Cli, ShowsTheSecretsOfACommunityOnlyWhenAsked) {
     EXPECT_EQ(line_.out.str().find("Secreta"), std::string::npos);
     EXPECT_EQ(line_.run({"community", "show", "A", "--secrets"}), 0);
     EXPECT_NE(line_.out.str().find("Secreta123456"), std::string::npos);
+    EXPECT_NE(line_.out.str().find("Proxy de salida (Outbound Proxy)      203.0.113.10:5060\n"),
+              std::string::npos)
+        << line_.out.str();
     EXPECT_EQ(api_.asked().back().what, "GET /v1/Communities/A/Secrets");
 }
 
@@ -137,7 +142,7 @@ TEST_F(Cli, AsksForTheCallsThatTheOptionsName) {
     EXPECT_EQ(
         api_.asked()[0].request.target,
         "/2010-04-01/Accounts/AC11111111111111111111111111111111/Calls.json?PageSize=7&Failed=true&"
-        "CommunityCode=A&StartTime%3E=2026-11-22");
+        "CommunityCode=A&Verifications=false&StartTime%3E=2026-11-22");
     EXPECT_EQ(line_.run({"calls", "--since", "yesterday"}), 64);
 }
 
@@ -145,10 +150,21 @@ TEST_F(Cli, ReadsADurationBeforeNow) {
     const auto now = std::chrono::system_clock::from_time_t(1795352645);  // 2026-11-22T13:04:05Z
     EXPECT_EQ(since_time("30m", now), "2026-11-22T12:34:05Z");
     EXPECT_EQ(since_time("24h", now), "2026-11-21T13:04:05Z");
+    EXPECT_EQ(since_time("2026-11-22", now), "2026-11-22");
+    // By the clock here, whatever the zone: a minute that was, not one to come.
+    for (const char* time : {"00:00", "13:04", "23:59"}) {
+        const auto text = since_time(time, now);
+        ASSERT_TRUE(text) << time;
+        EXPECT_LE(*text, "2026-11-22T13:04:05Z");
+        EXPECT_GT(*text, "2026-11-21T13:04:05Z");
+    }
+    EXPECT_TRUE(since_time("2026-11-22 13:00", now));
+    for (const char* wrong : {"25:00", "12:00x", "12", "2026-11-22 13", "ayer"})
+        EXPECT_FALSE(since_time(wrong, now)) << wrong;
     EXPECT_EQ(since_time("7d", now), "2026-11-15T13:04:05Z");
     EXPECT_EQ(since_time("2026-11-22T13:04:05Z", now), "2026-11-22T13:04:05Z");
     for (const char* text :
-         {"", "h", "5", "5w", "-5h", "99999999999h", "2026-1-1", "2026-11-22 13:04"})
+         {"", "h", "5", "5w", "-5h", "99999999999h", "2026-1-1", "2026-11-22T13:04"})
         EXPECT_FALSE(since_time(text, now)) << text;
 }
 
@@ -450,7 +466,8 @@ TEST_F(Cli, ACommunityGetsNewPasswords) {
          "contacts_with_old_password":0},
         {"role":"new","username":"+1-new","old_password_until":null}]})");
     api_.serve(line_);
-    EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "office", "--grace", "2h"}), 0);
+    EXPECT_EQ(line_.run({"community", "rotate", "A", "--role", "office", "--grace", "2h", "--yes"}),
+              0);
     const auto& form = api_.asked()[1].request.form;
     EXPECT_EQ(form.find("Role"), "office");
     EXPECT_EQ(form.find("Grace"), "7200");

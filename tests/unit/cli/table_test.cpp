@@ -19,6 +19,20 @@ TEST(Table, LinesUpTextWithAccentsAndWideCharacters) {
               "東京      4\n");
 }
 
+TEST(Table, PutsWhatDoesNotFitTheTerminalBelow) {
+    Table table({"inicio", "de", "por qué terminó"});
+    table.add({"10:15", "+56987654321", "Nadie contestó."});
+    table.add({"10:16", "x", "Ocupado."});
+    EXPECT_EQ(table.text(false, 22),
+              "inicio  de\n"
+              "    por qué terminó\n"
+              "10:15   +56987654321\n"
+              "    Nadie contestó.\n"
+              "10:16   x\n"
+              "    Ocupado.\n");
+    EXPECT_EQ(table.text(false, 80), table.text(false));
+}
+
 TEST(Table, HasColourOnlyWhenAsked) {
     Table table({"a"});
     table.add({{"x", Colour::red}});
