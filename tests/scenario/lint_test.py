@@ -45,3 +45,29 @@ def test_its_bins_have_the_faults_that_only_their_text_shows(tmp_path):
         (tmp_path / name).write_text(text)
     code, rules, done = lint(tmp_path)
     assert (code, sorted(rules)) == (1, ["twiml-route-ignores-digits", "twiml-say-after-dial", "twiml-say-before-gather"]), done
+
+
+GUIDE_MATRIX = "Cliente;Código;Número;Credential List;Main IVR;Call Routing\n"
+MATRIX = "código;nombre;número;tipo;office tecla;office etiqueta\n"
+WRONG_FILES = {  # what people save, and what is said about it
+    "guia.csv": ((GUIDE_MATRIX + "Oficina Principal;OFICINA_PRINCIPAL;+56229145248;OFICINA_PRINCIPAL_Credentials;;\n").encode(),
+                 0, ["matrix-defaults"]),
+    "guia-otra-lista.csv": ((GUIDE_MATRIX + "Plaza;PLAZA;+56229145248;Lista de Plaza;;\n").encode(), 0,
+                            ["matrix-defaults", "matrix-name"]),
+    "excel.csv": ((MATRIX + "A;Ñuñoa;+56229145248;oficina;1;administración\n").encode("cp1252"), 0, ["windows-1252"]),
+    "sin-mas.csv": ((MATRIX + "A;A;56229145248;oficina;1;oficina\n").encode(), 0, ["number-plus"]),
+    "sin-pais.csv": ((MATRIX + "A;A;229145248;oficina;1;oficina\n").encode(), 1, ["not-e164"]),
+    "acortado.csv": ((MATRIX + "A;A;5,62291E+10;oficina;1;oficina\n").encode(), 1, ["bad-number"]),
+    "utf16.csv": (MATRIX.encode("utf-16"), 1, ["not-utf8"]),
+    "was.yaml": (b'communities:\n- { code: B, was: a b, name: B, number: "+56229145248", type: oficina,\n'
+                 b'    roles: [{ role: office, digit: "1", label: oficina }] }\n', 1, ["bad-code"]),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_file_as_people_save_it_is_taken_with_a_note_or_refused_with_the_reason(tmp_path, name):
+    text, code, rules = WRONG_FILES[name]
+    (tmp_path / name).write_bytes(text)
+    found, said, done = lint(tmp_path / name)
+    assert (found, sorted(said)) == (code, rules), done
+    assert "Traceback" not in done.stderr and all(line.startswith(str(tmp_path)) for line in done.stdout.splitlines())

@@ -54,7 +54,7 @@ def test_a_changed_cell_changes_its_community_and_no_other(server, matrix):
     before = server.credentials("LOS_AROMOS"), server.credentials("CERRO_ALEGRE")
     planned = server.cli("plan", "-f", matrix(LOS_AROMOS, (*CERRO_ALEGRE[:4], "5", *CERRO_ALEGRE[5:])), check=False)
     assert planned.returncode == 2 and "roles[office].digit: 3 → 5" in planned.stdout, planned.stdout
-    assert "sin cambios: LOS_AROMOS" in planned.stdout
+    assert "comunidades: 1 sin cambios" in planned.stdout and "LOS_AROMOS" not in planned.stdout
     server.apply(matrix(LOS_AROMOS, (*CERRO_ALEGRE[:4], "5", *CERRO_ALEGRE[5:])))
     assert community(server, "CERRO_ALEGRE")[3] == [("office", "5", "administración")]
     assert (server.credentials("LOS_AROMOS"), server.credentials("CERRO_ALEGRE")) == before

@@ -40,7 +40,7 @@ def test_the_next_caller_hears_the_recording_and_other_communities_their_own_gre
     others = server.api("/v1/Communities/PLAZA_NORTE/Recordings")["recordings"]
     assert [r["name"] for r in others if r["uploaded"]] == []
 
-    server.cli("community", "unrecord", CODE, "bienvenida")
+    server.cli("community", "unrecord", CODE, "bienvenida", "--yes")
     assert not greeting_is_a_tone(server, carrier, NUMBER)
 
 
@@ -61,7 +61,7 @@ def test_what_is_no_recording_is_refused_with_what_would_be(server, tmp_path):
     assert "\n  conectando-security" in unknown
     assert "../bienvenida" in refused("record", CODE, "../bienvenida", good)
     assert "No hay una comunidad NADA" in refused("record", "NADA", "bienvenida", good)
-    assert "no tiene una grabación «despedida»" in refused("unrecord", CODE, "despedida")
+    assert "no tiene una grabación «despedida»" in refused("unrecord", CODE, "despedida", "--yes")
     (tmp_path / "enorme.wav").write_bytes(bytes((8 << 20) + 1))
     assert "más de 8 MB" in refused("record", CODE, "bienvenida", str(tmp_path / "enorme.wav"))
 
@@ -70,7 +70,7 @@ def test_a_file_above_the_api_s_ordinary_limit_is_taken(server, tmp_path):
     big = sound_file(tmp_path / "grande.wav", tone(600, 200))
     assert (tmp_path / "grande.wav").stat().st_size > 3_000_000
     server.cli("community", "record", "LAS_FLORES", "despedida", big)
-    server.cli("community", "unrecord", "LAS_FLORES", "despedida")
+    server.cli("community", "unrecord", "LAS_FLORES", "despedida", "--yes")
 
 
 def community_of_its_own(server, code, number):
@@ -96,7 +96,7 @@ def test_a_removed_community_s_recordings_go_with_it_and_no_new_one_plays_them(s
     assert greeting_is_a_tone(server, carrier, number) and (kept / "bienvenida.wav").exists()
 
     said = server.cli("community", "remove", code, "--yes").stdout
-    assert "! se borran sus grabaciones: bienvenida\n" in said and said.endswith("Eliminada.\n")
+    assert "! dejan de oírse sus grabaciones: bienvenida\n" in said and f"skyn3t community restore {code}\n" in said
     assert not kept.exists()
 
     kept.mkdir()  # as a backup would put it back
@@ -112,7 +112,7 @@ def test_recordings_follow_a_community_that_gets_another_code(server, carrier, t
     number = "+56223335555"
     community_of_its_own(server, "TORRE_VIEJA", number)
     server.cli("community", "record", "TORRE_VIEJA", "bienvenida", sound_file(tmp_path / "saludo.wav", tone(600, 4)))
-    community_of_its_own(server, "TORRE_NUEVA", number)
+    server.cli("community", "rename", "TORRE_VIEJA", "TORRE_NUEVA", "--yes")
     assert greeting_is_a_tone(server, carrier, number)
     assert not (server.data / "recordings" / "TORRE_VIEJA").exists()
     server.cli("community", "remove", "TORRE_NUEVA", "--yes")

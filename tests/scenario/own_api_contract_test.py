@@ -134,11 +134,28 @@ def test_a_manifest_is_tried_applied_and_taken_back(api):
         wait_done(api, rotated["provisioning"]["url"])
     refused(api.request("POST", "/v1/Communities/NADA/Rotations", {}), 404, 20404)
     assert api.request("DELETE", "/v1/Communities/CONTRATO?DryRun=true")["dry_run"]
+    renamed = api.request("POST", "/v1/Communities/CONTRATO/Renames", {"Code": "CONVENIO", "DryRun": "true"})
+    assert [each["fields"] for each in renamed["changes"] if each["action"] == "update"] == [
+        [{"field": "code", "from": "CONTRATO", "to": "CONVENIO"}]]
+    refused(api.request("POST", "/v1/Communities/NADA/Renames", {"Code": "CONVENIO"}), 404, 20404)
+    refused(api.request("POST", "/v1/Communities/CONTRATO/Renames", {"Code": CODE}), 409, 20409)
+    refused(api.request("POST", "/v1/Communities/CONTRATO/Renames", {"Code": "no"}), 400, 20422)
     gone = api.request("DELETE", "/v1/Communities/CONTRATO")
     assert gone.status == 200, gone
     if gone["provisioning"]:
         wait_done(api, gone["provisioning"]["url"])
     refused(api.request("DELETE", "/v1/Communities/CONTRATO"), 404, 20404)
+    assert "CONTRATO" in [each["code"] for each in api.request("GET", "/v1/RemovedCommunities")["communities"]]
+    refused(api.request("POST", "/v1/RemovedCommunities/NADA/Restorations", {}), 404, 20404)
+    assert api.request("POST", "/v1/RemovedCommunities/CONTRATO/Restorations", {"DryRun": "true"})["dry_run"]
+
+
+def test_what_is_declared_is_exported_and_put_right(api, key):
+    assert CODE in api.request("GET", "/v1/Export")["manifest"]
+    assert api.request("GET", f"/v1/Export?CommunityCode={CODE}")["communities"] == 1
+    assert api.request("GET", "/v1/Export", credentials=key)["communities"] == 1
+    refused(api.request("GET", "/v1/Export?CommunityCode=NADA"), 404, 20404)
+    assert api.request("POST", "/v1/Communities", {"Declared": "true", "DryRun": "true"})["dry_run"]
 
 
 def wait_done(api, path):
