@@ -212,81 +212,80 @@ constexpr std::array<std::string_view, 1> kSigningSecrets{
 constexpr std::array<std::string_view, 1> kMayDial{
     "ALTER TABLE communities ADD COLUMN may_dial TEXT NOT NULL DEFAULT 'local, mobile, national'",
 };
-constexpr std::array<std::string_view, 1> kNoInput {
+constexpr std::array<std::string_view, 1> kNoInput{
     "ALTER TABLE communities ADD COLUMN no_input TEXT NOT NULL DEFAULT ''",
-        // A removed community keeps its row and its roles, under names that nobody else can want,
-        // until it is forgotten.
-        constexpr std::array<std::string_view, 3> kRemoved{
-            "ALTER TABLE communities ADD COLUMN removed_ms BIGINT",
-            "ALTER TABLE communities ADD COLUMN removed_code TEXT",
-            "ALTER TABLE communities ADD COLUMN removed_number TEXT",
-        };
+};
 
-    constexpr std::array kMigrations{
-        Migration{1, "communities, phones, bindings and the call log", kFirst},
-        Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
-        Migration{3, "alerts, and what calls asked of applications", kAlerts},
-        Migration{4, "what provisioning remembers", kProvisioning},
-        Migration{5, "what provisioning has still to do", kUnprovisionedTable},
-        Migration{7, "what calls cost", kPrices},
-        Migration{8, "communities on their way between places", kMoving},
-        Migration{9, "names of lists are a community's own", kNames},
-        Migration{14, "keys are found by the hash of their secret", {}, convert_keys},
-        Migration{15, "secrets that communities' webhooks are signed with", kSigningSecrets},
-        Migration{19, "whom a community may dial", kMayDial},
-        Migration{20, "whom a caller reaches who presses nothing", kNoInput},
-        Migration{21, "removed communities are kept for a time", kRemoved},
-    };
+// A removed community keeps its row and its roles, under names that nobody else can want,
+// until it is forgotten.
+constexpr std::array<std::string_view, 3> kRemoved{
+    "ALTER TABLE communities ADD COLUMN removed_ms BIGINT",
+    "ALTER TABLE communities ADD COLUMN removed_code TEXT",
+    "ALTER TABLE communities ADD COLUMN removed_number TEXT",
+};
 
-    constexpr PlatformQuery kNewest{"newest_migration",
-                                    "SELECT MAX(version) FROM schema_migrations"};
-    constexpr PlatformQuery kNoteVersion{"note_migration",
-                                         "INSERT INTO schema_migrations (version, name, "
-                                         "applied_ms) VALUES (:version, :name, :applied)"};
+constexpr std::array kMigrations{
+    Migration{1, "communities, phones, bindings and the call log", kFirst},
+    Migration{2, "resources of the API", kSecond, convert_to_resources, kAfterSecond},
+    Migration{3, "alerts, and what calls asked of applications", kAlerts},
+    Migration{4, "what provisioning remembers", kProvisioning},
+    Migration{5, "what provisioning has still to do", kUnprovisionedTable},
+    Migration{7, "what calls cost", kPrices},
+    Migration{8, "communities on their way between places", kMoving},
+    Migration{9, "names of lists are a community's own", kNames},
+    Migration{14, "keys are found by the hash of their secret", {}, convert_keys},
+    Migration{15, "secrets that communities' webhooks are signed with", kSigningSecrets},
+    Migration{19, "whom a community may dial", kMayDial},
+    Migration{20, "whom a caller reaches who presses nothing", kNoInput},
+    Migration{21, "removed communities are kept for a time", kRemoved},
+};
 
-    Result<void> run_all(Session & session, std::span<const std::string_view> statements) {
-        for (std::string_view statement : statements)
-            if (auto done = session.run(std::string(statement)); !done) return done;
-        return {};
+constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};
+constexpr PlatformQuery kNoteVersion{"note_migration",
+                                     "INSERT INTO schema_migrations (version, name, "
+                                     "applied_ms) VALUES (:version, :name, :applied)"};
+
+Result<void> run_all(Session& session, std::span<const std::string_view> statements) {
+    for (std::string_view statement : statements)
+        if (auto done = session.run(std::string(statement)); !done) return done;
+    return {};
+}
+
+Result<void> apply_missing(Session& session, std::span<const Migration> migrations,
+                           const Clock& clock) {
+    // Two servers that start at once on one PostgreSQL: the second waits here. SQLite's BEGIN
+    // IMMEDIATE does the same.
+    if (session.engine() == Engine::postgresql)
+        if (auto locked = session.run("SELECT pg_advisory_xact_lock(5359973)"); !locked)
+            return locked;
+    auto made = session.run(
+        "CREATE TABLE IF NOT EXISTS schema_migrations "
+        "(version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_ms BIGINT NOT NULL)");
+    if (!made) return made;
+    auto newest = session.query_one(kNewest, {}, [](const Row& row) { return row.integer(0); });
+    if (!newest) return tl::unexpected(newest.error());
+    const std::int64_t have = newest->value_or(0);
+    const int known = migrations.empty() ? 0 : migrations.back().version;
+    if (have > known)
+        return fail(Errc::unsupported,
+                    fmt::format("the database has schema version {}, this program knows up to {}: "
+                                "use the newer program, or restore the backup made before it",
+                                have, known));
+    for (const Migration& migration : migrations) {
+        if (migration.version <= have) continue;
+        auto done = run_all(session, migration.statements);
+        if (done && migration.convert) done = migration.convert(session);
+        if (done) done = run_all(session, migration.afterwards);
+        if (!done)
+            return fail(done.error().code, fmt::format("migration {} ({}): {}", migration.version,
+                                                       migration.name, done.error().detail));
+        auto noted = session.execute(
+            kNoteVersion,
+            {{"version", migration.version}, {"name", migration.name}, {"applied", clock.wall()}});
+        if (!noted) return tl::unexpected(noted.error());
     }
-
-    Result<void> apply_missing(Session & session, std::span<const Migration> migrations,
-                               const Clock& clock) {
-        // Two servers that start at once on one PostgreSQL: the second waits here. SQLite's BEGIN
-        // IMMEDIATE does the same.
-        if (session.engine() == Engine::postgresql)
-            if (auto locked = session.run("SELECT pg_advisory_xact_lock(5359973)"); !locked)
-                return locked;
-        auto made = session.run(
-            "CREATE TABLE IF NOT EXISTS schema_migrations "
-            "(version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_ms BIGINT NOT NULL)");
-        if (!made) return made;
-        auto newest = session.query_one(kNewest, {}, [](const Row& row) { return row.integer(0); });
-        if (!newest) return tl::unexpected(newest.error());
-        const std::int64_t have = newest->value_or(0);
-        const int known = migrations.empty() ? 0 : migrations.back().version;
-        if (have > known)
-            return fail(
-                Errc::unsupported,
-                fmt::format("the database has schema version {}, this program knows up to {}: "
-                            "use the newer program, or restore the backup made before it",
-                            have, known));
-        for (const Migration& migration : migrations) {
-            if (migration.version <= have) continue;
-            auto done = run_all(session, migration.statements);
-            if (done && migration.convert) done = migration.convert(session);
-            if (done) done = run_all(session, migration.afterwards);
-            if (!done)
-                return fail(done.error().code,
-                            fmt::format("migration {} ({}): {}", migration.version, migration.name,
-                                        done.error().detail));
-            auto noted = session.execute(kNoteVersion, {{"version", migration.version},
-                                                        {"name", migration.name},
-                                                        {"applied", clock.wall()}});
-            if (!noted) return tl::unexpected(noted.error());
-        }
-        return {};
-    }
+    return {};
+}
 
 }  // namespace
 
