@@ -291,11 +291,17 @@ class CloudCalls {
     virtual Result<void> reported(const http::Params& params) = 0;
 };
 
+struct Health {
+    std::map<std::string, bool> parts;  // and whether each is up: {"sip", true}, ...
+    bool is_draining = false;           // no new calls: the server is to end
+    // Rows of calls, alerts and audit that wait for the database, and for which there was no room.
+    std::uint64_t facts_waiting = 0, facts_lost = 0;
+};
+
 class Status {
   public:
     virtual ~Status() = default;
-    // The parts of the server and whether each is up: {"sip", true}, ...
-    virtual std::map<std::string, bool> health() = 0;
+    virtual Health health() = 0;
     virtual std::string metrics() = 0;  // Prometheus' text format
 };
 

@@ -55,6 +55,7 @@ Result<void> Server::Parts::open_stores() {
     store::DatabaseOptions options;
     options.url = config.database;
     options.data = config.data;
+    options.spool = store::FactKeeper::Options{.file = config.data / "facts.spool"};
     auto opened = store::Database::open(options, clock);
     if (!opened) return tl::unexpected(opened.error());
     database = std::move(*opened);

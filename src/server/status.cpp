@@ -33,15 +33,24 @@ class Exposition {
 
 }  // namespace
 
-std::map<std::string, bool> Status::health() {
-    const bool answers = ask(parts_.services.executor, [] { return true; }).has_value();
-    const bool database =
-        parts_.database.read([](store::Session&) -> Result<bool> { return true; }).has_value();
-    return {{"sip", answers}, {"media", answers}, {"database", database}, {"http", true}};
+rest::Health Status::health() {
+    const auto draining = ask(parts_.services.executor, [this] { return parts_.is_draining(); });
+    const auto database = parts_.database.health();
+    const bool answers = draining.has_value();
+    rest::Health health;
+    health.parts = {{"sip", answers},
+                    {"media", answers},
+                    {"database", database.can_read && database.can_write},
+                    {"http", true}};
+    health.is_draining = draining.value_or(false);
+    health.facts_waiting = database.facts.waiting;
+    health.facts_lost = database.facts.lost;
+    return health;
 }
 
 std::string Status::metrics() {
     struct Figures {
+        bool is_draining;
         std::size_t calls, legs, registrations;
         std::uint64_t call_faults;
         sip::UserAgentCounters counters;
@@ -49,9 +58,13 @@ std::string Status::metrics() {
         media::EngineCounters media;
     };
     const auto figures = ask(parts_.services.executor, [this] {
-        return Figures{parts_.calls.size(), parts_.services.limits.legs(), parts_.registrar.size(),
+        return Figures{parts_.is_draining(),
+                       parts_.calls.size(),
+                       parts_.services.limits.legs(),
+                       parts_.registrar.size(),
                        parts_.services.call_faults,
-                       parts_.services.user_agent.counters(), parts_.services.user_agent.size(),
+                       parts_.services.user_agent.counters(),
+                       parts_.services.user_agent.size(),
                        parts_.services.media.counters()};
     });
     Exposition exposition;
@@ -67,7 +80,28 @@ std::string Status::metrics() {
     exposition.counter("events_total", "Events that were published.", events.events);
     exposition.counter("event_streams_dropped_total",
                        "Streams of events that were read too slowly.", events.dropped_streams);
+    const auto database = parts_.database.health();
+    exposition.gauge("database_can_write", "Whether the last transaction was committed.",
+                     database.can_write ? 1 : 0);
+    exposition.counter("database_commits_total", "Transactions committed.",
+                       parts_.database.commits());
+    exposition.counter("database_failed_writes_total", "Writes that could not be committed.",
+                       database.failed_writes);
+    exposition.gauge("facts_waiting",
+                     "Rows of calls, alerts and audit that wait for the database in the spool.",
+                     database.facts.waiting);
+    exposition.counter("facts_spooled_total", "Facts that were written to the spool.",
+                       database.facts.spooled);
+    exposition.counter("facts_replayed_total", "Facts written to the database from the spool.",
+                       database.facts.replayed);
+    exposition.counter("facts_lost_total",
+                       "Facts for which neither database nor spool nor memory had room.",
+                       database.facts.lost);
+    exposition.counter("facts_refused_total", "Facts that the database refused.",
+                       database.facts.refused);
     if (!figures) return exposition.take();
+    exposition.gauge("draining", "Whether new calls are refused, since the server is to end.",
+                     figures->is_draining ? 1 : 0);
     exposition.gauge("calls", "Calls in progress.", figures->calls);
     exposition.gauge("call_legs", "Legs of calls in progress.", figures->legs);
     exposition.counter("call_faults_total", "Calls that a fault of this program ended.",
@@ -102,8 +136,6 @@ std::string Status::metrics() {
                        figures->media.packets_sent);
     exposition.counter("media_commands_refused_total", "Media commands refused by a full queue.",
                        figures->media.commands_refused);
-    exposition.counter("database_commits_total", "Transactions committed.",
-                       parts_.database.commits());
     return exposition.take();
 }
 

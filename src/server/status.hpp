@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <string>
 
 #include "call/calls.hpp"
@@ -25,10 +25,11 @@ class Status final : public rest::Status {
         const Clock& clock;
         const EventHub& events;
         const http::Certificate* certificate;  // none without TLS
+        std::function<bool()> is_draining;     // asked on the signalling thread
     };
     explicit Status(Parts parts) : parts_(parts) {}
 
-    std::map<std::string, bool> health() override;
+    rest::Health health() override;
     std::string metrics() override;
 
   private:

@@ -1,6 +1,11 @@
 #include "store/alert_store.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/sha.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <nlohmann/json.hpp>
 
@@ -28,18 +33,21 @@ constexpr CommunityQuery kAddAlert{
     "add_alert",
     "INSERT INTO alerts (sid, call_sid, community_id, time_ms, error_code, level, detail, "
     "request_url, request_method) "
-    "VALUES (:sid, :call, :community, :time, :code, :level, :detail, :url, :method)"};
+    "VALUES (:sid, :call, :community, :time, :code, :level, :detail, :url, :method) "
+    "ON CONFLICT (sid) DO NOTHING"};
 constexpr CommunityQuery kFindAlert{"find_alert", "SELECT " SKYN3T_ALERT_COLUMNS
-                                             " FROM alerts WHERE community_id = :community "
-                                             "AND sid = :sid"};
-constexpr PlatformQuery kFindAnyAlert{"find_any_alert",
-                                 "SELECT " SKYN3T_ALERT_COLUMNS " FROM alerts WHERE sid = :sid"};
-constexpr CommunityQuery kOlderAlerts{"list_older_alerts", "SELECT " SKYN3T_ALERT_COLUMNS
-                                                     " FROM alerts WHERE community_id = :community "
-                                                     "AND " SKYN3T_ALERT_FILTER SKYN3T_ALERT_OLDER};
-constexpr CommunityQuery kNewerAlerts{"list_newer_alerts", "SELECT " SKYN3T_ALERT_COLUMNS
-                                                     " FROM alerts WHERE community_id = :community "
-                                                     "AND " SKYN3T_ALERT_FILTER SKYN3T_ALERT_NEWER};
+                                                  " FROM alerts WHERE community_id = :community "
+                                                  "AND sid = :sid"};
+constexpr PlatformQuery kFindAnyAlert{
+    "find_any_alert", "SELECT " SKYN3T_ALERT_COLUMNS " FROM alerts WHERE sid = :sid"};
+constexpr CommunityQuery kOlderAlerts{"list_older_alerts",
+                                      "SELECT " SKYN3T_ALERT_COLUMNS
+                                      " FROM alerts WHERE community_id = :community "
+                                      "AND " SKYN3T_ALERT_FILTER SKYN3T_ALERT_OLDER};
+constexpr CommunityQuery kNewerAlerts{"list_newer_alerts",
+                                      "SELECT " SKYN3T_ALERT_COLUMNS
+                                      " FROM alerts WHERE community_id = :community "
+                                      "AND " SKYN3T_ALERT_FILTER SKYN3T_ALERT_NEWER};
 constexpr PlatformQuery kAllOlder{"list_all_older_alerts",
                                   "SELECT " SKYN3T_ALERT_COLUMNS
                                   " FROM alerts WHERE " SKYN3T_ALERT_FILTER SKYN3T_ALERT_OLDER};
@@ -48,19 +56,44 @@ constexpr PlatformQuery kAllNewer{"list_all_newer_alerts",
                                   " FROM alerts WHERE " SKYN3T_ALERT_FILTER SKYN3T_ALERT_NEWER};
 constexpr PlatformQuery kPruneAlerts{"prune_alerts", "DELETE FROM alerts WHERE time_ms < :before"};
 
+// The same answer of an application, call after call, is stored once, and once more a day to say
+// that it is still in use.
+constexpr CommunityQuery kKeepBody{
+    "keep_exchange_body",
+    "INSERT INTO exchange_bodies (community_id, hash, body, used_ms) "
+    "VALUES (:community, :hash, :body, :time) "
+    "ON CONFLICT (community_id, hash) DO UPDATE SET used_ms = excluded.used_ms "
+    "WHERE exchange_bodies.used_ms < excluded.used_ms - 86400000"};
 constexpr CommunityQuery kAddExchange{
     "add_exchange",
     "INSERT INTO call_exchanges (call_sid, community_id, time_ms, position, method, url, "
-    "parameters, status, duration_ms, content_type, body, error_code) "
-    "VALUES (:call, :community, :time, :position, :method, :url, :parameters, :status, :duration, "
-    ":content_type, :body, :code)"};
+    "parameters, status, duration_ms, content_type, body, body_hash, error_code) "
+    "SELECT CAST(:call AS TEXT), CAST(:community AS TEXT), CAST(:time AS BIGINT), "
+    "CAST(:position AS BIGINT), CAST(:method AS TEXT), CAST(:url AS TEXT), "
+    "CAST(:parameters AS TEXT), CAST(:status AS BIGINT), CAST(:duration AS BIGINT), "
+    "CAST(:content_type AS TEXT), '', CAST(:body_hash AS TEXT), CAST(:code AS BIGINT) "
+    "WHERE NOT EXISTS (SELECT 1 FROM call_exchanges WHERE call_sid = :call "
+    "AND time_ms = :time AND position = :position)"};
 constexpr CommunityQuery kExchanges{
     "list_exchanges",
-    "SELECT call_sid, community_id, time_ms, method, url, parameters, status, duration_ms, "
-    "content_type, body, error_code FROM call_exchanges "
-    "WHERE community_id = :community AND call_sid = :call ORDER BY time_ms, position"};
+    "SELECT call_sid, call_exchanges.community_id, time_ms, method, url, parameters, status, "
+    "duration_ms, content_type, COALESCE(exchange_bodies.body, call_exchanges.body), error_code "
+    "FROM call_exchanges LEFT JOIN exchange_bodies "
+    "ON exchange_bodies.community_id = call_exchanges.community_id "
+    "AND exchange_bodies.hash = call_exchanges.body_hash "
+    "WHERE call_exchanges.community_id = :community AND call_sid = :call "
+    "ORDER BY time_ms, position"};
 constexpr PlatformQuery kPruneExchanges{"prune_exchanges",
                                         "DELETE FROM call_exchanges WHERE time_ms < :before"};
+
+constexpr PlatformQuery kPruneBodies{"prune_exchange_bodies",
+                                     "DELETE FROM exchange_bodies WHERE used_ms < :before"};
+
+std::string hash_of(const std::string& body) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+    SHA256(reinterpret_cast<const unsigned char*>(body.data()), body.size(), digest.data());
+    return fmt::format("{:02x}", fmt::join(digest, ""));
+}
 
 // Cut where a character ends.
 std::string cut(std::string text) {
@@ -143,47 +176,54 @@ Result<std::vector<model::Alert>> newest_first(Result<std::vector<model::Alert>>
 }  // namespace
 
 Result<void> AlertStore::add(model::Alert alert, Database::WriteDone done) {
-    return database_.write(
-        [alert = std::move(alert)](Session& session) -> Result<void> {
-            auto added = session.execute(kAddAlert, alert.community,
-                                         {{"sid", alert.sid},
-                                          {"call", alert.call},
-                                          {"time", alert.time},
-                                          {"code", alert.code},
-                                          {"level", to_string(model::level_of(alert.code))},
-                                          {"detail", alert.detail},
-                                          {"url", alert.request_url},
-                                          {"method", alert.request_method}});
-            if (!added) return tl::unexpected(added.error());
-            return {};
-        },
-        std::move(done));
+    return database_.keep(std::move(alert), std::move(done));
+}
+
+Result<void> AlertStore::write(Session& session, const model::Alert& alert) {
+    auto added = session.execute(kAddAlert, alert.community,
+                                 {{"sid", alert.sid},
+                                  {"call", alert.call},
+                                  {"time", alert.time},
+                                  {"code", alert.code},
+                                  {"level", to_string(model::level_of(alert.code))},
+                                  {"detail", alert.detail},
+                                  {"url", alert.request_url},
+                                  {"method", alert.request_method}});
+    if (!added) return tl::unexpected(added.error());
+    return {};
 }
 
 Result<void> AlertStore::add(model::Exchange exchange, Database::WriteDone done) {
     // Two within one millisecond stay in their order.
     static std::atomic<std::int64_t> last_position{0};
     exchange.body = cut(std::move(exchange.body));
-    auto parameters = parameters_text(exchange);
-    return database_.write(
-        [exchange = std::move(exchange), parameters = std::move(parameters),
-         position = ++last_position](Session& session) -> Result<void> {
-            auto added = session.execute(kAddExchange, exchange.community,
-                                         {{"call", exchange.call},
-                                          {"time", exchange.time},
-                                          {"position", position},
-                                          {"method", exchange.method},
-                                          {"url", exchange.url},
-                                          {"parameters", parameters},
-                                          {"status", exchange.status},
-                                          {"duration", exchange.duration.count()},
-                                          {"content_type", exchange.content_type},
-                                          {"body", exchange.body},
-                                          {"code", exchange.error_code}});
-            if (!added) return tl::unexpected(added.error());
-            return {};
-        },
-        std::move(done));
+    return database_.keep(ExchangeFact{std::move(exchange), ++last_position}, std::move(done));
+}
+
+Result<void> AlertStore::write(Session& session, const ExchangeFact& fact) {
+    const auto& exchange = fact.exchange;
+    const auto parameters = parameters_text(exchange);
+    const auto body_hash = exchange.body.empty() ? std::string() : hash_of(exchange.body);
+    if (!body_hash.empty())
+        if (auto kept = session.execute(
+                kKeepBody, exchange.community,
+                {{"hash", body_hash}, {"body", exchange.body}, {"time", exchange.time}});
+            !kept)
+            return tl::unexpected(kept.error());
+    auto added = session.execute(kAddExchange, exchange.community,
+                                 {{"call", exchange.call},
+                                  {"time", exchange.time},
+                                  {"position", fact.position},
+                                  {"method", exchange.method},
+                                  {"url", exchange.url},
+                                  {"parameters", parameters},
+                                  {"status", exchange.status},
+                                  {"duration", exchange.duration.count()},
+                                  {"content_type", exchange.content_type},
+                                  {"body_hash", body_hash},
+                                  {"code", exchange.error_code}});
+    if (!added) return tl::unexpected(added.error());
+    return {};
 }
 
 Result<void> AlertStore::prune(WallTime before, Database::WriteDone done) {
@@ -192,6 +232,10 @@ Result<void> AlertStore::prune(WallTime before, Database::WriteDone done) {
             for (const auto* query : {&kPruneAlerts, &kPruneExchanges})
                 if (auto gone = session.execute(*query, {{"before", before}}); !gone)
                     return tl::unexpected(gone.error());
+            // The day that kKeepBody may be late.
+            auto gone =
+                session.execute(kPruneBodies, {{"before", before - std::chrono::hours(24)}});
+            if (!gone) return tl::unexpected(gone.error());
             return {};
         },
         std::move(done));
@@ -201,7 +245,8 @@ Result<std::vector<model::Alert>> AlertStore::list(const CommunitySid& community
                                                    const AlertFilter& filter) {
     auto found = database_.read([&](Session& session) {
         return with_alert_filter(filter, [&](Params params) {
-            return session.query(filter.newer ? kNewerAlerts : kOlderAlerts, community, params, read_alert);
+            return session.query(filter.newer ? kNewerAlerts : kOlderAlerts, community, params,
+                                 read_alert);
         });
     });
     return newest_first(std::move(found), filter);

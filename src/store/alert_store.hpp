@@ -7,6 +7,7 @@
 #include "model/alert.hpp"
 #include "model/exchange.hpp"
 #include "store/database.hpp"
+#include "store/fact.hpp"
 
 namespace skyn3t::store {
 
@@ -33,9 +34,12 @@ class AlertStore {
 
     explicit AlertStore(Database& database) : database_(database) {}
 
-    // Any thread; Errc::too_many when the queue is full.
+    // Any thread; Errc::too_many when there is no room (Database::keep).
     [[nodiscard]] Result<void> add(model::Alert alert, Database::WriteDone done = {});
     [[nodiscard]] Result<void> add(model::Exchange exchange, Database::WriteDone done = {});
+    // Inside a job.
+    static Result<void> write(Session& session, const model::Alert& alert);
+    static Result<void> write(Session& session, const ExchangeFact& fact);
     // Forgets what is older.
     [[nodiscard]] Result<void> prune(WallTime before, Database::WriteDone done = {});
 

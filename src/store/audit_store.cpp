@@ -3,16 +3,21 @@
 namespace skyn3t::store {
 namespace {
 
-constexpr CommunityQuery kAddAudit{"add_audit",
-                              "INSERT INTO audit (time_ms, actor, action, community_id, detail) "
-                              "VALUES (:time, :actor, :action, :community, :detail)"};
+constexpr CommunityQuery kAddAudit{
+    "add_audit",
+    "INSERT INTO audit (time_ms, actor, action, community_id, detail, id) "
+    "VALUES (:time, :actor, :action, :community, :detail, "
+    "NULLIF(CAST(:id AS TEXT), '')) ON CONFLICT (id) DO NOTHING"};
 constexpr CommunityQuery kListAudit{
     "list_audit",
     "SELECT time_ms, actor, action, community_id, detail FROM audit "
     "WHERE community_id = :community ORDER BY time_ms DESC LIMIT :count"};
-constexpr PlatformQuery kListAllAudit{"list_all_audit",
-                                 "SELECT time_ms, actor, action, community_id, detail FROM audit "
-                                 "ORDER BY time_ms DESC LIMIT :count"};
+constexpr PlatformQuery kListAllAudit{
+    "list_all_audit",
+    "SELECT time_ms, actor, action, community_id, detail FROM audit "
+    "ORDER BY time_ms DESC LIMIT :count"};
+
+using AuditSid = Sid<"AE">;  // of Twilio's Monitor events
 
 AuditEntry read_entry(const Row& row) {
     return {row.time(0), row.text(1), row.text(2), row.sid<CommunitySid>(3), row.text(4)};
@@ -25,18 +30,19 @@ Result<void> AuditStore::add(Session& session, const AuditEntry& entry) {
                                 {{"time", entry.time},
                                  {"actor", entry.actor},
                                  {"action", entry.action},
-                                 {"detail", entry.detail}});
+                                 {"detail", entry.detail},
+                                 {"id", entry.id}});
     if (!done) return tl::unexpected(done.error());
-    auto news = entry;  // as it will be read
+    if (*done == 0) return {};  // and told then
+    auto news = entry;          // as it will be read
     news.time = std::chrono::floor<milliseconds>(entry.time);
     session.announce(std::move(news));
     return {};
 }
 
 Result<void> AuditStore::add(AuditEntry entry, Database::WriteDone done) {
-    return database_.write(
-        [entry = std::move(entry)](Session& session) { return add(session, entry); },
-        std::move(done));
+    entry.id = AuditSid::generate().str();
+    return database_.keep(std::move(entry), std::move(done));
 }
 
 Result<std::vector<AuditEntry>> AuditStore::list(const CommunitySid& community, std::size_t limit) {
@@ -48,7 +54,8 @@ Result<std::vector<AuditEntry>> AuditStore::list(const CommunitySid& community, 
 
 Result<std::vector<AuditEntry>> AuditStore::list_all(std::size_t limit) {
     return database_.read([&](Session& session) {
-        return session.query(kListAllAudit, {{"count", static_cast<std::int64_t>(limit)}}, read_entry);
+        return session.query(kListAllAudit, {{"count", static_cast<std::int64_t>(limit)}},
+                             read_entry);
     });
 }
 

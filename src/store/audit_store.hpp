@@ -5,17 +5,10 @@
 
 #include "base/result.hpp"
 #include "base/sid.hpp"
+#include "store/audit_entry.hpp"
 #include "store/database.hpp"
 
 namespace skyn3t::store {
-
-struct AuditEntry {
-    WallTime time{};
-    std::string actor;       // "cli root@host", "api AC..."
-    std::string action;      // "community.create", "secrets.show", ...
-    CommunitySid community;  // empty for the platform itself
-    std::string detail;      // for people; never a secret
-};
 
 // Who did what. Entries are added only; each is announced (Session::announce).
 class AuditStore {

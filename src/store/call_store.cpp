@@ -58,7 +58,11 @@ constexpr CommunityQuery kSave{
     "sip_call_id = excluded.sip_call_id, sip_code = excluded.sip_code, "
     "end_reason = excluded.end_reason, error_code = excluded.error_code, media = excluded.media, "
     "node = excluded.node "
-    "WHERE calls.community_id = excluded.community_id OR calls.community_id = ''"};
+    "WHERE (calls.community_id = excluded.community_id OR calls.community_id = '') "
+    "AND (calls.end_ms IS NULL OR excluded.end_ms IS NOT NULL)"};
+constexpr CommunityQuery kHasEnded{"has_call_ended",
+                                   "SELECT sid FROM calls WHERE sid = :sid AND end_ms IS NOT NULL "
+                                   "AND (community_id = :community OR community_id = '')"};
 constexpr CommunityQuery kSetPrice{"set_call_price",
                                    "UPDATE calls SET price = :price, price_unit = :unit "
                                    "WHERE community_id = :community AND sid = :sid"};
@@ -70,7 +74,10 @@ constexpr PlatformQuery kUnpriced{
 constexpr CommunityQuery kAddEvent{
     "add_call_event",
     "INSERT INTO call_events (call_sid, community_id, time_ms, kind, detail, position) "
-    "VALUES (:call, :community, :time, :kind, :detail, :position)"};
+    "SELECT CAST(:call AS TEXT), CAST(:community AS TEXT), CAST(:time AS BIGINT), "
+    "CAST(:kind AS TEXT), CAST(:detail AS TEXT), CAST(:position AS BIGINT) "
+    "WHERE NOT EXISTS (SELECT 1 FROM call_events WHERE call_sid = :call AND time_ms = :time "
+    "AND position = :position)"};
 constexpr CommunityQuery kFindCall{"find_call", "SELECT " SKYN3T_CALL_COLUMNS
                                                 " FROM calls WHERE community_id = :community "
                                                 "AND sid = :sid"};
@@ -198,25 +205,34 @@ Result<void> save_call(Session& session, const model::CallRecord& call) {
                                  {"media", media},
                                  {"node", call.node}});
     if (!done) return tl::unexpected(done.error());
-    if (*done == 0) return fail(Errc::conflict, "the call belongs to another community");
+    if (*done > 0) return {};
+    // Of a call that has ended, an older row that comes late.
+    auto ended = session.query_one(kHasEnded, call.community, {{"sid", call.sid}},
+                                   [](const Row& row) { return row.text(0); });
+    if (!ended) return tl::unexpected(ended.error());
+    if (!*ended) return fail(Errc::conflict, "the call belongs to another community");
     return {};
 }
 
-// `position` orders the events of one millisecond: it grows within a process, and a call has only
-// one.
-Result<void> insert_events(Session& session, const std::vector<model::CallEvent>& events) {
-    static std::atomic<std::int64_t> position{0};
-    for (const model::CallEvent& event : events) {
+Result<void> insert_events(Session& session, const std::vector<CallFact::Line>& story) {
+    for (const auto& [event, position] : story) {
         const std::string detail = detail_text(event);
         auto done = session.execute(kAddEvent, event.community,
                                     {{"call", event.call},
                                      {"time", event.time},
                                      {"kind", event.kind},
                                      {"detail", detail},
-                                     {"position", position++}});
+                                     {"position", position}});
         if (!done) return tl::unexpected(done.error());
     }
     return {};
+}
+
+CallFact with_story(std::optional<model::CallRecord> record, std::vector<model::CallEvent> events) {
+    static std::atomic<std::int64_t> position{0};
+    CallFact fact{std::move(record), {}};
+    for (auto& event : events) fact.story.push_back({std::move(event), position++});
+    return fact;
 }
 
 // What the statements with SKYN3T_CALL_FILTER are given; it keeps the text that Param refers to.
@@ -282,18 +298,17 @@ Result<void> CallStore::save(model::CallRecord record, Database::WriteDone done)
 
 Result<void> CallStore::save(model::CallRecord record, std::vector<model::CallEvent> events,
                              Database::WriteDone done) {
-    return database_.write(
-        [record = std::move(record), events = std::move(events)](Session& session) -> Result<void> {
-            if (auto saved = save_call(session, record); !saved) return saved;
-            return insert_events(session, events);
-        },
-        std::move(done));
+    return database_.keep(with_story(std::move(record), std::move(events)), std::move(done));
 }
 
 Result<void> CallStore::add_events(std::vector<model::CallEvent> events, Database::WriteDone done) {
-    return database_.write(
-        [events = std::move(events)](Session& session) { return insert_events(session, events); },
-        std::move(done));
+    return database_.keep(with_story({}, std::move(events)), std::move(done));
+}
+
+Result<void> CallStore::write(Session& session, const CallFact& fact) {
+    if (fact.record)
+        if (auto saved = save_call(session, *fact.record); !saved) return saved;
+    return insert_events(session, fact.story);
 }
 
 Result<void> CallStore::set_price(const model::CallRecord& call, std::string price,

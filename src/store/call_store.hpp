@@ -9,6 +9,7 @@
 #include "base/sid.hpp"
 #include "model/call_record.hpp"
 #include "store/database.hpp"
+#include "store/fact.hpp"
 
 namespace skyn3t::store {
 
@@ -39,14 +40,17 @@ class CallStore {
   public:
     explicit CallStore(Database& database) : database_(database) {}
 
-    // Inserts or replaces a call's row. Any thread; Errc::too_many when the queue is full. When
-    // `done` reports success, the row survives kill -9 and power loss.
+    // Inserts or replaces a call's row (Database::keep). Any thread; Errc::too_many when there is
+    // no room for it. When `done` reports success, the row survives kill -9 and power loss.
     [[nodiscard]] Result<void> save(model::CallRecord record, Database::WriteDone done = {});
     // A call's last row and what remains of its story, in one job.
     [[nodiscard]] Result<void> save(model::CallRecord record, std::vector<model::CallEvent> events,
                                     Database::WriteDone done = {});
     [[nodiscard]] Result<void> add_events(std::vector<model::CallEvent> events,
                                           Database::WriteDone done = {});
+
+    // Inside a job. A row that has ended is not put back to what it was before.
+    static Result<void> write(Session& session, const CallFact& fact);
 
     // What a call cost, once somebody knows; saving its row again does not change it.
     [[nodiscard]] Result<void> set_price(const model::CallRecord& call, std::string price,

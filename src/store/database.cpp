@@ -16,10 +16,17 @@ constexpr PlatformQuery kBeginImmediate{"begin_immediate", "BEGIN IMMEDIATE"};
 constexpr PlatformQuery kCommit{"commit", "COMMIT"};
 constexpr PlatformQuery kSavepoint{"savepoint", "SAVEPOINT job"};
 constexpr PlatformQuery kRelease{"release", "RELEASE SAVEPOINT job"};
+constexpr PlatformQuery kAsk{"ask_database", "SELECT MAX(version) FROM schema_migrations"};
 constexpr PlatformQuery kRollBackTo{"roll_back_to", "ROLLBACK TO SAVEPOINT job"};
 
 // A group is bounded so that the first of it does not wait for the last of a flood.
 constexpr std::size_t kLargestGroup = 1024;
+
+// Of a group while the database is down: only to see whether it is back.
+constexpr milliseconds kPatienceWhileDown{500};
+constexpr milliseconds kConnectEvery{100};
+// flush() waits for facts that are spooled and replayed; a start waits for those of the last end.
+constexpr seconds kSettle{5}, kSettleAtStart{15};
 
 struct Target {
     Engine engine;
@@ -27,10 +34,26 @@ struct Target {
     std::filesystem::path file;  // SQLite only
 };
 
+// What libpq would wait for without end, unless the operator says otherwise. SOCI takes a text
+// without "=" for no connection string at all.
+std::string with_limits(std::string url) {
+    for (const std::string_view setting :
+         {"connect_timeout=3", "tcp_user_timeout=5000", "keepalives_idle=10",
+          "keepalives_interval=5", "keepalives_count=3", "application_name=skyn3t"}) {
+        const auto name = setting.substr(0, setting.find('=') + 1);
+        const auto settings = url.find('?');
+        if (settings != std::string::npos && url.find(name, settings) != std::string::npos)
+            continue;
+        url += settings == std::string::npos ? '?' : '&';
+        url += setting;
+    }
+    return url;
+}
+
 Result<Target> target_of(const DatabaseOptions& options) {
     const std::string& url = options.url;
     if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
-        return Target{Engine::postgresql, url, {}};
+        return Target{Engine::postgresql, with_limits(url), {}};
     if (!url.starts_with("sqlite:") || url.size() == 7)
         return fail(Errc::invalid_argument,
                     "database: expected sqlite:FILE or postgresql://user@host/name");
@@ -69,7 +92,7 @@ Result<std::unique_ptr<Session>> connect_to(Engine engine, const std::string& co
                                        // well: a quarter of what a registration took.
                                        "PRAGMA cache_size = -256"}
             : std::vector<std::string>{"SET client_min_messages = warning",
-                                       "SET synchronous_commit = on"};
+                                       "SET synchronous_commit = on", "SET lock_timeout = 5000"};
     for (const std::string& setting : settings)
         if (auto done = (*session)->run(setting); !done) return tl::unexpected(done.error());
     return session;
@@ -91,7 +114,11 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
     if (auto done = migrate(**writer, all_migrations(), clock); !done)
         return tl::unexpected(done.error());
     database->writer_ = std::move(*writer);
+    if (auto set = database->set_patience(database->patience_); !set)
+        return tl::unexpected(set.error());
+    if (options.spool) database->facts_ = std::make_unique<FactKeeper>(*database, *options.spool);
     database->thread_ = std::thread([raw = database.get()] { raw->run_writer(); });
+    if (database->facts_) database->facts_->settle(kSettleAtStart);
     return database;
 }
 
@@ -101,6 +128,7 @@ Database::Database(Engine engine, std::string connect, const DatabaseOptions& op
       connect_(std::move(connect)),
       clock_(clock),
       group_interval_(options.group_interval),
+      patience_(options.patience),
       queue_(options.queue_capacity) {
     readers_.resize(
         std::max<std::size_t>(options.readers, 1));  // each connects when it is first borrowed
@@ -108,6 +136,7 @@ Database::Database(Engine engine, std::string connect, const DatabaseOptions& op
 }
 
 Database::~Database() {
+    if (facts_) facts_->stop();
     {
         const std::lock_guard lock(wake_mutex_);
         stopping_ = true;
@@ -120,12 +149,19 @@ Result<void> Database::write(WriteJob job, WriteDone done) {
     return push(Pending{std::move(job), std::move(done)}, Wanted::soon);
 }
 
+Result<void> Database::keep(Fact fact, WriteDone done) {
+    if (facts_) return facts_->keep(std::move(fact), std::move(done));
+    return write([fact = std::move(fact)](Session& session) { return write_fact(session, fact); },
+                 std::move(done));
+}
+
 Result<void> Database::push(Pending pending, Wanted wanted) {
-    if (!queue_.push(std::move(pending)))
-        return fail(Errc::too_many, "the database does not keep up: its queue is full");
     bool wakes = false;
     {
         const std::lock_guard lock(wake_mutex_);
+        if (!queue_.push(std::move(pending)))
+            return fail(Errc::too_many, "the database does not keep up: its queue is full");
+        ++pushed_;
         const bool at_once = wanted == Wanted::at_once;
         wakes = !is_queued_ || (at_once && !is_awaited_);
         is_queued_ = true;
@@ -145,8 +181,24 @@ Result<void> Database::write_and_wait(const WriteJob& job) {
 }
 
 void Database::flush() {
-    // The queue keeps its order; when it is full, wait for it to move.
-    while (!write_and_wait([](Session&) -> Result<void> { return {}; })) std::this_thread::yield();
+    {
+        std::unique_lock lock(wake_mutex_);
+        const auto wanted = pushed_;
+        if (finished_ < wanted) {
+            is_awaited_ = true;
+            wake_.notify_one();
+        }
+        finished_some_.wait(lock, [&] { return finished_ >= wanted; });
+    }
+    if (facts_) facts_->settle(kSettle);
+}
+
+Database::Health Database::health() {
+    const auto asked = read([](Session& session) {
+        return session.query_one(kAsk, {}, [](const Row& row) { return row.integer(0); });
+    });
+    return {asked.has_value(), !is_down_, failed_writes_,
+            facts_ ? facts_->figures() : FactKeeper::Figures{}};
 }
 
 bool Database::wait_for_group(SteadyTime last_commit) {
@@ -182,23 +234,8 @@ void Database::run_writer() {
 // All of `batch` in one transaction, then everybody's callback.
 void Database::commit(std::vector<Pending>& batch) {
     std::vector<Result<void>> results;
-    Result<void> committed = try_commit(batch, results);
-    if (!committed && committed.error().code == Errc::unavailable) {
-        log::warn("database connection lost, connecting again reason={}",
-                  skyn3t::quoted(committed.error().detail));
-        auto again = connect_to(engine_, connect_);
-        if (again) {
-            writer_ = std::move(*again);
-            committed = try_commit(batch, results);
-        }
-    }
-    if (committed) {
-        commits_.fetch_add(1);
-        tell_news();
-    } else {
-        log::error("database write failed jobs={} reason={}", batch.size(),
-                   skyn3t::quoted(committed.error().detail));
-    }
+    const Result<void> committed = try_with_patience(batch, results);
+    note_outcome(batch.size(), committed);
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const Result<void>& result = committed ? results[i] : committed;
         if (batch[i].done)
@@ -206,6 +243,67 @@ void Database::commit(std::vector<Pending>& batch) {
         else if (committed && !result)
             log::error("database job failed reason={}", skyn3t::quoted(result.error().detail));
     }
+    {
+        const std::lock_guard lock(wake_mutex_);
+        finished_ += batch.size();
+    }
+    finished_some_.notify_all();
+}
+
+// Twice, if need be: a lock may end while the first attempt waits for it (each waits for up to
+// patience_ by itself), and a lost connection is made anew.
+Result<void> Database::try_with_patience(std::vector<Pending>& batch,
+                                         std::vector<Result<void>>& results) {
+    const auto until = std::chrono::steady_clock::now() + patience_;
+    Result<void> committed = try_commit(batch, results);
+    if (!committed && committed.error().code == Errc::unavailable) {
+        if (connect_again(is_down_ ? SteadyTime{} : until)) committed = try_commit(batch, results);
+    } else if (!committed && committed.error().code == Errc::timeout && !is_down_ && !stopping_) {
+        committed = try_commit(batch, results);
+    }
+    if (!committed && committed.error().code == Errc::timeout)
+        committed =
+            fail(Errc::unavailable, "locked by another program: " + committed.error().detail);
+    return committed;
+}
+
+// Tried at least once.
+bool Database::connect_again(SteadyTime until) {
+    for (;;) {
+        auto again = connect_to(engine_, connect_);
+        if (again) {
+            writer_ = std::move(*again);
+            return set_patience(is_down_ ? kPatienceWhileDown : patience_).has_value();
+        }
+        if (stopping_ || std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(kConnectEvery);
+    }
+}
+
+// How long a statement waits for a lock.
+Result<void> Database::set_patience(milliseconds most) {
+    const auto text = std::to_string(most.count());
+    return writer_->run(engine_ == Engine::sqlite ? "PRAGMA busy_timeout = " + text
+                                                  : "SET lock_timeout = " + text);
+}
+
+void Database::note_outcome(std::size_t jobs, const Result<void>& committed) {
+    const bool was_down = is_down_.exchange(!committed);
+    if (committed) {
+        commits_.fetch_add(1);
+        if (was_down) {
+            (void)set_patience(patience_);
+            log::warn("the database takes what is written again failed_writes={}",
+                      failed_writes_.load());
+        }
+        return tell_news();
+    }
+    failed_writes_ += jobs;
+    if (was_down) return;
+    (void)set_patience(kPatienceWhileDown);
+    log::error("database write failed, facts are spooled until it works again jobs={} reason={}",
+               jobs, skyn3t::quoted(committed.error().detail));
+    if (facts_) facts_->database_failed();
 }
 
 Result<void> Database::try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results) {
@@ -216,7 +314,8 @@ Result<void> Database::try_commit(std::vector<Pending>& batch, std::vector<Resul
     auto step = control(engine_ == Engine::sqlite ? kBeginImmediate : kBegin);
     for (std::size_t i = 0; step && i < batch.size(); ++i) {
         results.push_back(run_job(batch[i].job));
-        if (!results.back() && results.back().error().code == Errc::unavailable)
+        if (!results.back() && (results.back().error().code == Errc::unavailable ||
+                                results.back().error().code == Errc::timeout))
             step = results.back();
     }
     if (step) step = control(kCommit);
@@ -282,6 +381,14 @@ Database::Lease::~Lease() {
     database.reader_free_.notify_one();
 }
 
-void Database::Lease::broken() const { database.readers_[index].reset(); }
+// The slot stays empty when that fails: the next who borrows it tries.
+bool Database::Lease::connect_again() {
+    auto& slot = database.readers_[index];
+    slot.reset();
+    auto opened = connect_to(database.engine_, database.connect_);
+    if (opened) slot = std::move(*opened);
+    session = slot.get();
+    return session != nullptr;
+}
 
 }  // namespace skyn3t::store

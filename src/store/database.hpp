@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "base/bounded_queue.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "store/fact.hpp"
+#include "store/fact_keeper.hpp"
 #include "store/session.hpp"
 
 namespace skyn3t::store {
@@ -27,6 +30,10 @@ struct DatabaseOptions {
     // While jobs keep coming, a group is committed at most this often: a commit costs a sync. The
     // first job after a pause is committed at once, and so is one that somebody waits for.
     milliseconds group_interval{20};
+    // How long a group waits for a database that is locked or away. Once one has waited in vain,
+    // those after it hardly wait, until one is committed.
+    milliseconds patience{5000};
+    std::optional<FactKeeper::Options> spool{};  // none: facts are jobs as all others
 };
 
 // The database: one writer thread with group commit, and a pool of readers beside it. Owned by
@@ -55,18 +62,26 @@ class Database {
     [[nodiscard]] Result<void> write(WriteJob job, WriteDone done = {});
     // As write(), and waits for the commit. Not on the signalling thread.
     Result<void> write_and_wait(const WriteJob& job);
-    // Waits until all that was queued before is committed. Not on the signalling thread.
+    // As write(), of what must not be lost. With a spool, success means that it will be in the
+    // database, and what `done` is told is that it is committed or spooled. Errc::too_many when
+    // there is no room for it anywhere.
+    [[nodiscard]] Result<void> keep(Fact fact, WriteDone done = {});
+    // Waits until all that was queued before is committed, or has failed. Not on the signalling
+    // thread.
     void flush();
 
     // Runs `read(Session&)` on the calling thread with a reader of the pool, waiting for a free
     // one. Not on the signalling thread. Within `read` a query sees everything committed before it.
+    // It runs twice when the connection was lost: those of the pool are, all of them, when the
+    // database restarts.
     template <class Read>
     auto read(Read read) -> decltype(read(std::declval<Session&>())) {
-        const Lease lease(*this);
+        Lease lease(*this);
         if (!lease.session) return tl::unexpected(lease.error);
         auto result = read(*lease.session);
-        if (!result && result.error().code == Errc::unavailable) lease.broken();
-        return result;
+        if (result || result.error().code != Errc::unavailable) return result;
+        if (!lease.connect_again()) return result;
+        return read(*lease.session);
     }
 
     // `listener` is called on the writer's thread with what jobs have announced
@@ -79,6 +94,14 @@ class Database {
     // How many transactions the writer has committed; for metrics, and for tests of group commit.
     std::uint64_t commits() const { return commits_.load(); }
 
+    // How writing goes; for /healthz and /metrics.
+    struct Health {
+        bool can_read = false, can_write = false;
+        std::uint64_t failed_writes = 0;  // jobs, facts that were spooled among them
+        FactKeeper::Figures facts;
+    };
+    Health health();
+
   private:
     struct Pending {
         WriteJob job;
@@ -90,7 +113,7 @@ class Database {
         ~Lease();
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
-        void broken() const;  // its connection is lost: the next who borrows it connects again
+        bool connect_again();
         Database& database;
         std::size_t index;
         Session* session;
@@ -101,6 +124,10 @@ class Database {
              const Clock& clock);
     void run_writer();
     void commit(std::vector<Pending>& batch);
+    Result<void> try_with_patience(std::vector<Pending>& batch, std::vector<Result<void>>& results);
+    bool connect_again(SteadyTime until);
+    Result<void> set_patience(milliseconds most);
+    void note_outcome(std::size_t jobs, const Result<void>& committed);
     Result<void> try_commit(std::vector<Pending>& batch, std::vector<Result<void>>& results);
     void tell_news();
     Result<void> run_job(const WriteJob& job);
@@ -124,11 +151,17 @@ class Database {
     bool wait_for_group(SteadyTime last_commit);
 
     const milliseconds group_interval_;
+    const milliseconds patience_;
     BoundedQueue<Pending> queue_;
-    std::mutex wake_mutex_;  // of the three flags below
+    std::mutex wake_mutex_;  // of what follows up to the atomics
     std::condition_variable wake_;
-    bool is_queued_ = false, is_awaited_ = false, stopping_ = false;
-    std::atomic<std::uint64_t> commits_{0};
+    std::condition_variable finished_some_;
+    bool is_queued_ = false, is_awaited_ = false;
+    std::uint64_t pushed_ = 0, finished_ = 0;  // jobs, ever
+    std::atomic<bool> stopping_{false};
+    std::atomic<bool> is_down_{false};  // the last group failed
+    std::atomic<std::uint64_t> commits_{0}, failed_writes_{0};
+    std::unique_ptr<FactKeeper> facts_;
     std::thread thread_;
 };
 

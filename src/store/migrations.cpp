@@ -215,13 +215,24 @@ constexpr std::array<std::string_view, 1> kMayDial{
 constexpr std::array<std::string_view, 1> kNoInput{
     "ALTER TABLE communities ADD COLUMN no_input TEXT NOT NULL DEFAULT ''",
 };
-
-// A removed community keeps its row and its roles, under names that nobody else can want,
-// until it is forgotten.
+// A removed community keeps its row and its roles, under names that nobody else can want, until it
+// is forgotten.
 constexpr std::array<std::string_view, 3> kRemoved{
     "ALTER TABLE communities ADD COLUMN removed_ms BIGINT",
     "ALTER TABLE communities ADD COLUMN removed_code TEXT",
     "ALTER TABLE communities ADD COLUMN removed_number TEXT",
+};
+// What is written again after an outage is written once; an answer that repeats is stored once.
+constexpr std::array<std::string_view, 6> kFacts{
+    "ALTER TABLE audit ADD COLUMN id TEXT",
+    "CREATE UNIQUE INDEX audit_by_id ON audit (id)",
+    R"(CREATE TABLE exchange_bodies (
+         community_id TEXT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL,
+         used_ms BIGINT NOT NULL, PRIMARY KEY (community_id, hash)))",
+    "ALTER TABLE call_exchanges ADD COLUMN body_hash TEXT NOT NULL DEFAULT ''",
+    // One row, changed to see whether anything can be written.
+    "CREATE TABLE heartbeats (id BIGINT PRIMARY KEY, beats BIGINT NOT NULL)",
+    "INSERT INTO heartbeats (id, beats) VALUES (1, 0)",
 };
 
 constexpr std::array kMigrations{
@@ -233,6 +244,7 @@ constexpr std::array kMigrations{
     Migration{7, "what calls cost", kPrices},
     Migration{8, "communities on their way between places", kMoving},
     Migration{9, "names of lists are a community's own", kNames},
+    Migration{10, "facts are written once", kFacts},
     Migration{14, "keys are found by the hash of their secret", {}, convert_keys},
     Migration{15, "secrets that communities' webhooks are signed with", kSigningSecrets},
     Migration{19, "whom a community may dial", kMayDial},
@@ -241,9 +253,9 @@ constexpr std::array kMigrations{
 };
 
 constexpr PlatformQuery kNewest{"newest_migration", "SELECT MAX(version) FROM schema_migrations"};
-constexpr PlatformQuery kNoteVersion{"note_migration",
-                                     "INSERT INTO schema_migrations (version, name, "
-                                     "applied_ms) VALUES (:version, :name, :applied)"};
+constexpr PlatformQuery kNoteVersion{
+    "note_migration",
+    "INSERT INTO schema_migrations (version, name, applied_ms) VALUES (:version, :name, :applied)"};
 
 Result<void> run_all(Session& session, std::span<const std::string_view> statements) {
     for (std::string_view statement : statements)

@@ -21,17 +21,44 @@ std::string first_line(const soci::soci_error& error) {
     return message.substr(0, message.find('\n'));
 }
 
-Errc code_of(const soci::soci_error& error) {
-    if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error)) {
-        switch (sqlite->result() & 0xff) {  // the low byte is the primary result code
-            case SQLITE_CONSTRAINT:
-                return Errc::conflict;
-            case SQLITE_BUSY:
-                return Errc::unavailable;
-            default:
-                return Errc::io_error;
-        }
+// What another connection's lock has made to fail is a timeout; what the database as a whole cannot
+// at the moment (connection, disk, memory) is unavailable; the rest is about the statement itself.
+Errc code_of_sqlite(int result) {
+    switch (result & 0xff) {  // the low byte is the primary result code
+        case SQLITE_CONSTRAINT:
+            return Errc::conflict;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return Errc::timeout;
+        case SQLITE_FULL:
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+        case SQLITE_READONLY:
+        case SQLITE_NOMEM:
+        case SQLITE_PROTOCOL:
+            return Errc::unavailable;
+        default:
+            return Errc::io_error;
     }
+}
+
+// By the class of the SQLSTATE (PostgreSQL's manual, appendix A). A connection that broke has none.
+Errc code_of_postgresql(const std::string& state) {
+    if (state == "55P03" || state == "40P01" || state == "40001") return Errc::timeout;
+    if (state == "25006") return Errc::unavailable;  // a standby
+    const std::string_view kind = std::string_view(state).substr(0, 2);
+    if (kind == "23") return Errc::conflict;
+    constexpr std::string_view kUnavailable[] = {"08", "53", "57", "58", "  ", ""};
+    for (const auto each : kUnavailable)
+        if (kind == each) return Errc::unavailable;
+    return kind.front() == '\0' ? Errc::unavailable : Errc::io_error;
+}
+
+Errc code_of(const soci::soci_error& error) {
+    if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error))
+        return code_of_sqlite(sqlite->result());
+    if (const auto* postgresql = dynamic_cast<const soci::postgresql_soci_error*>(&error))
+        return code_of_postgresql(postgresql->sqlstate());
     switch (error.get_error_category()) {
         case soci::soci_error::constraint_violation:
             return Errc::conflict;

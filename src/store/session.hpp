@@ -38,8 +38,9 @@ using Params = std::initializer_list<Param>;
 
 // One connection, used by one thread at a time. Keeps its prepared statements. Text that is not
 // UTF-8 (a peer's header) is stored with U+FFFD in place of what is wrong, since PostgreSQL refuses
-// it. Errors: Errc::conflict for a uniqueness or foreign key that does not hold, Errc::unavailable
-// for a lost connection, Errc::io_error for the rest. The detail never holds a parameter's value.
+// it. Errors: Errc::conflict for a uniqueness or foreign key that does not hold, Errc::timeout for
+// another's lock, Errc::unavailable for a lost connection or a full disk, Errc::io_error for the
+// rest. The detail never holds a parameter's value.
 class Session {
   public:
     static Result<std::unique_ptr<Session>> open(Engine engine, const std::string& connect);

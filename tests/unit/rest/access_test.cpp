@@ -10,10 +10,21 @@ TEST_F(Access, HealthNeedsNoCredentialsAndTellsEachPart) {
     auto wanted = request("/healthz");
     wanted.credentials.reset();
     EXPECT_EQ(send(wanted).status, 200);
-    status_.parts["sip"] = false;
+    status_.now.parts["sip"] = false;
     const auto down = send(wanted);
     EXPECT_EQ(down.status, 503);
-    EXPECT_EQ(down.body, R"({"status":"down","parts":{"database":"up","sip":"down"}})");
+    EXPECT_EQ(down.body, R"({"status":"down","parts":{"database":"up","sip":"down"},)"
+                         R"("facts":{"waiting":0,"lost":0}})");
+}
+
+TEST_F(Access, HealthTellsThatTheServerDrainsAndWhatWaitsForTheDatabase) {
+    status_.now.is_draining = true;
+    status_.now.facts_waiting = 7;
+    status_.now.facts_lost = 2;
+    const auto draining = send(request("/healthz"));
+    EXPECT_EQ(draining.status, 503) << "no new calls: a load balancer looks elsewhere";
+    EXPECT_EQ(draining.body, R"({"status":"draining","parts":{"database":"up","sip":"up"},)"
+                             R"("facts":{"waiting":7,"lost":2}})");
 }
 
 TEST_F(Access, EverythingElseIs401WithoutTheAccountsCredentials) {

@@ -237,8 +237,8 @@ struct FakePreviews final : Previews {
 };
 
 struct FakeStatus final : Status {
-    std::map<std::string, bool> parts{{"database", true}, {"sip", true}};
-    std::map<std::string, bool> health() override { return parts; }
+    rest::Health now{{{"database", true}, {"sip", true}}};
+    rest::Health health() override { return now; }
     std::string metrics() override { return "skyn3t_calls 0\n"; }
 };
 

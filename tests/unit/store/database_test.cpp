@@ -212,6 +212,57 @@ TEST_P(DatabaseTest, ACommunitysQueryIsBoundToTheCommunityGiven) {
     EXPECT_EQ(rows.value(), std::vector<std::string>{sid.str()});
 }
 
+class PostgresqlDatabase : public StoreTest {
+  protected:
+    // As a restart of the database leaves them: broken, and nobody has noticed.
+    void break_connections() {
+        auto other = Session::open(Engine::postgresql, options.url).value();
+        ASSERT_TRUE(
+            other->run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                       "WHERE datname = current_database() AND pid <> pg_backend_pid()"));
+    }
+    Result<std::int64_t> version() {
+        return database->read([](Session& session) -> Result<std::int64_t> {
+            const auto found =
+                session.query_one(kVersion, {}, [](const Row& row) { return row.integer(0); });
+            if (!found) return tl::unexpected(found.error());
+            return found->value_or(0);
+        });
+    }
+    static constexpr PlatformQuery kVersion{"test_version",
+                                            "SELECT MAX(version) FROM schema_migrations"};
+};
+INSTANTIATE_TEST_SUITE_P(, PostgresqlDatabase, testing::Values(Engine::postgresql));
+
+TEST_P(PostgresqlDatabase, AReadAfterARestartDoesNotFailOnceForEachConnection) {
+    options.readers = 4;
+    open();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) threads.emplace_back([this] { EXPECT_TRUE(version()); });
+    for (auto& thread : threads) thread.join();
+    break_connections();
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(version()) << i;
+}
+
+TEST_P(PostgresqlDatabase, AWriteAfterARestartDoesNotFail) {
+    break_connections();
+    EXPECT_TRUE(database->write_and_wait(
+        [](Session& session) { return session.run("CREATE TABLE things (id BIGINT)"); }));
+    EXPECT_TRUE(database->health().can_write);
+}
+
+TEST_P(PostgresqlDatabase, AUrlNeedsNoSettings) {
+    // postgresql://skyn3t@/name?host=/tmp/x: the same with the host where it usually stands.
+    const auto settings = options.url.find("?host=");
+    const std::string host = options.url.substr(settings + 6);
+    std::string escaped;
+    for (const char c : host) escaped += c == '/' ? std::string("%2F") : std::string(1, c);
+    const auto path = options.url.find("@/") + 1;
+    options.url = options.url.substr(0, path) + escaped + options.url.substr(path, settings - path);
+    open();
+    EXPECT_TRUE(version());
+}
+
 TEST(SqliteDatabase, SyncsItsWalAtEveryCommit) {
     const test::TemporaryDirectory directory;
     const test::FakeClock clock;
