@@ -271,6 +271,9 @@ void Communities::carry_out(provision::Plan plan, const CommunityList& actual, O
     name_recordings(plan);
     if (order.dry_run)
         return look(std::move(plan), actual, std::move(order), std::move(outcome), done);
+    // Before anything is committed: a declaration that nobody carries out would stay as it is.
+    auto room = parts_.provisioner.take_room();
+    if (!room) return done(tl::unexpected(room.error()));
     if (!plan.is_empty()) {
         for (auto& each : provision::old_names_of(plan, actual, parts_.places.settings(), moving))
             order.old_names.push_back(std::move(each));
@@ -279,11 +282,11 @@ void Communities::carry_out(provision::Plan plan, const CommunityList& actual, O
     }
     // Also when a crash has cut it between the two.
     if (order.declared) order.declared();
-    auto begun = parts_.provisioner.start({std::move(order.codes), order.parallel, order.actor});
-    if (!begun) return done(tl::unexpected(begun.error()));
+    auto begun = parts_.provisioner.start({std::move(order.codes), order.parallel, order.actor},
+                                          std::move(*room));
     outcome.plan = std::move(plan);
     outcome.applied = true;
-    outcome.provisioning = std::move(*begun);
+    outcome.provisioning = std::move(begun);
     done(std::move(outcome));
 }
 
@@ -383,7 +386,10 @@ Result<void> Communities::declare(const provision::Plan& plan, const Order& orde
         change.old_passwords_until = parts_.services.wall() + order.grace;
     if (const auto changed = parts_.store.change_and_wait(std::move(change)); !changed)
         return tl::unexpected(changed.error());
-    if (auto loaded = parts_.tenancy.reload(); !loaded) return loaded;
+    // Committed: from here on it is carried out. Tenancy goes on trying by itself.
+    if (auto loaded = parts_.tenancy.reload(); !loaded)
+        log::error("what calls run on will follow a change later reason={}",
+                   skyn3t::quoted(loaded.error().detail));
     follow_codes(plan, order.restored);
     if (!plan.remove().empty()) forget_removed();
     for (const auto& changed : plan.changes) {

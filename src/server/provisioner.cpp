@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 
 #include "base/log.hpp"
 #include "base/side_by_side.hpp"
@@ -175,7 +176,11 @@ class Provisioner::Run {
     std::set<CommunitySid> failed_;
 };
 
-Provisioner::Provisioner(Parts parts) : parts_(std::move(parts)), worker_(kMostJobs) {}
+Provisioner::Provisioner(Parts parts)
+    : parts_(std::move(parts)),
+      taken_(std::make_shared<std::atomic<std::size_t>>(0)),
+      // Rooms are what is bounded: one is free a moment before its job leaves the queue.
+      worker_(2 * kMostJobs) {}
 
 Provisioner::~Provisioner() { parts_.pause.end(); }
 
@@ -213,15 +218,32 @@ rest::Looked Provisioner::look_now(const provision::Scope& scope) const {
     return looked;
 }
 
+Result<Provisioner::Room> Provisioner::take_room() {
+    if (taken_->fetch_add(1) < kMostJobs)
+        return Room(taken_.get(), [taken = taken_](const void*) { --*taken; });
+    --*taken_;
+    return fail(Errc::too_many, "too many orders of this kind are waiting; try again in a minute");
+}
+
+// A job waits in a room of its own, and leaves it when it begins.
+Result<void> Provisioner::push(std::function<void()> job) {
+    auto room = take_room();
+    if (!room) return tl::unexpected(room.error());
+    return worker_.push([room = std::move(*room), job = std::move(job)]() mutable {
+        room.reset();
+        job();
+    });
+}
+
 Result<void> Provisioner::look(provision::Scope scope, rest::Done<rest::Looked> done) {
-    return worker_.push(
+    return push(
         [this, scope = std::move(scope), done = std::move(done)] { done(look_now(scope)); });
 }
 
 void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done) {
     const Place* place = parts_.places.find(target);
     if (!place) return done(fail(Errc::unsupported, "this server has no Twilio account"));
-    const auto begun = worker_.push([this, place, done] {
+    const auto begun = push([this, place, done] {
         const auto& settings = place->settings.target;
         const auto declared = parts_.declared();
         if (!declared) return done(tl::unexpected(declared.error()));
@@ -236,10 +258,16 @@ void Provisioner::import(model::Target target, rest::Done<rest::ImportView> done
 Result<void> Provisioner::at(model::Target target, std::function<void(const Place&)> work) {
     const Place* place = parts_.places.find(target);
     if (!place) return fail(Errc::unsupported, "this server has no such place");
-    return worker_.push([place, work = std::move(work)] { work(*place); });
+    return push([place, work = std::move(work)] { work(*place); });
 }
 
 Result<ProvisioningView> Provisioner::start(Order order) {
+    auto room = take_room();
+    if (!room) return tl::unexpected(room.error());
+    return start(std::move(order), std::move(*room));
+}
+
+ProvisioningView Provisioner::start(Order order, Room room) {
     ProvisioningView view;
     view.sid = rest::ProvisioningSid::generate();
     view.started = parts_.clock.wall();
@@ -248,9 +276,13 @@ Result<ProvisioningView> Provisioner::start(Order order) {
         views_.push_back(view);
         if (views_.size() > kMostViews + kMostJobs) views_.pop_front();
     }
-    auto pushed =
-        worker_.push([this, sid = view.sid, order = std::move(order)] { run(sid, order); });
-    if (!pushed) return tl::unexpected(pushed.error());
+    const auto pushed = worker_.push(
+        [this, sid = view.sid, order = std::move(order), room = std::move(room)]() mutable {
+            room.reset();
+            run(sid, order);
+        });
+    assert(pushed);
+    (void)pushed;
     return view;
 }
 

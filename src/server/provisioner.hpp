@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -55,6 +56,11 @@ class Provisioner final : public rest::Provisionings {
         std::optional<model::Target> only{};  // at this target, and no other
     };
     [[nodiscard]] Result<rest::ProvisioningView> start(Order order);
+    // A place among what waits, taken before something is declared that a job must follow: with it
+    // start() does not refuse. Errc::too_many.
+    using Room = std::shared_ptr<const void>;  // shared by the copies of the job
+    [[nodiscard]] Result<Room> take_room();
+    rest::ProvisioningView start(Order order, Room room);
     Result<std::optional<rest::ProvisioningView>> find(const rest::ProvisioningSid& sid) override;
     void import(model::Target target, rest::Done<rest::ImportView> done) override;
     // `work` on the provisioner's thread, with nothing else going on. Errc::unsupported when there
@@ -69,6 +75,7 @@ class Provisioner final : public rest::Provisionings {
         store::ProvisionStore::Marks marks;
     };
 
+    Result<void> push(std::function<void()> job);
     rest::Looked look_now(const provision::Scope& scope) const;
     Result<Known> read(const std::set<std::string>& codes);
     void run(const rest::ProvisioningSid& sid, const Order& order);
@@ -79,9 +86,10 @@ class Provisioner final : public rest::Provisionings {
                 std::optional<std::size_t> community = {});
 
     const Parts parts_;
-    std::mutex mutex_;                          // of the views
-    std::deque<rest::ProvisioningView> views_;  // the latest last
-    Worker worker_;                             // ends before what its jobs use
+    std::mutex mutex_;                                 // of the views
+    std::deque<rest::ProvisioningView> views_;         // the latest last
+    std::shared_ptr<std::atomic<std::size_t>> taken_;  // rooms; shared with them
+    Worker worker_;                                    // ends before what its jobs use
 };
 
 }  // namespace skyn3t::server

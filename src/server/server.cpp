@@ -68,6 +68,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() {
     if (parts_->http_server) parts_->http_server->stop(std::chrono::seconds(1));
     parts_->event_feed.stop();
+    parts_->tenancy->end();
 }
 
 Result<std::unique_ptr<Server>> Server::start(const Config& config) {

@@ -10,6 +10,8 @@
 namespace skyn3t::server {
 namespace {
 
+constexpr milliseconds kTryAgain{500};
+
 using store::DomainMapping;
 using store::Resource;
 using store::ResourceKind;
@@ -73,11 +75,21 @@ void forget_bindings(sip::Registrar& registrar, const CredentialTable& before,
 Tenancy::Tenancy(Parts parts)
     : parts_(std::move(parts)),
       directory_(std::make_shared<const call::Directory>()),
-      shown_documents_(std::make_shared<const StoredDocuments>()) {
+      shown_documents_(std::make_shared<const StoredDocuments>()),
+      retries_(std::make_unique<Worker>(1)) {
     model::Community own;
     own.sid = model::account_community();
     own.may_dial = parts_.may_dial;
     own_ = call::make_tenant(std::move(own), parts_.domain.name);
+}
+
+Tenancy::~Tenancy() { end(); }
+
+void Tenancy::end() {
+    pause_.end();
+    std::unique_ptr<Worker> ended;
+    const std::lock_guard lock(mutex_);
+    ended = std::move(retries_);  // its job, which takes the lock, is waited for without it
 }
 
 Result<void> Tenancy::open(const Running& running) {
@@ -93,18 +105,40 @@ Result<void> Tenancy::open(const Running& running) {
 
 Result<void> Tenancy::reload() {
     const std::lock_guard lock(mutex_);
-    if (auto read = read_all(); !read) return read;
-    return show();
+    parts_.resources.put_back({{}, {}, true});
+    return read_and_show();
 }
 
 Result<void> Tenancy::changed() {
     const std::lock_guard lock(mutex_);
     is_held_back_ = holds_ > 0;
     if (is_held_back_) return {};
+    return read_and_show();
+}
+
+// Under the lock.
+Result<void> Tenancy::read_and_show() {
     const auto touched = parts_.resources.take_touched();
     auto read = touched.everything ? read_all() : read_touched(touched);
-    if (!read) return read;
-    return show();
+    if (read) return show();
+    parts_.resources.put_back(touched);
+    try_again_later();
+    return read;
+}
+
+// Under the lock.
+void Tenancy::try_again_later() {
+    if (is_trying_again_ || !retries_) return;
+    log::error("what calls run on could not be read, it is tried again");
+    const auto pushed = retries_->push([this] {
+        if (!pause_.wait(kTryAgain)) return;
+        const std::lock_guard lock(mutex_);
+        is_trying_again_ = false;
+        // Held back, it is done when that ends.
+        is_held_back_ = is_held_back_ || holds_ > 0;
+        if (holds_ == 0) (void)read_and_show();
+    });
+    is_trying_again_ = pushed.has_value();
 }
 
 Tenancy::Hold::Hold(Tenancy& tenancy) : tenancy_(tenancy) {

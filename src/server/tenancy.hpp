@@ -5,9 +5,11 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "base/worker.hpp"
 #include "call/calls.hpp"
 #include "rest/services.hpp"
 #include "server/credential_directory.hpp"
+#include "server/pause.hpp"
 #include "server/published.hpp"
 #include "server/stored_documents.hpp"
 #include "sip/registrar.hpp"
@@ -32,6 +34,7 @@ class Tenancy final : public rest::ResourceChanges {
         model::MayDial may_dial = model::MayDial::chile();  // of the account's own community
     };
     explicit Tenancy(Parts parts);
+    ~Tenancy() override;
 
     // What runs on it; it outlives this.
     struct Running {
@@ -44,8 +47,11 @@ class Tenancy final : public rest::ResourceChanges {
     [[nodiscard]] Result<void> open(const Running& running);
     // After communities have changed: everything again. Returns once the next call sees it.
     [[nodiscard]] Result<void> reload();
-    // After resources have changed: what ResourceStore says was touched.
+    // After resources have changed: what ResourceStore says was touched. When it cannot be read it
+    // is tried again until it can: a password that was revoked must not stay good.
     [[nodiscard]] Result<void> changed() override;
+    // Nothing is tried again from now on. Before what runs on it ends.
+    void end();
 
     // While one is alive, changed() waits for its end: a batch of changes is seen at once.
     class Hold {
@@ -70,6 +76,8 @@ class Tenancy final : public rest::ResourceChanges {
         std::shared_ptr<const call::Directory> directory;
         CredentialTable credentials;
     };
+    Result<void> read_and_show();
+    void try_again_later();
     Result<void> read_all();
     Result<void> read_touched(const store::ResourceStore::Touched& touched);
     Result<void> read_resource(const std::string& sid);
@@ -95,6 +103,9 @@ class Tenancy final : public rest::ResourceChanges {
     std::unordered_map<std::string, store::Resource> resources_;  // by SID
     std::vector<store::DomainMapping> mappings_;                  // the oldest first
     StoredDocuments documents_;
+    bool is_trying_again_ = false;
+    Pause pause_;
+    std::unique_ptr<Worker> retries_;  // none after end()
 };
 
 }  // namespace skyn3t::server

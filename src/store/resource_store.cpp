@@ -34,11 +34,11 @@ constexpr PlatformQuery kIsMapped{
 
 // The platform's directory: what calls run on.
 constexpr PlatformQuery kAllResources{"all_resources",
-                             SKYN3T_RESOURCE "FROM resources ORDER BY created_ms, sid"};
+                                      SKYN3T_RESOURCE "FROM resources ORDER BY created_ms, sid"};
 constexpr PlatformQuery kListUsers{
     "list_users", "SELECT parent_sid, unique_name FROM resources WHERE kind = 'credential'"};
 constexpr PlatformQuery kFindAnyResource{"find_any_resource",
-                                 SKYN3T_RESOURCE "FROM resources WHERE sid = :sid"};
+                                         SKYN3T_RESOURCE "FROM resources WHERE sid = :sid"};
 constexpr PlatformQuery kCount{"count_resources",
                                "SELECT COUNT(*) FROM resources WHERE kind = :kind "
                                "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent)"};
@@ -254,7 +254,8 @@ Result<std::vector<ResourceStore::ListUser>> ResourceStore::list_users() {
 }
 
 Result<std::vector<Resource>> ResourceStore::all() {
-    return database_.read([](Session& session) { return session.query(kAllResources, {}, read_resource); });
+    return database_.read(
+        [](Session& session) { return session.query(kAllResources, {}, read_resource); });
 }
 
 Result<void> ResourceStore::map(const DomainMapping& mapping, const AuditEntry& audit) {
@@ -307,6 +308,14 @@ Result<bool> ResourceStore::is_mapped(const DomainMapping& mapping) {
 ResourceStore::Touched ResourceStore::take_touched() {
     const std::lock_guard lock(touched_mutex_);
     return std::exchange(touched_, {});
+}
+
+void ResourceStore::put_back(const Touched& touched) {
+    touch([&](Touched& now) {
+        now.everything = now.everything || touched.everything;
+        now.resources.insert(touched.resources.begin(), touched.resources.end());
+        now.mappings.insert(now.mappings.end(), touched.mappings.begin(), touched.mappings.end());
+    });
 }
 
 void ResourceStore::touch(const std::function<void(Touched&)>& note) {

@@ -128,6 +128,8 @@ class ResourceStore {
         bool everything = false;
     };
     Touched take_touched();
+    // It could not be read: it is still to be asked for.
+    void put_back(const Touched& touched);
 
   private:
     void touch(const std::function<void(Touched&)>& note);

@@ -263,5 +263,40 @@ TEST_F(CommunityChanges, AreRefusedWhileTooManyWait) {
     EXPECT_EQ(rotation.get().error().code, Errc::not_found);
 }
 
+TEST_F(CommunityChanges, AreRefusedBeforeAnythingIsCommittedWhenNobodyCouldCarryThemOut) {
+    std::vector<Provisioner::Room> rooms;
+    while (auto room = provisioner.take_room()) rooms.push_back(std::move(*room));
+    Answer<ApplyOutcome> refused, applied;
+    apply("A", "+56229145248", refused);
+    EXPECT_EQ(refused.get().error().code, Errc::too_many);
+    EXPECT_TRUE(communities.names()->empty());
+    rooms.clear();
+    apply("A", "+56229145248", applied);
+    EXPECT_TRUE(applied.get());
+    EXPECT_EQ(communities.names()->size(), 1u);
+}
+
+TEST_F(CommunityChanges, OfResourcesThatCannotBeReadAreSeenAsSoonAsTheyCan) {
+    store::Resource document;
+    document.kind = store::ResourceKind::document;
+    document.sid = "DO1";
+    document.community = model::account_community();
+    document.created = document.updated = loop.clock.wall();
+    document.properties["content"] = "<Response/>";
+    const auto run = [this](const char* sql) {
+        return database->write_and_wait(
+            [sql](store::Session& session) { return session.run(sql); });
+    };
+    ASSERT_TRUE(resources.create(document, {}));
+    ASSERT_TRUE(run("ALTER TABLE resources RENAME TO away"));
+    EXPECT_FALSE(tenancy.changed());
+    ASSERT_TRUE(run("ALTER TABLE away RENAME TO resources"));
+    const auto is_seen = [this] { return tenancy.documents().get()->contains("DO1"); };
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!is_seen() && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(is_seen()) << "without another change";
+}
+
 }  // namespace
 }  // namespace skyn3t::server
