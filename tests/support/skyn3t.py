@@ -216,6 +216,13 @@ class Skyn3t:
         """For what only the API can tell."""
         return until(condition, timeout, lambda: f"{what}\n{self.log()}")
 
+    def health(self):
+        """What /healthz says, also when it is a 503."""
+        try:
+            return self.api("/healthz")
+        except ApiError as error:
+            return json.loads(error.body)
+
     def metrics(self):
         lines = self.api("/metrics").splitlines()
         return {n.removeprefix("skyn3t_"): float(v) for n, v in (l.split() for l in lines if l and l[0] != "#")}
