@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "call/dial_permission.hpp"
 #include "model/not_built.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 using model::EndReason;
 
+// For our own phones alone: a carrier has no business with our account and call ids.
 sip::ExtraHeaders twilio_headers(const Caller& caller, const Services& services) {
     return {{"X-Twilio-CallSid", caller.call.str()},
             {"X-Twilio-AccountSid", services.settings.account.str()},
@@ -39,6 +42,15 @@ DialTargets nobody(std::string to, DialTargets::Nobody why) {
     return {std::move(to), {}, {}, std::move(why)};
 }
 
+// Where to ring a phone: at the contacts that answer, or have not been asked yet. One that is known
+// to be dead is rung only when there is no other, since some phones take calls and answer no
+// OPTIONS.
+std::vector<sip::Binding> contacts_to_ring(std::vector<sip::Binding> bound) {
+    const auto is_dead = [](const sip::Binding& binding) { return binding.reachability.is_dead(); };
+    if (!std::ranges::all_of(bound, is_dead)) std::erase_if(bound, is_dead);
+    return bound;
+}
+
 // A phone of the caller's own community.
 DialTargets resolve_phone(const std::string& domain, const std::string& user,
                           const twiml::Sip& noun, const Caller& caller, Services& services) {
@@ -54,7 +66,7 @@ DialTargets resolve_phone(const std::string& domain, const std::string& user,
     }
     const sip::AddressOfRecord aor{owner->community.sid, user, domain, {}};
     DialTargets targets{noun.uri, {}, {}, std::nullopt};
-    for (auto& binding : services.registrar.lookup(aor, caller.visibility)) {
+    for (auto& binding : contacts_to_ring(services.registrar.lookup(aor, caller.visibility))) {
         sip::OutgoingInvite invite;
         invite.target = binding.contact;
         invite.from = display_name(*caller.tenant) + from_field(caller.caller_id, domain);
@@ -116,7 +128,6 @@ DialTargets resolve(const twiml::Number& noun, const Caller& caller, Services& s
     invite.from = from_field(verdict.shown, services.directory->sip_domain());
     invite.flow = *flow;
     invite.stay_on_flow = false;
-    invite.headers = twilio_headers(caller, services);
     DialTargets targets{noun.number, {}, {}, std::nullopt};
     if (verdict.shown != caller.caller_id) targets.shown = verdict.shown;
     targets.invites.push_back(std::move(invite));

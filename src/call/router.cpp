@@ -13,11 +13,6 @@
 namespace skyn3t::call {
 namespace {
 
-void send(sip::IncomingRequest& request, const sip::Reply& reply) {
-    auto text = sip::response_text(request.message(), reply);
-    request.send(reply.status, std::move(text));
-}
-
 // Whom a phone dials: another phone of its domain by that one's user name, else a number.
 std::string dialled_by_phone(const sip::Message& request, const std::string& domain,
                              const Directory& directory) {
@@ -57,7 +52,11 @@ std::optional<std::string> caller_behind_twilio(const twiml::CallInfo::Sip& sip,
 }  // namespace
 
 Router::Router(Services& services, Calls& calls, sip::Origin& origin, sip::Registrar& registrar)
-    : services_(services), calls_(calls), origin_(origin), registrar_(registrar) {}
+    : services_(services),
+      calls_(calls),
+      origin_(origin),
+      registrar_(registrar),
+      strangers_(services, calls) {}
 
 void Router::expect_probe(std::string sip_call_id, std::string visibility) {
     probes_[std::move(sip_call_id)] = std::move(visibility);
@@ -65,19 +64,22 @@ void Router::expect_probe(std::string sip_call_id, std::string visibility) {
 
 void Router::on_request(sip::IncomingRequest request) {
     const auto decision = origin_.decide(request.message(), request.flow());
-    if (const auto* challenge = std::get_if<sip::Challenge>(&decision.sender))
-        return send(request, challenge->reply);
+    if (const auto* challenge = std::get_if<sip::Challenge>(&decision.sender)) {
+        request.respond_once(challenge->reply);
+        return note_stranger(request.message(), decision.source, challenge->reply.status);
+    }
     if (const auto* refuse = std::get_if<sip::Refuse>(&decision.sender)) {
         log::warn("request refused method={} source={} status={}",
                   quoted(request.message().method_name()), decision.source.peer.str(),
                   refuse->reply.status);
-        return send(request, refuse->reply);
+        request.respond_once(refuse->reply);
+        return note_stranger(request.message(), decision.source, refuse->reply.status);
     }
     if (request.message().method() == sip::Method::register_) {
         // Whoever sends a REGISTER must show a phone's credentials (Origin), so this is a phone.
         const auto& phone = std::get<sip::Phone>(decision.sender);
-        return send(request, registrar_.process(request.message(), decision.source, phone.aor, {},
-                                                phone.generation));
+        return request.respond(registrar_.process(request.message(), decision.source, phone.aor, {},
+                                                  phone.generation));
     }
     if (const auto* phone = std::get_if<sip::Phone>(&decision.sender)) {
         const auto& aor = phone->aor;
@@ -88,6 +90,25 @@ void Router::on_request(sip::IncomingRequest request) {
     if (const auto* known = std::get_if<sip::KnownAddress>(&decision.sender))
         return call_from_domain(std::move(request), decision.source, *known, {});
     call_from_trunk(std::move(request), decision.source, std::get<sip::Trunk>(decision.sender));
+}
+
+// A phone asks first without credentials, and is no stranger.
+void Router::note_stranger(const sip::Message& message, const sip::Source& source, int status) {
+    if (message.method() != sip::Method::invite || message.has(sip::HeaderId::authorization) ||
+        message.has(sip::HeaderId::proxy_authorization))
+        return;
+    const Directory& directory = *services_.directory;
+    const auto* number = directory.of_number(dialled_in(message));
+    const auto from = message.from();
+    const auto caller = from ? sip::UriView::parse(from->uri) : fail(Errc::not_found);
+    if (number == nullptr || !caller ||
+        directory.of_user(directory.sip_domain(), sip::unescaped(caller->user)))
+        return;
+    Incoming call = incoming(message, source, number->tenant);
+    call.record.from = call.caller = caller_in(message);
+    call.record.to = number->number;
+    call.story = {{"from", call.record.from}, {"to", call.record.to}, {"source", call.source}};
+    strangers_.note(message, std::move(call), status);
 }
 
 Incoming Router::incoming(const sip::Message& request, const sip::Source& source,

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "call/calls.hpp"
+#include "call/stranger_calls.hpp"
 #include "sip/origin.hpp"
 #include "sip/registrar.hpp"
 
@@ -26,6 +27,7 @@ class Router final : public sip::RequestHandler {
                          const sip::Trunk& trunk);
     void call_from_domain(sip::IncomingRequest request, const sip::Source& source,
                           const sip::KnownAddress& who, const std::string& visibility);
+    void note_stranger(const sip::Message& message, const sip::Source& source, int status);
     Incoming incoming(const sip::Message& request, const sip::Source& source,
                       TenantPtr tenant) const;
     static twiml::StartingPoint start_of(const Voice& voice);
@@ -34,6 +36,7 @@ class Router final : public sip::RequestHandler {
     Calls& calls_;
     sip::Origin& origin_;
     sip::Registrar& registrar_;
+    StrangerCalls strangers_;
     std::unordered_map<std::string, std::string> probes_;  // Call-ID to visibility
 };
 

@@ -121,6 +121,7 @@ Exit calls(const Session& session) {
     const auto& options = session.options;
     http::Params query{{"PageSize", std::to_string(options.limit)}};
     if (options.failed) query.add("Failed", "true");
+    if (options.refused) query.add("Refused", "true");
     if (!options.number.empty()) query.add("Number", options.number);
     if (!options.community.empty()) query.add("CommunityCode", options.community);
     if (!options.verifications) query.add("Verifications", "false");

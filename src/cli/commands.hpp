@@ -62,6 +62,7 @@ Exit community_show(const Session& session);
 Exit community_remove(const Session& session);
 Exit community_restore(const Session& session);
 Exit registrations(const Session& session);
+Exit registrations_remove(const Session& session);
 // A 404 about the community `code`, with what the operator can do about it; other errors as they
 // are.
 Exit print_missing(const Session& session, const ApiError& error, const std::string& code);

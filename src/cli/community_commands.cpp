@@ -181,7 +181,31 @@ Exit registrations(const Session& session) {
     return session.print(*answer,
                          render_registrations(list_of(*answer, "registrations"), session.style()) +
                              render_offline(list_of(*all, "communities"), session.options.community,
-                                            session.style()));
+                                            session.style()) +
+                             render_failed_logins(list_of(*answer, "failures"), session.style()));
+}
+
+Exit registrations_remove(const Session& session) {
+    const auto& options = session.options;
+    if (const auto refused =
+            session.refusal(session.say("¿Eliminar el registro?", "Remove the registration?")))
+        return *refused;
+    http::Params query{{"CommunityCode", options.code}, {"Username", options.user}};
+    if (!options.contact.empty()) query.add("Contact", options.contact);
+    const auto answer = session.api.remove("/v1/Registrations", std::move(query));
+    if (!answer && answer.error().status == 404)
+        return session.print_error(
+            {session.say("No hay un registro así. Los que hay: skyn3t registrations",
+                         "There is no such registration. Those that there are: skyn3t "
+                         "registrations"),
+             404, answer.error().body});
+    if (!answer) return session.print_error(answer.error());
+    return session.print(
+        *answer,
+        fmt::format(fmt::runtime(session.say(
+                        "Registros eliminados: {:.0f}. El teléfono puede registrarse de nuevo.\n",
+                        "Registrations removed: {:.0f}. The phone may register again.\n")),
+                    number_of(*answer, "removed")));
 }
 
 }  // namespace skyn3t::cli

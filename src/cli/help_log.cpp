@@ -6,23 +6,46 @@ namespace {
 constexpr Help kLogHelp[] = {
     {Command::registrations,
      R"(Uso: skyn3t registrations [--community CÓDIGO]
+     skyn3t registrations remove CÓDIGO USUARIO [--contact CONTACTO] [--yes]
 
-Los teléfonos registrados ahora, con la dirección desde la que llegan, y después los desconectados: desde cuándo y por qué.
+Los teléfonos registrados ahora, con la dirección desde la que llegan y si responden cuando se les pregunta; después los
+desconectados, desde cuándo y por qué; y los intentos fallidos del último día, con lo que está mal en cada uno.
 )",
      R"(Usage: skyn3t registrations [--community CODE]
+       skyn3t registrations remove CODE USER [--contact CONTACT] [--yes]
 
-The phones that are registered now, with the address that they come from, and then those that are offline: since when and why.
+The phones that are registered now, with the address that they come from and whether they answer when they are asked; then
+those that are offline, since when and why; and the failed attempts of the last day, with what is wrong in each.
+)"},
+    {Command::registrations_remove,
+     R"(Uso: skyn3t registrations remove CÓDIGO USUARIO [--contact CONTACTO] [--yes]
+
+Elimina el registro de un teléfono que ya no existe, o todos los de un usuario: no se le llama más. El teléfono puede
+registrarse de nuevo.
+
+Ejemplo:
+  skyn3t registrations remove OFICINA_PRINCIPAL +56229145248-office --contact sip:office@192.168.1.10
+)",
+     R"(Usage: skyn3t registrations remove CODE USER [--contact CONTACT] [--yes]
+
+Removes the registration of a phone that is gone, or all of a user's: it is not rung any more. The phone may register
+again.
+
+Example:
+  skyn3t registrations remove OFICINA_PRINCIPAL +56229145248-office --contact sip:office@192.168.1.10
 )"},
     {Command::blocks,
      R"(Uso: skyn3t blocks
 
 Quién se equivocó de contraseña en el último minuto, y quién está bloqueado: 10 fallas de un usuario desde una dirección
-lo bloquean 5 minutos.
+lo bloquean 5 minutos, 100 de una dirección la bloquean entera, y 400 de una red (/24, o /64 de IPv6), toda la red.
+Los teléfonos de una comunidad con alguno en línea en esa dirección no se bloquean.
 )",
      R"(Usage: skyn3t blocks
 
 Who got a password wrong in the last minute, and who is blocked: 10 failures of a user from one address block it for 5
-minutes.
+minutes, 100 of an address block the whole address, and 400 of a network (/24, or /64 of IPv6) all of the network. The
+phones of a community that has one online at that address are not blocked.
 )"},
     {Command::blocks_clear,
      R"(Uso: skyn3t blocks clear [--address DIRECCIÓN] [--user USUARIO]
@@ -40,11 +63,13 @@ Example:
   skyn3t blocks clear --user +56229145248-office
 )"},
     {Command::calls,
-     R"(Uso: skyn3t calls [--failed] [--number NÚMERO] [--since CUÁNDO] [--until CUÁNDO] [--community CÓDIGO] [--limit N]
+     R"(Uso: skyn3t calls [--failed] [--refused] [--number NÚMERO] [--since CUÁNDO] [--until CUÁNDO] [--community CÓDIGO] [--limit N]
 
 El registro de llamadas, la última primero.
 
   --failed      solo las que fallaron, ocupadas o sin respuesta
+  --refused     solo las que se rechazaron de entrada: de una dirección que no es de una troncal, a un número de nadie,
+                o por haber ya demasiadas
   --number      las que vienen de un número o teléfono, o van a él
   --since       desde hace 30m, 24h o 7d, desde las 14:30, o desde una fecha como 2026-11-22
   --until       hasta entonces, escrito igual
@@ -56,11 +81,13 @@ Ejemplo:
   skyn3t calls --failed --since 24h
   skyn3t calls --number +56987654321 --since 09:00 --until 09:30
 )",
-     R"(Usage: skyn3t calls [--failed] [--number NUMBER] [--since WHEN] [--until WHEN] [--community CODE] [--limit N]
+     R"(Usage: skyn3t calls [--failed] [--refused] [--number NUMBER] [--since WHEN] [--until WHEN] [--community CODE] [--limit N]
 
 The call log, newest first.
 
   --failed      only those that failed, were busy or not answered
+  --refused     only those refused at the door: from an address that is no trunk's, to a number that nobody owns, or
+                since there were too many already
   --number      those from or to a number or phone
   --since       since 30m, 24h or 7d ago, since 14:30, or since a date such as 2026-11-22
   --until       until then, written alike

@@ -168,14 +168,20 @@ class Parser {
     }
 
     void add_log_commands() {
-        add(app_, "registrations", Command::registrations)
-            ->add_option("--community", options_.community);
+        CLI::App* registrations = add(app_, "registrations", Command::registrations);
+        registrations->add_option("--community", options_.community);
+        CLI::App* remove = add(*registrations, "remove", Command::registrations_remove);
+        remove->add_option("code", options_.code)->required();
+        remove->add_option("user", options_.user)->required();
+        remove->add_option("--contact", options_.contact);
+        remove->add_flag("--yes", options_.yes);
         CLI::App* blocks = add(app_, "blocks", Command::blocks);
         CLI::App* clear = add(*blocks, "clear", Command::blocks_clear);
         clear->add_option("--address", options_.address);
         clear->add_option("--user", options_.user);
         CLI::App* calls = add(app_, "calls", Command::calls);
         calls->add_flag("--failed", options_.failed);
+        calls->add_flag("--refused", options_.refused);
         calls->add_option("--number", options_.number);
         calls->add_option("--community", options_.community);
         calls->add_flag("--verifications", options_.verifications);

@@ -32,6 +32,7 @@ enum class Command {
     community_record,
     community_unrecord,
     registrations,
+    registrations_remove,
     blocks,
     blocks_clear,
     calls,
@@ -66,13 +67,15 @@ struct Options {
     std::string recording;           // community record, unrecord: its name
     std::string sound;               // community record: the sound file
     std::string address;             // blocks clear
-    std::string user;                // blocks clear
+    std::string user;                // blocks clear, registrations remove
+    std::string contact;             // registrations remove
     std::string new_code;            // community rename
     bool removed = false;            // community list
     bool secrets = false;            // community show
     bool all = false;                // community show
     std::string device;              // community show --secrets: whose fields are named
     bool failed = false;             // calls
+    bool refused = false;            // calls
     bool verifications = false;      // calls: also those that `verify` made
     std::string number;              // calls: from or to it
     std::string since, until;        // calls, alerts, events

@@ -110,7 +110,13 @@ Cell presence(const Json& phone, const Style& style) {
     constexpr Word kReasons[] = {
         {"expired", "desconectado: su registro venció", "offline: its registration expired"},
         {"unregistered", "desconectado: se retiró", "offline: it unregistered"},
-        {"connection-lost", "desconectado: perdió la conexión", "offline: it lost its connection"}};
+        {"connection-lost", "desconectado: perdió la conexión", "offline: it lost its connection"},
+        {"no-answer", "no responde (apagado, sin red o tras un NAT que se cerró), desde",
+         "does not answer (off, without network, or behind a NAT that closed), since"},
+        {"connection-closed", "no responde: se cerró su conexión,",
+         "does not answer: its connection is closed,"},
+        {"refused", "en su dirección contesta otro equipo, desde",
+         "something else answers at its address, since"}};
     return {word_of(kReasons, text_of(phone, "offline_reason"), style) + " " + local_time(since),
             Colour::red};
 }
@@ -209,23 +215,6 @@ std::string render_calls(const Json& calls, const Style& style) {
     return table.text(style.has_colour, style.width);
 }
 
-std::string render_registrations(const Json& registrations, const Style& style) {
-    Table table({style.say("comunidad", "community"), style.say("usuario", "user"),
-                 style.say("contacto", "contact"), style.say("desde", "from"),
-                 style.say("teléfono", "phone"), style.say("vence", "expires"),
-                 style.say("contraseña", "password")});
-    for (const Json& one : registrations)
-        table.add({text_of(one, "community_code"), text_of(one, "username"),
-                   text_of(one, "contact"), text_of(one, "flow"), text_of(one, "user_agent"),
-                   local_time(text_of(one, "date_expires")),
-                   flag_of(one, "old_password")
-                       ? Cell(style.say("la anterior", "the old one"), Colour::yellow)
-                       : Cell("")});
-    if (table.empty())
-        return style.say("No hay teléfonos registrados.\n", "No phone is registered.\n");
-    return table.text(style.has_colour, style.width);
-}
-
 std::string render_offline(const Json& communities, const std::string& code, const Style& style) {
     Table table({style.say("comunidad", "community"), style.say("usuario", "user"),
                  style.say("se anuncia como", "announced as"), style.say("estado", "state")});
@@ -299,7 +288,8 @@ std::string render_community(const Json& community, const Style& style) {
     for (const Json& role : list_of(community, "roles"))
         table.add({text_of(role, "digit"), text_of(role, "role"), text_of(role, "label"),
                    text_of(role, "username"), presence(role, style)});
-    return out + table.text(style.has_colour, style.width);
+    return out + table.text(style.has_colour, style.width) +
+           render_failed_logins(list_of(community, "failed_logins"), style);
 }
 
 std::string render_old_passwords(const Json& community, const Style& style) {
@@ -383,8 +373,12 @@ std::string render_blocks(const Json& blocks, const Style& style) {
                  style.say("fallas", "failures"), style.say("estado", "state")});
     for (const Json& one : blocks) {
         const bool is_blocked = flag_of(one, "blocked");
-        table.add({text_of(one, "address"), text_of(one, "user"),
-                   fmt::format("{:.0f}", number_of(one, "failures")),
+        const std::string user = text_of(one, "user");
+        const std::string whom =
+            text_of(one, "scope") != "user" ? style.say("(todos)", "(everybody)")
+            : user.empty() ? style.say("(usuarios que no existen)", "(users that do not exist)")
+                           : user;
+        table.add({text_of(one, "address"), whom, fmt::format("{:.0f}", number_of(one, "failures")),
                    is_blocked
                        ? Cell(fmt::format(fmt::runtime(style.say("bloqueado {:.0f} s más",
                                                                  "blocked for {:.0f} s more")),

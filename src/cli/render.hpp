@@ -17,6 +17,8 @@ struct Style {
 };
 
 [[nodiscard]] std::string render_calls(const Json& calls, const Style& style);
+// Wrong users and passwords of the last day; empty when there are none.
+[[nodiscard]] std::string render_failed_logins(const Json& failures, const Style& style);
 [[nodiscard]] std::string render_registrations(const Json& registrations, const Style& style);
 // The phones that cannot be called now, of one community or of all; empty when there is none.
 [[nodiscard]] std::string render_offline(const Json& communities, const std::string& code,

@@ -58,6 +58,8 @@ Exit run_on_api(const Options& options, const Environment& environment) {
             return blocks_clear(session);
         case Command::registrations:
             return registrations(session);
+        case Command::registrations_remove:
+            return registrations_remove(session);
         case Command::calls:
             return calls(session);
         case Command::call:

@@ -19,6 +19,7 @@ enum class EndReason {
     not_registered,
     no_common_codec,        // 488
     unreachable,            // no response at all, or no flow to the phone
+    not_a_trunk,            // it came from an address that is neither a trunk's nor a phone's
     unknown_number,         // nobody owns the number that was called
     too_many_calls,         // as many as this server takes at a time are in progress
     too_many_of_community,  // as many as one community, number or phone may have

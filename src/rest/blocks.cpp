@@ -11,7 +11,8 @@ http::Response list(Blocks& blocks) {
     Json entries = Json::array();
     for (const auto& view : *views)
         entries.push_back(
-            {{"address", view.address},
+            {{"scope", view.scope},
+             {"address", view.address},
              {"user", view.user},
              {"failures", view.failures},
              {"blocked", view.blocked_for.has_value()},

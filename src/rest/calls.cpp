@@ -52,6 +52,8 @@ Checked<void> read_filter(store::CallFilter& filter, const std::string& name,
         filter.hides_verifications = !is_true(value);
     } else if (name == "Failed") {
         filter.failed_only = is_true(value);
+    } else if (name == "Refused") {
+        filter.refused_only = is_true(value);
     }
     return {};
 }

@@ -7,6 +7,7 @@
 #include "rest/caller.hpp"
 #include "rest/json.hpp"
 #include "rest/part_json.hpp"
+#include "rest/registrations.hpp"
 #include "rest/resource_kinds.hpp"
 #include "rest/resources.hpp"
 
@@ -39,6 +40,8 @@ Json to_json(const CommunityView& view) {
         }
         roles.push_back(std::move(entry));
     }
+    Json failed_logins = Json::array();
+    for (const auto& failure : view.failed_logins) failed_logins.push_back(to_json(failure));
     return {{"sid", community.sid.str()},
             {"code", community.code},
             {"name", community.name},
@@ -56,6 +59,7 @@ Json to_json(const CommunityView& view) {
             {"main_document",
              community.main_document ? Json(community.main_document->file) : Json(nullptr)},
             {"roles", roles},
+            {"failed_logins", failed_logins},
             {"url", "/v1/Communities/" + community.code}};
 }
 

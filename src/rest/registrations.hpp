@@ -6,5 +6,6 @@
 namespace skyn3t::rest {
 
 [[nodiscard]] Json to_json(const RegistrationView& view);
+[[nodiscard]] Json to_json(const FailedLoginView& view);
 
 }  // namespace skyn3t::rest

@@ -69,6 +69,21 @@ struct ApplyOutcome {
     bool is_empty() const;  // nothing to do
 };
 
+// Credentials that were wrong, of the last day: one user name from one address.
+struct FailedLoginView {
+    std::string community;  // the code; empty: no community has that user or number
+    std::string username;   // as it was sent
+    std::string domain;     // the same
+    std::string address;
+    std::string user_agent;
+    // "user": nobody has it; "domain": it is one of another domain; "use": it may not do what it
+    // asked for; "password".
+    std::string wrong;
+    std::string purpose;  // "registration", "call"
+    std::size_t count = 0;
+    WallTime first{}, last{};
+};
+
 struct CommunityView {
     model::Community community;  // without passwords
     CredentialListSid credential_list;
@@ -76,16 +91,19 @@ struct CommunityView {
     struct Phone {
         std::string role;
         std::string username;
-        std::size_t contacts = 0;  // bindings that are live
+        std::size_t contacts = 0;  // bindings that are live, and not known to be dead
         // Of a phone without any: nothing when it has not registered since the server began.
         std::optional<WallTime> offline_since{};
-        std::string offline_reason{};  // "expired", "unregistered", "connection-lost"
+        // "expired", "unregistered", "connection-lost"; of one that is registered and does not
+        // answer "no-answer", "connection-closed", "refused".
+        std::string offline_reason{};
         // While its password is being replaced: until when the old one is good, and how many of the
         // contacts still use it.
         std::optional<WallTime> old_password_until{};
         std::size_t contacts_with_old_password = 0;
     };
-    std::vector<Phone> phones;  // one for each role, in the roles' order
+    std::vector<Phone> phones;                     // one for each role, in the roles' order
+    std::vector<FailedLoginView> failed_logins{};  // the latest first
 };
 
 // What is to be typed into a phone.
@@ -165,14 +183,30 @@ struct RegistrationView {
     WallTime registered{};
     WallTime expires{};
     bool has_old_password = false;  // it has not used the new one since it was changed
+    // Whether it answers when it is asked: "answers", "unknown" (not asked yet), "no-answer",
+    // "connection-closed", "refused"; since when, and the status of the response if there was one.
+    std::string reachability = "unknown";
+    std::optional<WallTime> reachability_since{};
+    int reachability_status = 0;
+};
+struct RegistrationList {
+    std::vector<RegistrationView> registrations{};
+    std::vector<FailedLoginView> failures{};  // the latest of each community first
+};
+struct RegistrationRemoval {
+    std::string community;  // the code
+    std::string username;
+    std::string contact;  // empty: all of that user
+    std::string actor;    // for the audit
 };
 class Registrations {
   public:
     virtual ~Registrations() = default;
     // Of one community by its code, or of all; by community and user name. Asynchronous: the
     // bindings live on the signalling thread.
-    virtual void list(std::optional<std::string> community,
-                      Done<std::vector<RegistrationView>> done) = 0;
+    virtual void list(std::optional<std::string> community, Done<RegistrationList> done) = 0;
+    // Until the phone registers again. How many; Errc::not_found: none. Audited.
+    virtual Result<std::size_t> remove(const RegistrationRemoval& removal) = 0;
 };
 
 // A prompt that a community's recording may stand in for, or another recording of its own.
@@ -201,9 +235,10 @@ class Recordings {
 
 // Who has guessed passwords wrong lately: one user name from one address.
 struct BlockView {
-    std::string address;
-    std::string user;
-    std::size_t failures = 0;                         // of the last minute
+    std::string scope;         // "user", "address", "network": what is blocked, or may be
+    std::string address;       // "198.51.100.66"; "198.51.100.0/24" of a network
+    std::string user;          // of scope "user"; empty: names that no community has, together
+    std::size_t failures = 0;  // of the last minute
     std::optional<std::chrono::seconds> blocked_for;  // what is left; nothing: not blocked yet
 };
 class Blocks {

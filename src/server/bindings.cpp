@@ -135,6 +135,17 @@ void Bindings::refreshed(const sip::AddressOfRecord& aor, const sip::Binding& bi
     flush_soon();
 }
 
+void Bindings::reachability_changed(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
+    const auto& reachability = binding.reachability;
+    if (reachability.is_dead())
+        log::warn("phone does not answer user={} contact={} source={} cause={} status={}",
+                  skyn3t::quoted(aor.user), skyn3t::quoted(binding.contact),
+                  binding.source.peer.str(), cause_word(reachability), reachability.status);
+    else
+        log::info("phone answers again user={} contact={} source={}", skyn3t::quoted(aor.user),
+                  skyn3t::quoted(binding.contact), binding.source.peer.str());
+}
+
 void Bindings::removed(const sip::AddressOfRecord& aor, const sip::Binding& binding,
                        sip::RemovalReason reason) {
     constexpr std::string_view kReasons[] = {"expired", "unregistered", "replaced", "flow_lost",

@@ -19,6 +19,8 @@ class Bindings final : public sip::BindingRecords {
     void refreshed(const sip::AddressOfRecord& aor, const sip::Binding& binding) override;
     void removed(const sip::AddressOfRecord& aor, const sip::Binding& binding,
                  sip::RemovalReason reason) override;
+    void reachability_changed(const sip::AddressOfRecord& aor,
+                              const sip::Binding& binding) override;
     void flush();
 
     // Since when, and why, a phone that was registered no longer is. Nothing for one that is, and

@@ -14,7 +14,8 @@ Result<std::vector<rest::BlockView>> Blocks::list() {
     if (!entries) return tl::unexpected(entries.error());
     std::vector<rest::BlockView> views;
     for (const auto& entry : *entries)
-        views.push_back({entry.address, entry.user, entry.failures, entry.blocked_for});
+        views.push_back({std::string(sip::name_of(entry.scope)), entry.address, entry.user,
+                         entry.failures, entry.blocked_for});
     return views;
 }
 

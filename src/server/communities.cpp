@@ -17,24 +17,47 @@ rest::CommunityView Communities::view(const model::Community& stored,
     view.credential_list = parts_.tenancy.list_of(stored);
     for (const auto& role : stored.roles)
         view.phones.push_back({role.role, model::username(stored.number, role.role)});
-    const auto seen =
-        ask(parts_.services.executor, [this, sid = stored.sid, phones = view.phones]() mutable {
+    struct Seen {
+        std::vector<rest::CommunityView::Phone> phones;
+        std::vector<FailedLogins::Failure> failures;
+    };
+    const auto seen = ask(
+        parts_.services.executor, [this, sid = stored.sid, phones = view.phones]() mutable -> Seen {
             const auto bindings = parts_.registrar.list(sid);
             for (auto& phone : phones) {
-                phone.contacts = static_cast<std::size_t>(std::count_if(
-                    bindings.begin(), bindings.end(),
-                    [&](const auto& bound) { return bound.aor.user == phone.username; }));
+                show_reachability(phone, bindings);
                 show_replacing(phone, bindings);
                 const auto absence = parts_.bindings.absence(
                     {sid, phone.username, parts_.tenancy.domain().name, phone.role});
-                if (phone.contacts > 0 || !absence) continue;
+                if (phone.contacts > 0 || phone.offline_since || !absence) continue;
                 phone.offline_since = absence->since;
                 phone.offline_reason = removal_word(absence->reason);
             }
-            return phones;
+            return {std::move(phones), parts_.failures.list(sid)};
         });
-    if (seen) view.phones = *seen;
+    if (!seen) return view;
+    view.phones = seen->phones;
+    for (const auto& failure : seen->failures)
+        view.failed_logins.push_back(to_view(failure, stored.code));
     return view;
+}
+
+// On the signalling thread. A contact that does not answer is none; without another, its phone has
+// been offline since it ceased to.
+void Communities::show_reachability(rest::CommunityView::Phone& phone,
+                                    const std::vector<sip::RegisteredBinding>& bindings) {
+    const sip::Reachability* dead = nullptr;
+    for (const auto& bound : bindings) {
+        if (bound.aor.user != phone.username) continue;
+        const auto& reachability = bound.binding.reachability;
+        if (!reachability.is_dead())
+            ++phone.contacts;
+        else if (dead == nullptr || reachability.since > dead->since)
+            dead = &reachability;
+    }
+    if (phone.contacts > 0 || dead == nullptr) return;
+    phone.offline_since = dead->since;
+    phone.offline_reason = cause_word(*dead);
 }
 
 // On the signalling thread.

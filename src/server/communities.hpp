@@ -7,6 +7,7 @@
 #include "call/calls.hpp"
 #include "rest/services.hpp"
 #include "server/bindings.hpp"
+#include "server/failed_logins.hpp"
 #include "server/migration_board.hpp"
 #include "server/places.hpp"
 #include "server/provisioner.hpp"
@@ -33,6 +34,7 @@ class Communities final : public rest::Communities {
         sip::Registrar& registrar;
         const Bindings& bindings;
         const CredentialDirectory& credentials;
+        const FailedLogins& failures;
         const Places& places;
         store::ProvisionStore& memory;
         Provisioner& provisioner;
@@ -120,6 +122,8 @@ class Communities final : public rest::Communities {
     rest::CommunityView view(const model::Community& stored,
                              const store::ProvisionStore::Marks& unprovisioned) const;
 
+    static void show_reachability(rest::CommunityView::Phone& phone,
+                                  const std::vector<sip::RegisteredBinding>& bindings);
     void show_replacing(rest::CommunityView::Phone& phone,
                         const std::vector<sip::RegisteredBinding>& bindings) const;
 

@@ -76,6 +76,7 @@ void read_sip(Reader& reader, const YAML::Node& root, Config::Sip& sip) {
          {"edges", reader.patterns(sip.edges)},
          {"min_expires", reader.seconds_of(sip.expiry.minimum, 10, 86400)},
          {"max_expires", reader.seconds_of(sip.expiry.maximum, 60, 86400)},
+         {"probe_interval", reader.seconds_of(sip.probe_interval, 0, 3600)},
          {"sha256", [&](const YAML::Node& node, const std::string& key) {
               if (!YAML::convert<bool>::decode(node, sip.sha256))
                   reader.fault(node, key, "bad-value", "true o false", "true or false");

@@ -47,6 +47,9 @@ struct Config {
         std::vector<sip::AddressPattern> local_networks;
         std::vector<sip::AddressPattern> edges;
         sip::ExpiryLimits expiry;
+        // Each phone is asked that often whether it answers, which also keeps its NAT open; 0:
+        // never.
+        std::chrono::seconds probe_interval{24};
         bool sha256 = false;  // offered first, for phones that know it
     } sip;
     struct Media {

@@ -190,6 +190,14 @@ const sip::Credential* CredentialDirectory::find_credential(const sip::Domain& d
     return find_user(domain.name, user);
 }
 
+const sip::Credential* CredentialDirectory::find_in_other_domain(const sip::Domain& domain,
+                                                                 std::string_view user) const {
+    for (const auto& [name, in_domain] : table_.domains)
+        if (name != domain.name)
+            if (const auto* found = find_user(name, user)) return found;
+    return nullptr;
+}
+
 const sip::Credential* CredentialDirectory::find_user(std::string_view domain,
                                                       std::string_view user) const {
     const auto in_domain = table_.domains.find(domain);

@@ -63,6 +63,8 @@ class CredentialDirectory final : public sip::CredentialSource {
     const sip::Domain* find_domain(std::string_view host) const override;
     const sip::Credential* find_credential(const sip::Domain& domain,
                                            std::string_view user) const override;
+    const sip::Credential* find_in_other_domain(const sip::Domain& domain,
+                                                std::string_view user) const override;
     // What a challenge offers is seen by anybody who sends a user name, so that lists with
     // different settings would tell which users there are. Therefore a name that no list has looks
     // like one of a list's. Of a community's number ("+56229145248-x") every name is offered what

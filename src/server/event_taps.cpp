@@ -48,4 +48,14 @@ void PhoneTap::removed(const sip::AddressOfRecord& aor, const sip::Binding& bind
                 PhoneNews{to_stored(aor, binding), removal_word(reason)}});
 }
 
+// To whoever watches, a phone that does not answer is gone, and seen when it answers again.
+void PhoneTap::reachability_changed(const sip::AddressOfRecord& aor, const sip::Binding& binding) {
+    records_.reachability_changed(aor, binding);
+    if (binding.reachability.is_dead())
+        feed_.tell({event_type::kPhoneGone, aor.community,
+                    PhoneNews{to_stored(aor, binding), cause_word(binding.reachability)}});
+    else
+        feed_.tell({event_type::kPhoneSeen, aor.community, PhoneNews{to_stored(aor, binding)}});
+}
+
 }  // namespace skyn3t::server

@@ -44,6 +44,8 @@ class PhoneTap final : public sip::BindingRecords {
     }
     void removed(const sip::AddressOfRecord& aor, const sip::Binding& binding,
                  sip::RemovalReason reason) override;
+    void reachability_changed(const sip::AddressOfRecord& aor,
+                              const sip::Binding& binding) override;
 
   private:
     sip::BindingRecords& records_;

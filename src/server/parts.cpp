@@ -119,11 +119,22 @@ Result<void> Server::Parts::open_sip() {
     sip::RegistrarSettings registrar_settings;
     registrar_settings.expiry = config.sip.expiry;
     registrar_settings.node = node_name();
+    if (config.sip.probe_interval > seconds(0))
+        registrar_settings.ask_every = config.sip.probe_interval;
     registrar = std::make_unique<sip::Registrar>(loop.wheel(), registrar_settings, *phone_tap);
     sip::DigestSettings digest_settings;
     digest_settings.challenge = config.sip.challenge;
     digest = std::make_unique<sip::DigestServer>(*credentials, clock, digest_settings);
     origin = std::make_unique<sip::Origin>(origin_settings(), *digest, *registrar);
+    failed_logins = std::make_unique<FailedLogins>(clock, [this](std::string_view number) {
+        const auto directory = tenancy->directory().get();
+        const auto* owned = directory->of_number(number);
+        return owned != nullptr ? owned->tenant->community.sid : CommunitySid{};
+    });
+    digest->on_failed_proof(
+        [this](const sip::FailedProof& failed) { failed_logins->note(failed); });
+    strangers = std::make_unique<sip::StrangerBudget>(
+        clock, [this](const sip::Flow& flow) { return origin->acquaintance(flow); });
 
     for (const auto& listen : config.sip.listen) {
         const auto add = [&](auto bound) -> Result<void> {
@@ -144,9 +155,19 @@ Result<void> Server::Parts::open_sip() {
     }
     sip::UserAgentConfig agent;
     agent.advertised = [this](const sip::Flow& flow) { return addresses->shown(flow); };
+    agent.admits = [this](const sip::Flow& flow) { return strangers->admits(flow); };
+    agent.is_known_source = [this](const sip::Flow& flow) {
+        return origin->acquaintance(flow) == sip::Origin::Acquaintance::known;
+    };
     agent.connection_closed = [this](const sip::Flow& flow) { registrar->on_flow_closed(flow); };
     user_agent =
         std::make_unique<sip::UserAgent>(transports, loop.wheel(), std::move(agent), handler);
+    if (config.sip.probe_interval == seconds(0)) return {};
+    sip::ReachabilityWatch::Settings watch;
+    watch.from = fmt::format("<sip:{}>", config.sip.domain);
+    watch.patience = std::chrono::milliseconds(config.sip.probe_interval) / 3;
+    reachability = std::make_unique<sip::ReachabilityWatch>(*user_agent, *registrar, loop.wheel(),
+                                                            std::move(watch));
     return {};
 }
 

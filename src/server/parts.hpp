@@ -27,6 +27,7 @@
 #include "server/event_feed.hpp"
 #include "server/event_hub.hpp"
 #include "server/event_taps.hpp"
+#include "server/failed_logins.hpp"
 #include "server/live_calls.hpp"
 #include "server/migrations.hpp"
 #include "server/old_passwords.hpp"
@@ -34,9 +35,12 @@
 #include "server/prompts.hpp"
 #include "server/provisioner.hpp"
 #include "server/recordings.hpp"
+#include "server/registrations.hpp"
 #include "server/server.hpp"
 #include "server/status.hpp"
 #include "server/tenancy.hpp"
+#include "sip/reachability_watch.hpp"
+#include "sip/stranger_budget.hpp"
 #include "sip/transport_set.hpp"
 #include "store/account_store.hpp"
 #include "store/provision_store.hpp"
@@ -94,10 +98,13 @@ struct Server::Parts {
     std::unique_ptr<sip::Registrar> registrar;
     std::unique_ptr<sip::DigestServer> digest;
     std::unique_ptr<sip::Origin> origin;
+    std::unique_ptr<sip::StrangerBudget> strangers;
+    std::unique_ptr<FailedLogins> failed_logins;
     std::unique_ptr<media::RtpEngine> media;
     sip::TransportSet transports;
     Handler handler;
     std::unique_ptr<sip::UserAgent> user_agent;
+    std::unique_ptr<sip::ReachabilityWatch> reachability;  // none when phones are not asked
     std::unique_ptr<http::Client> http_client;      // for documents and sounds: a caller waits
     std::unique_ptr<http::Client> callback_client;  // nobody waits
     std::unique_ptr<OwnDocuments> own_documents;

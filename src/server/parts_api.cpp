@@ -76,9 +76,10 @@ Result<void> Server::Parts::open_http() {
     changes = std::make_unique<Worker>(kMostChanges);
     communities = std::make_unique<Communities>(Communities::Parts{
         *communities_store, *audit_store, *tenancy, *library, *recordings, *services, *calls,
-        *registrar, *bindings, *credentials, places, *provision_store, *provisioner,
+        *registrar, *bindings, *credentials, *failed_logins, places, *provision_store, *provisioner,
         *migration_board, *changes, config.http.public_url});
-    registrations = std::make_unique<Registrations>(*services, *registrar, *credentials);
+    registrations = std::make_unique<Registrations>(
+        Registrations::Parts{*services, *registrar, *credentials, *failed_logins, *audit_store});
     community_recordings = std::make_unique<Recordings>(Recordings::Parts{
         *recordings, *library, *tenancy, *audit_store, clock, *changes, communities->changing()});
     blocks = std::make_unique<Blocks>(
@@ -92,7 +93,8 @@ Result<void> Server::Parts::open_http() {
     previews = std::make_unique<DocumentPreviews>(*library, base_url());
     status = std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest,
                                                     *database, clock, event_hub, certificate.get(),
-                                                    [this] { return drain_until.has_value(); }});
+                                                    [this] { return drain_until.has_value(); },
+                                                    *failed_logins, reachability.get()});
     live_calls = std::make_unique<LiveCalls>(
         LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
     const rest::ApiOptions api_options{

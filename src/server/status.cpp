@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <asio/post.hpp>
+#include <array>
 #include <utility>
 
 #include "server/ask.hpp"
 
 namespace skyn3t::server {
 namespace {
+
+using Wrong = sip::FailedProof::Wrong;
 
 // Prometheus' text format: a help line, a type line, the value.
 class Exposition {
@@ -56,16 +58,25 @@ std::string Status::metrics() {
         sip::UserAgentCounters counters;
         sip::UserAgentSize size;
         media::EngineCounters media;
+        std::size_t unreachable;
+        sip::ReachabilityWatch::Counters asked;
+        std::array<std::uint64_t, 4> wrong;
     };
     const auto figures = ask(parts_.services.executor, [this] {
-        return Figures{parts_.is_draining(),
-                       parts_.calls.size(),
-                       parts_.services.limits.legs(),
-                       parts_.registrar.size(),
-                       parts_.services.call_faults,
-                       parts_.services.user_agent.counters(),
-                       parts_.services.user_agent.size(),
-                       parts_.services.media.counters()};
+        return Figures{
+            parts_.is_draining(),
+            parts_.calls.size(),
+            parts_.services.limits.legs(),
+            parts_.registrar.size(),
+            parts_.services.call_faults,
+            parts_.services.user_agent.counters(),
+            parts_.services.user_agent.size(),
+            parts_.services.media.counters(),
+            parts_.registrar.count_dead(),
+            parts_.reachability ? parts_.reachability->counters()
+                                : sip::ReachabilityWatch::Counters{},
+            {parts_.failed_logins.total(Wrong::user), parts_.failed_logins.total(Wrong::domain),
+             parts_.failed_logins.total(Wrong::use), parts_.failed_logins.total(Wrong::password)}};
     });
     Exposition exposition;
     exposition.gauge("up", "Whether the signalling thread answers.", figures ? 1 : 0);
@@ -107,6 +118,22 @@ std::string Status::metrics() {
     exposition.counter("call_faults_total", "Calls that a fault of this program ended.",
                        figures->call_faults);
     exposition.gauge("registrations", "Live bindings of phones.", figures->registrations);
+    exposition.gauge("registrations_unreachable",
+                     "Live bindings of phones that do not answer when they are asked.",
+                     figures->unreachable);
+    exposition.counter("phone_probes_total", "Requests sent to find out whether phones answer.",
+                       figures->asked.asked);
+    exposition.counter("phone_probes_answered_total", "Those that were answered.",
+                       figures->asked.answered);
+    exposition.counter("sip_unknown_users_total", "Credentials of users that nobody has.",
+                       figures->wrong[0]);
+    exposition.counter("sip_wrong_domains_total", "Credentials of users of another domain.",
+                       figures->wrong[1]);
+    exposition.counter("sip_wrong_uses_total",
+                       "Right users whose list is not mapped to what they asked for.",
+                       figures->wrong[2]);
+    exposition.counter("sip_wrong_passwords_total", "Credentials with a wrong password.",
+                       figures->wrong[3]);
     exposition.gauge("sip_dialogs", "SIP dialogs alive.", figures->size.dialogs);
     exposition.gauge("sip_server_transactions", "SIP server transactions alive.",
                      figures->size.server_transactions);
@@ -119,6 +146,9 @@ std::string Status::metrics() {
                        figures->counters.responses_received);
     exposition.counter("sip_dropped_total", "Messages that were not SIP, or not answerable.",
                        figures->counters.dropped);
+    exposition.counter("sip_shed_total",
+                       "Messages of unknown senders dropped unread, since there were too many.",
+                       figures->counters.shed);
     exposition.counter("sip_refused_total",
                        "Requests refused with 503 by a limit or while draining.",
                        figures->counters.refused_by_limit);
@@ -137,32 +167,6 @@ std::string Status::metrics() {
     exposition.counter("media_commands_refused_total", "Media commands refused by a full queue.",
                        figures->media.commands_refused);
     return exposition.take();
-}
-
-void Registrations::list(std::optional<std::string> community,
-                         rest::Done<std::vector<rest::RegistrationView>> done) {
-    asio::post(
-        services_.executor, [this, community = std::move(community), done = std::move(done)] {
-            std::vector<rest::RegistrationView> views;
-            for (const auto& tenant : services_.directory->all()) {
-                if (community && tenant->community.code != *community) continue;
-                for (const auto& bound : registrar_.list(tenant->community.sid)) {
-                    rest::RegistrationView view;
-                    view.community = tenant->community.code;
-                    view.username = bound.aor.user;
-                    view.domain = bound.aor.domain;
-                    view.contact = bound.binding.contact;
-                    view.flow = fmt::format("{}:{}", uri_name(bound.binding.source.transport),
-                                            bound.binding.source.peer.str());
-                    view.user_agent = bound.binding.user_agent;
-                    view.registered = bound.binding.registered;
-                    view.expires = bound.binding.expires;
-                    view.has_old_password = credentials_.is_replaced(bound);
-                    views.push_back(std::move(view));
-                }
-            }
-            done(std::move(views));
-        });
 }
 
 }  // namespace skyn3t::server

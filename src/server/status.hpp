@@ -6,9 +6,10 @@
 #include "call/calls.hpp"
 #include "http/certificate.hpp"
 #include "rest/services.hpp"
-#include "server/credential_directory.hpp"
 #include "server/event_hub.hpp"
+#include "server/failed_logins.hpp"
 #include "sip/digest_server.hpp"
+#include "sip/reachability_watch.hpp"
 #include "store/database.hpp"
 
 namespace skyn3t::server {
@@ -26,6 +27,8 @@ class Status final : public rest::Status {
         const EventHub& events;
         const http::Certificate* certificate;  // none without TLS
         std::function<bool()> is_draining;     // asked on the signalling thread
+        const FailedLogins& failed_logins;
+        const sip::ReachabilityWatch* reachability;  // none when bindings are not asked
     };
     explicit Status(Parts parts) : parts_(parts) {}
 
@@ -34,20 +37,6 @@ class Status final : public rest::Status {
 
   private:
     Parts parts_;
-};
-
-class Registrations final : public rest::Registrations {
-  public:
-    Registrations(call::Services& services, const sip::Registrar& registrar,
-                  const CredentialDirectory& credentials)
-        : services_(services), registrar_(registrar), credentials_(credentials) {}
-    void list(std::optional<std::string> community,
-              rest::Done<std::vector<rest::RegistrationView>> done) override;
-
-  private:
-    call::Services& services_;
-    const sip::Registrar& registrar_;
-    const CredentialDirectory& credentials_;
 };
 
 }  // namespace skyn3t::server

@@ -31,6 +31,26 @@ struct AddressOfRecord {
     }
 };
 
+// Whether a contact answers what we send it. A registration only says that it did when it
+// registered, up to an hour ago.
+struct Reachability {
+    enum class State : std::uint8_t {
+        unknown,  // not asked yet
+        answers,
+        no_answer,
+        not_sent,  // its connection is gone, or the network refuses
+        refused,   // somebody answers there that this is not the contact, or its edge cannot reach
+                   // it
+    };
+    State state = State::unknown;
+    std::uint16_t status = 0;  // of the response, when there was one
+    WallTime since{};          // when the state began
+
+    bool is_dead() const { return state > State::answers; }
+};
+// "no-answer", "connection-closed", "refused": as the API says why; empty while it is not dead.
+[[nodiscard]] std::string_view cause_word(const Reachability& reachability);
+
 // One contact of an address-of-record, as a value.
 struct Binding {
     std::uint64_t id = 0;      // 63 random bits: the same for as long as the contact is refreshed
@@ -49,6 +69,7 @@ struct Binding {
     std::string node;              // which of our nodes took it
     std::uint32_t generation = 0;  // of the password that it was made with (Credential)
     std::string visibility;        // empty: a phone. Else only a lookup with the same token sees it
+    Reachability reachability{};
 
     // Does it end with its TCP connection? An edge can be connected to again.
     bool needs_connection() const {
@@ -72,6 +93,9 @@ class BindingRecords {
     virtual void refreshed(const AddressOfRecord& aor, const Binding& binding) = 0;
     virtual void removed(const AddressOfRecord& aor, const Binding& binding,
                          RemovalReason reason) = 0;
+    // It has begun to answer, or ceased to (`binding.reachability`). Nothing that outlives a
+    // restart.
+    virtual void reachability_changed(const AddressOfRecord&, const Binding&) {}
 };
 
 }  // namespace skyn3t::sip

@@ -13,7 +13,10 @@ Flow BindingTable::flow_key(const Source& source) {
 
 void BindingTable::index(Entry& entry) {
     by_flow_.insert(&entry);
-    if (!entry.is_probe()) ++phones_at_[address_key(entry.binding.source().peer)];
+    if (entry.is_probe()) return;
+    const Endpoint& peer = entry.binding.source().peer;
+    ++phones_at_[address_key(peer)];
+    ++communities_at_[home_key(peer, entry.aor->community)];
 }
 
 void BindingTable::unindex(Entry& entry) {
@@ -22,9 +25,13 @@ void BindingTable::unindex(Entry& entry) {
     if (entry.is_probe()) return;
     const auto at = phones_at_.find(address_key(entry.binding.source().peer));
     if (--at->second == 0) phones_at_.erase(at);
+    const auto home =
+        communities_at_.find(home_key(entry.binding.source().peer, entry.aor->community));
+    if (--home->second == 0) communities_at_.erase(home);
 }
 
-void BindingTable::insert(const AddressOfRecord& aor, const Binding& binding, SteadyTime deadline) {
+void BindingTable::insert(const AddressOfRecord& aor, const Binding& binding, SteadyTime deadline,
+                          SteadyTime ask_at) {
     const auto place = aors_.try_emplace(aor).first;
     auto& entries = place->second;
     entries.reserve(entries.size() + 1);  // most have one; doubling would waste more
@@ -32,6 +39,19 @@ void BindingTable::insert(const AddressOfRecord& aor, const Binding& binding, St
     Entry& entry = *entries.back();
     entry.expiry = by_expiry_.emplace(deadline, &entry);
     index(entry);
+    if (entry.is_probe()) return;
+    entry.ask_at = ask_at;
+    entry.asking = by_ask_.insert(by_ask_.end(), &entry);
+}
+
+void BindingTable::ask_last(Entry& entry, SteadyTime at) {
+    entry.ask_at = at;
+    by_ask_.splice(by_ask_.end(), by_ask_, entry.asking);
+}
+
+void BindingTable::ask_first(Entry& entry, SteadyTime at) {
+    entry.ask_at = at;
+    by_ask_.splice(by_ask_.begin(), by_ask_, entry.asking);
 }
 
 void BindingTable::update(Entry& entry, const Binding& binding, SteadyTime deadline) {
@@ -46,6 +66,7 @@ void BindingTable::update(Entry& entry, const Binding& binding, SteadyTime deadl
 
 void BindingTable::erase(Entry& entry) {
     unindex(entry);
+    if (!entry.is_probe()) by_ask_.erase(entry.asking);
     by_expiry_.erase(entry.expiry);
     const auto place = aors_.find(*entry.aor);
     std::erase_if(place->second, [&](const auto& owned) { return owned.get() == &entry; });
@@ -68,6 +89,10 @@ std::vector<BindingTable::Entry*> BindingTable::over_flow(const Source& source) 
 
 bool BindingTable::has_phone_at(const Endpoint& address) const {
     return phones_at_.contains(address_key(address));
+}
+
+bool BindingTable::has_phone_at(const Endpoint& address, const CommunitySid& community) const {
+    return communities_at_.contains(home_key(address, community));
 }
 
 std::vector<BindingTable::Entry*> BindingTable::all() const {

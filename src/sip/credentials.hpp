@@ -74,6 +74,10 @@ class CredentialSource {
     // The user of that domain, whatever the credential is allowed for. `user` is unescaped.
     virtual const Credential* find_credential(const Domain& domain,
                                               std::string_view user) const = 0;
+    // The user of that name in a domain other than this one, to tell an operator that a phone was
+    // given the wrong domain. Null while there is none.
+    virtual const Credential* find_in_other_domain(const Domain& domain,
+                                                   std::string_view user) const = 0;
     // Whether a user that no list has is offered SHA-256. Asked for every user, so that nothing but
     // the answer differs; it must not tell the users that there are from those that there are not.
     virtual bool offers_sha256_to_unknown(const Domain& domain, std::string_view user) const = 0;

@@ -67,6 +67,22 @@ bool is_for(const Credential& credential, Purpose purpose) {
     return purpose == Purpose::registration ? credential.for_registrations : credential.for_calls;
 }
 
+// What a nonce is good for: this domain, and whoever is at this address. Were it good anywhere,
+// somebody could get one here and then fail under the forged address of another, until that one is
+// blocked.
+std::string nonce_scope(const Domain& domain, const Endpoint& source) {
+    std::string scope = domain.name;
+    scope += '\n';
+    const auto octets = source.is_v6 ? source.address.size() : 4u;
+    scope.append(source.address.begin(),
+                 source.address.begin() + static_cast<std::ptrdiff_t>(octets));
+    return scope;
+}
+
+std::string_view user_agent_of(const Message& request) {
+    return request.first(HeaderId::user_agent).value_or("");
+}
+
 Reply twilio_refusal(int status, std::string_view error) {
     return {.status = status, .reason = {}, .headers = {{"X-Twilio-Error", std::string(error)}}};
 }
@@ -88,6 +104,20 @@ bool proves_ha1(const DigestParams& given, DigestAlgorithm algorithm, std::strin
 
 }  // namespace
 
+std::string_view name_of(FailedProof::Wrong wrong) {
+    switch (wrong) {
+        case FailedProof::Wrong::user:
+            return "user";
+        case FailedProof::Wrong::domain:
+            return "domain";
+        case FailedProof::Wrong::use:
+            return "use";
+        case FailedProof::Wrong::password:
+            return "password";
+    }
+    return "";
+}
+
 DigestServer::DigestServer(const CredentialSource& source, const Clock& clock,
                            DigestSettings settings)
     : source_(source),
@@ -108,43 +138,73 @@ bool DigestServer::has_credentials(const Message& request) const {
 }
 
 DigestServer::Result DigestServer::check(const Message& request, Purpose purpose,
-                                         const Endpoint& source, bool source_is_live) {
+                                         const Endpoint& source, const IsAtHome& is_at_home) {
     const Domain* domain = domain_of(request);
     if (domain == nullptr) return Refuse{{.status = 404}};
     if (purpose == Purpose::registration && !domain->accepts_registrations)
         return Refuse{twilio_refusal(403, "32210 registration is not enabled on the domain")};
 
     const auto given = find_credentials(request, domain->realm);
-    if (!given) return challenge(*domain, claimed_user(request), Freshness::first);
+    if (!given) return challenge({*domain, source, claimed_user(request)}, Freshness::first);
     const auto user = unescaped(given->username);
-    if (!source_is_live && limiter_.is_blocked(source, user))
-        return Refuse{twilio_refusal(403, "32202 too many bad user credentials")};
+    const Asker asker{*domain, source, user};
     // Before anything is looked up. A stale nonce says nothing about the password, so it is no
     // failure.
-    if (nonces_.check(given->nonce, domain->name) == NonceBook::Status::stale)
-        return challenge(*domain, user, Freshness::stale);
+    if (nonces_.check(given->nonce, nonce_scope(*domain, source)) == NonceBook::Status::stale)
+        return challenge(asker, Freshness::stale);
+    const Credential* named = source_.find_credential(*domain, user);
+    const bool at_home = named != nullptr && is_at_home(named->community);
+    if (!at_home && limiter_.blocked_by(source, user))
+        return Refuse{twilio_refusal(403, "32202 too many bad user credentials")};
     const bool legacy = given->qop.empty();
     const auto algorithm = digest_algorithm_of(given->algorithm);
     if (!algorithm || *algorithm == DigestAlgorithm::sha512_256 ||
         (legacy ? !settings_.allow_without_qop : !iequals(given->qop, "auth")))
-        return challenge(*domain, user, Freshness::first);
+        return challenge(asker, Freshness::first);
     const auto nc = legacy ? std::nullopt : parse_nc(given->nc);
     if (!legacy && (!nc || given->cnonce.empty()))
         return Refuse{{.status = 400, .reason = "Bad nc or cnonce"}};
 
-    const auto accepted = verify({request, *given, *algorithm, user}, purpose, *domain);
+    const Proof proof{request, *given, *algorithm, user};
+    const auto accepted = verify(proof, purpose, *domain);
     if (accepted.credential == nullptr) {
-        limiter_.note_failure(source, user);
-        if (!source_is_live && limiter_.is_blocked(source, user))
-            log::warn("user blocked after wrong passwords source={} user={}", source.host(),
-                      quoted(user, 64));
-        return challenge(*domain, user, Freshness::first);
+        note_failure(proof, purpose, asker, at_home);
+        return challenge(asker, Freshness::first);
     }
     if (!is_for_request(given->uri, request))
         return Refuse{{.status = 400, .reason = "Digest URI Mismatch"}};
     const auto freshness = nc ? nonces_.use(given->nonce, *nc) : nonces_.use_once(given->nonce);
-    if (freshness == NonceBook::Status::stale) return challenge(*domain, user, Freshness::stale);
+    if (freshness == NonceBook::Status::stale) return challenge(asker, Freshness::stale);
     return accepted;
+}
+
+// A failure that can block nobody is not counted, so that the list of blocks says what is true.
+void DigestServer::note_failure(const Proof& proof, Purpose purpose, const Asker& asker,
+                                bool is_at_home) {
+    const Credential* named = source_.find_credential(asker.domain, asker.user);
+    const Credential* elsewhere = source_.find_in_other_domain(asker.domain, asker.user);
+    if (told_) {
+        FailedProof failed{.source = asker.source,
+                           .user = asker.user,
+                           .domain = request_host(proof.request),
+                           .user_agent = user_agent_of(proof.request),
+                           .community = {},
+                           .purpose = purpose};
+        if (named != nullptr)
+            failed.wrong =
+                is_for(*named, purpose) ? FailedProof::Wrong::password : FailedProof::Wrong::use;
+        else if (elsewhere != nullptr)
+            failed.wrong = FailedProof::Wrong::domain;
+        if (named != nullptr || elsewhere != nullptr)
+            failed.community = (named != nullptr ? named : elsewhere)->community;
+        told_(failed);
+    }
+    if (is_at_home) return;
+    const auto known = named != nullptr ? GuessLimiter::User::known : GuessLimiter::User::unknown;
+    const auto blocked = limiter_.note_failure(asker.source, asker.user, known);
+    if (blocked)
+        log::warn("blocked after wrong passwords blocked={} source={} last_user={}",
+                  name_of(*blocked), asker.source.host(), quoted(asker.user, 64));
 }
 
 bool DigestServer::allows(const AddressOfRecord& aor, Purpose purpose) const {
@@ -185,12 +245,12 @@ DigestServer::Accepted DigestServer::verify(const Proof& proof, Purpose purpose,
     return {&domain, nullptr};
 }
 
-Challenge DigestServer::challenge(const Domain& domain, std::string_view user,
-                                  Freshness freshness) const {
+Challenge DigestServer::challenge(const Asker& asker, Freshness freshness) const {
+    const auto& [domain, source, user] = asker;
     const bool www = settings_.challenge == DigestSettings::Kind::www;
     const std::string_view name = www ? "WWW-Authenticate" : "Proxy-Authenticate";
     const Credential* credential = source_.find_credential(domain, user);
-    const auto nonce = nonces_.make(domain.name);
+    const auto nonce = nonces_.make(nonce_scope(domain, source));
     const bool stale = freshness == Freshness::stale;
     const auto value = [&](DigestAlgorithm algorithm) {
         return fmt::format("Digest realm={}, nonce=\"{}\", {}algorithm={}, qop=\"auth\"",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,6 +26,21 @@ struct DigestSettings {
 
 enum class Purpose : std::uint8_t { registration, call };
 
+// Credentials that proved nothing, for those who run the server. Whoever sent them never sees which
+// part is wrong.
+struct FailedProof {
+    // `domain`: the user is one of another domain. `use`: its list is not mapped to this purpose.
+    enum class Wrong : std::uint8_t { user, domain, use, password };
+    Wrong wrong = Wrong::user;
+    Endpoint source;
+    std::string_view user;  // unescaped, as the phone wrote it; views into the request
+    std::string_view domain;
+    std::string_view user_agent;
+    CommunitySid community;  // the user's; empty when nobody has that name
+    Purpose purpose = Purpose::registration;
+};
+[[nodiscard]] std::string_view name_of(FailedProof::Wrong wrong);
+
 // Digest authentication of requests (RFC 3261 section 22, RFC 7616, RFC 8760). A nonce is proved
 // ours before anything is looked up; an unknown user costs and sees the same as a wrong password.
 // On the signalling thread.
@@ -40,9 +56,14 @@ class DigestServer {
 
     DigestServer(const CredentialSource& source, const Clock& clock, DigestSettings settings);
 
-    // `source`: who sent it. `source_is_live`: it has a live binding, and so is never blocked.
+    // Whether a community has a phone that is registered from the source. Its users are then never
+    // blocked there: a building is one address. The users of others are.
+    using IsAtHome = std::function<bool(const CommunitySid& community)>;
+    // `source`: who sent it.
     [[nodiscard]] Result check(const Message& request, Purpose purpose, const Endpoint& source,
-                               bool source_is_live);
+                               const IsAtHome& is_at_home);
+    // Told of every wrong user, domain or password.
+    void on_failed_proof(std::function<void(const FailedProof&)> told) { told_ = std::move(told); }
     // The domain that a request is for; null while there is none at all.
     [[nodiscard]] const Domain* domain_of(const Message& request) const;
     // Has the request credentials for our realm? Others' say nothing about who sent it.
@@ -66,13 +87,20 @@ class DigestServer {
     // Null: nobody's.
     Accepted verify(const Proof& proof, Purpose purpose, const Domain& domain) const;
     bool proves(const Proof& proof, const PasswordDigests* password) const;
-    Challenge challenge(const Domain& domain, std::string_view user, Freshness freshness) const;
+    struct Asker {
+        const Domain& domain;
+        const Endpoint& source;
+        std::string_view user;
+    };
+    Challenge challenge(const Asker& asker, Freshness freshness) const;
+    void note_failure(const Proof& proof, Purpose purpose, const Asker& asker, bool is_at_home);
 
     const CredentialSource& source_;
     const Clock& clock_;
     DigestSettings settings_;
     NonceBook nonces_;
     GuessLimiter limiter_;
+    std::function<void(const FailedProof&)> told_;
     std::string dummy_ha1_md5_;
     std::string dummy_ha1_sha256_;
 };

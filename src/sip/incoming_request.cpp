@@ -63,6 +63,17 @@ void IncomingRequest::send(int status, std::string response) {
     transaction->respond(status, std::move(response));
 }
 
+void IncomingRequest::respond(const Reply& reply) {
+    send(reply.status, response_text(message_, reply, tag_));
+}
+
+void IncomingRequest::respond_once(const Reply& reply) {
+    if (!is_open()) return;
+    auto* transaction = std::exchange(transaction_, nullptr);
+    transaction->set_user(nullptr);
+    transaction->respond_once(response_text(message_, reply, stateless_tag(message_)));
+}
+
 void IncomingRequest::on_canceled(const Message& /*cancel*/) { respond(487); }
 
 void IncomingRequest::on_transaction_gone() { transaction_ = nullptr; }

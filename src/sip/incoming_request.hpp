@@ -5,6 +5,7 @@
 
 #include "sip/invite_dialog.hpp"
 #include "sip/message.hpp"
+#include "sip/reply.hpp"
 #include "sip/server_transaction.hpp"
 
 namespace skyn3t::sip {
@@ -28,6 +29,10 @@ class IncomingRequest final : private ServerTransactionUser {
     // The same for a response with more to it: add to response(), then send() what it built.
     [[nodiscard]] MessageBuilder response(int status, std::string_view reason = {}) const;
     void send(int status, std::string response);
+    // What a registrar or an authenticator answers.
+    void respond(const Reply& reply);
+    // The same for one who is not known: keeps nothing (ServerTransaction::respond_once).
+    void respond_once(const Reply& reply);
 
   private:
     friend class UserAgentCore;

@@ -42,6 +42,12 @@ void InviteServerTransaction::respond(int status, std::string response) {
     enter_completed();
 }
 
+void InviteServerTransaction::respond_once(const std::string& response) {
+    repeat_.stop();
+    layer_.reply(reply_, response);
+    layer_.retire(*this);
+}
+
 void InviteServerTransaction::enter_completed() {
     state_ = State::completed;
     end_.start_after(layer_.timers().timeout());

@@ -17,6 +17,7 @@ class InviteServerTransaction final : public ServerTransaction {
                             std::string trying);
 
     void respond(int status, std::string response) override;
+    void respond_once(const std::string& response) override;
     void on_retransmission() override;
     void on_ack() override;
     [[nodiscard]] bool is_accepted() const override { return state_ == State::accepted; }

@@ -14,13 +14,15 @@ void NonInviteServerTransaction::respond(int status, std::string response) {
     layer_.reply(reply_, response_);
     if (status < 200) return;
     is_completed_ = true;
-    // RFC 3261 §8.2.7: a challenge is best given statelessly. A copy of the request is challenged
-    // again, and nobody without credentials makes us keep anything.
-    const bool is_challenge = status == 401 || status == 407;
-    if (reply_.flow.transport == TransportKind::udp && !is_challenge)
+    if (reply_.flow.transport == TransportKind::udp)
         layer_.retire_answered(*this, reply_.flow, response_);
     else
         layer_.retire(*this);
+}
+
+void NonInviteServerTransaction::respond_once(const std::string& response) {
+    layer_.reply(reply_, response);
+    layer_.retire(*this);
 }
 
 void NonInviteServerTransaction::on_retransmission() {

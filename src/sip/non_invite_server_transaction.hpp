@@ -14,6 +14,7 @@ class NonInviteServerTransaction final : public ServerTransaction {
     NonInviteServerTransaction(TransactionLayer& layer, const Flow& flow, const ReplyPath& reply);
 
     void respond(int status, std::string response) override;
+    void respond_once(const std::string& response) override;
     void on_retransmission() override;
     void on_ack() override {}
     [[nodiscard]] bool is_accepted() const override { return false; }

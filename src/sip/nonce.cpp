@@ -78,7 +78,7 @@ std::uint32_t NonceBook::now() const {
     return started_wall_ + static_cast<std::uint32_t>(elapsed.count());
 }
 
-void NonceBook::sign(std::span<std::uint8_t> nonce, std::string_view domain,
+void NonceBook::sign(std::span<std::uint8_t> nonce, std::string_view scope,
                      std::span<std::uint8_t> mac) const {
     std::array<std::uint8_t, 32> full{};
     std::size_t size = 0;
@@ -86,25 +86,25 @@ void NonceBook::sign(std::span<std::uint8_t> nonce, std::string_view domain,
     const bool done =
         EVP_MAC_init(mac_.get(), nullptr, 0, nullptr) == 1 &&
         EVP_MAC_update(mac_.get(), nonce.data(), nonce.size()) == 1 &&
-        EVP_MAC_update(mac_.get(), reinterpret_cast<const std::uint8_t*>(domain.data()),
-                       domain.size()) == 1 &&
+        EVP_MAC_update(mac_.get(), reinterpret_cast<const std::uint8_t*>(scope.data()),
+                       scope.size()) == 1 &&
         EVP_MAC_final(mac_.get(), full.data(), &size, full.size()) == 1;
     if (!done) throw std::runtime_error("HMAC-SHA-256 failed");
     std::ranges::copy(std::span(full).first(mac.size()), mac.begin());
 }
 
-std::string NonceBook::make(std::string_view domain) const {
+std::string NonceBook::make(std::string_view scope) const {
     NonceBytes bytes;
     const auto issued = now();
     for (std::size_t i = 0; i < kIssued; ++i)
         bytes[i] = static_cast<std::uint8_t>(issued >> (8 * (kIssued - 1 - i)));
     const std::span all(bytes);
     random_bytes(all.subspan(kIssued, kRandom));
-    sign(all.first(kSigned), domain, all.subspan(kSigned));
+    sign(all.first(kSigned), scope, all.subspan(kSigned));
     return to_hex(bytes);
 }
 
-NonceBook::Status NonceBook::check(std::string_view nonce, std::string_view domain) const {
+NonceBook::Status NonceBook::check(std::string_view nonce, std::string_view scope) const {
     auto bytes = decode(nonce);
     if (!bytes) return Status::stale;
     const auto issued = issue_time(*bytes);
@@ -113,7 +113,7 @@ NonceBook::Status NonceBook::check(std::string_view nonce, std::string_view doma
         current > issued + static_cast<std::uint32_t>(settings_.lifetime.count()))
         return Status::stale;
     std::array<std::uint8_t, kMac> mac;
-    sign(std::span(*bytes).first<kSigned>(), domain, mac);
+    sign(std::span(*bytes).first<kSigned>(), scope, mac);
     return CRYPTO_memcmp(mac.data(), bytes->data() + kSigned, kMac) == 0 ? Status::good
                                                                          : Status::stale;
 }

@@ -24,7 +24,7 @@ struct NonceSettings {
 // Makes nonces and tells ours from others', and keeps the count of each that is in use.
 //
 // A nonce is hexadecimal: 4 octets of wall time in seconds, 8 random ones, and 16 of an
-// HMAC-SHA-256 over both and the domain; so giving one out costs no memory, and a flood of requests
+// HMAC-SHA-256 over both and the scope; so giving one out costs no memory, and a flood of requests
 // fills nothing. A nonce enters the book only with the first good response to it. A book that is
 // full forgets the oldest nonce and, so that nothing can be played again, refuses every unknown
 // nonce that is not younger than the youngest one forgotten.
@@ -34,10 +34,11 @@ class NonceBook {
 
     NonceBook(const Clock& clock, NonceSettings settings);
 
-    [[nodiscard]] std::string make(std::string_view domain) const;
-    // Is it ours, for this domain, and not expired? One that is not ours counts as stale too: after
+    // `scope`: where and for whom it is good, the domain and the address that asked.
+    [[nodiscard]] std::string make(std::string_view scope) const;
+    // Is it ours, for this scope, and not expired? One that is not ours counts as stale too: after
     // a restart with another key, a phone must be told that its password is not what is wrong.
-    [[nodiscard]] Status check(std::string_view nonce, std::string_view domain) const;
+    [[nodiscard]] Status check(std::string_view nonce, std::string_view scope) const;
     // Uses the nonce, which passed check(), with this count: stale when that was used before, or is
     // too old to tell (64 below the highest). Call it only after the response proved right.
     [[nodiscard]] Status use(std::string_view nonce, std::uint32_t count);
@@ -56,7 +57,7 @@ class NonceBook {
     };
     static Id id_of(std::string_view nonce);
     std::uint32_t now() const;
-    void sign(std::span<std::uint8_t> nonce, std::string_view domain,
+    void sign(std::span<std::uint8_t> nonce, std::string_view scope,
               std::span<std::uint8_t> mac) const;
     Status enter(Id id, Counts counts);
     void make_room();

@@ -61,6 +61,22 @@ Source Origin::source_of(const Message& request, const Flow& flow) const {
     return source;
 }
 
+Origin::Acquaintance Origin::acquaintance(const Flow& flow) const {
+    const Source source{.flow = flow, .peer = flow.remote, .transport = flow.transport};
+    if (registrar_.is_live_flow(source) ||
+        any_matches(settings_.edges, flow.remote, flow.transport) || trunk_of(source) != nullptr)
+        return Acquaintance::known;
+    return registrar_.is_live(flow.remote) ? Acquaintance::neighbour : Acquaintance::stranger;
+}
+
+const TrunkSource* Origin::trunk_of(const Source& source) const {
+    const auto found = std::ranges::find_if(settings_.trunks, [&](const TrunkSource& trunk) {
+        return source.transport == trunk.transport.value_or(source.transport) &&
+               any_matches(trunk.hosts, source.peer, source.transport);
+    });
+    return found == settings_.trunks.end() ? nullptr : &*found;
+}
+
 Decision Origin::decide(const Message& request, const Flow& flow) {
     Decision decision{source_of(request, flow), Challenge{}};
     decision.sender = sender_of(request, decision.source);
@@ -77,10 +93,7 @@ Sender Origin::sender_of(const Message& request, const Source& source) {
         may_call_from(digest_.domain_of(request), source))
         return Phone{std::move(phone->aor), std::move(phone->binding.visibility),
                      phone->binding.generation};
-    for (const auto& trunk : settings_.trunks)
-        if (source.transport == trunk.transport.value_or(source.transport) &&
-            any_matches(trunk.hosts, source.peer, source.transport))
-            return Trunk{trunk.name};
+    if (const auto* trunk = trunk_of(source)) return Trunk{trunk->name};
     return caller_of(request, source);
 }
 
@@ -95,7 +108,9 @@ Sender Origin::caller_of(const Message& request, const Source& source) {
 }
 
 Sender Origin::by_credentials(const Message& request, const Source& source, Purpose purpose) {
-    auto result = digest_.check(request, purpose, source.peer, registrar_.is_live(source.peer));
+    auto result = digest_.check(request, purpose, source.peer, [&](const CommunitySid& community) {
+        return registrar_.is_live(source.peer, community);
+    });
     if (auto* challenge = std::get_if<Challenge>(&result)) return std::move(*challenge);
     if (auto* refuse = std::get_if<Refuse>(&result)) return std::move(*refuse);
     const auto& [domain, credential, generation] = std::get<DigestServer::Accepted>(result);

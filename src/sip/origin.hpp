@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -55,9 +56,17 @@ class Origin {
     [[nodiscard]] Decision decide(const Message& request, const Flow& flow);
     // Rule 1 alone: the source, looking through our edges.
     [[nodiscard]] Source source_of(const Message& request, const Flow& flow) const;
+    // How well the sender of whatever arrives over this flow is known, before it is read.
+    enum class Acquaintance : std::uint8_t {
+        stranger,
+        neighbour,  // a phone is registered from the same address
+        known,      // an edge, a trunk, or a phone's own flow
+    };
+    [[nodiscard]] Acquaintance acquaintance(const Flow& flow) const;
     void configure(OriginSettings settings) { settings_ = std::move(settings); }
 
   private:
+    const TrunkSource* trunk_of(const Source& source) const;
     Sender sender_of(const Message& request, const Source& source);
     Sender by_credentials(const Message& request, const Source& source, Purpose purpose);
     Sender caller_of(const Message& request, const Source& source);

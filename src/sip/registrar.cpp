@@ -76,6 +76,19 @@ Result<seconds> grant_expiry(std::optional<seconds> requested, const ExpiryLimit
     return std::min(wanted, limits.maximum);
 }
 
+std::string_view cause_word(const Reachability& reachability) {
+    switch (reachability.state) {
+        case Reachability::State::no_answer:
+            return "no-answer";
+        case Reachability::State::not_sent:
+            return "connection-closed";
+        case Reachability::State::refused:
+            return "refused";
+        default:
+            return "";
+    }
+}
+
 // What one REGISTER will do, found out in full before anything is done: RFC 3261 section 10.3 step
 // 7 wants all of it or nothing.
 struct Registrar::Plan {
@@ -106,6 +119,10 @@ Reply Registrar::process(const Message& message, const Source& source, const Add
     // RFC 3261 section 10.3 step 4: a phone registers its own name and no other, whatever the host
     // it writes.
     if (request->to_user != aor.user) return refusal(403);
+    if (!source.via_edge && std::ranges::any_of(request->contacts, [](const auto& contact) {
+            return contact.uri.scheme == Scheme::sips && contact.expires != seconds(0);
+        }))
+        return refusal(400, "SIPS Contact Without TLS");  // RFC 3261 §26.2.2
     auto bound = visible(aor, visibility);
     auto plan = make_plan(*request, source, bound);
     if (!plan) {
@@ -200,11 +217,12 @@ void Registrar::carry_out(const Plan& plan, const AddressOfRecord& aor,
             binding.id = existing->binding.id();
             binding.registered = existing->binding.registered();
             table_.update(*existing, binding, now + granted);
+            heard_from(*existing);
             if (binding.visibility.empty()) records_.refreshed(aor, binding);
         } else {
             binding.id = new_id();
             binding.registered = wall;
-            table_.insert(aor, binding, now + granted);
+            table_.insert(aor, binding, now + granted, now + settings_.ask_every);
             if (binding.visibility.empty()) records_.added(aor, binding);
         }
     }
@@ -239,7 +257,7 @@ std::vector<Binding> Registrar::lookup(const AddressOfRecord& aor,
     std::ranges::sort(entries, is_earlier_target);
     std::vector<Binding> out;
     out.reserve(entries.size());
-    for (const Entry* entry : entries) out.push_back(entry->binding.unpacked());
+    for (const Entry* entry : entries) out.push_back(entry->value());
     return out;
 }
 
@@ -259,10 +277,14 @@ std::optional<RegisteredBinding> Registrar::find_by_flow(const Source& source,
         }
     }
     if (found == nullptr || several) return std::nullopt;
-    return RegisteredBinding{*found->aor, found->binding.unpacked()};
+    return RegisteredBinding{*found->aor, found->value()};
 }
 
 bool Registrar::is_live(const Endpoint& source) const { return table_.has_phone_at(source); }
+
+bool Registrar::is_live(const Endpoint& source, const CommunitySid& community) const {
+    return table_.has_phone_at(source, community);
+}
 
 std::vector<RegisteredBinding> Registrar::list(const CommunitySid& community) const {
     return list_if([&](const Entry& entry) { return entry.aor->community == community; });
@@ -282,7 +304,7 @@ std::vector<RegisteredBinding> Registrar::list_if(
     });
     std::vector<RegisteredBinding> out;
     out.reserve(entries.size());
-    for (const Entry* entry : entries) out.push_back({*entry->aor, entry->binding.unpacked()});
+    for (const Entry* entry : entries) out.push_back({*entry->aor, entry->value()});
     return out;
 }
 
@@ -295,7 +317,8 @@ void Registrar::restore(const std::vector<RegisteredBinding>& bindings) {
             records_.removed(aor, binding, RemovalReason::flow_lost);
         } else {
             const auto deadline = wheel_.clock().now() + (binding.expires - wall);
-            table_.insert(aor, binding, deadline);
+            // At once: who knows how long we were away.
+            table_.insert(aor, binding, deadline, wheel_.clock().now());
         }
     }
     arm();
@@ -324,6 +347,14 @@ std::size_t Registrar::forget_older(const CommunitySid& community, std::string_v
     });
 }
 
+std::size_t Registrar::forget_bindings(const CommunitySid& community, std::string_view user,
+                                       std::string_view contact) {
+    return forget_if([&](const Entry& entry) {
+        return !entry.is_probe() && entry.aor->community == community && entry.aor->user == user &&
+               (contact.empty() || entry.binding.contact() == contact);
+    });
+}
+
 std::size_t Registrar::forget_probe(std::string_view visibility) {
     return forget_if([&](const Entry& entry) {
         return entry.is_probe() && entry.binding.visibility() == visibility;
@@ -337,8 +368,51 @@ std::size_t Registrar::forget_if(const std::function<bool(const Entry&)>& unwant
     return entries.size();
 }
 
+// A REGISTER has just come from it, which proves as much as an answer would; but that it can be
+// reached again must be seen.
+void Registrar::heard_from(Entry& entry) {
+    if (entry.is_probe()) return;
+    const auto now = wheel_.clock().now();
+    if (entry.reachability.is_dead())
+        table_.ask_first(entry, now);
+    else
+        table_.ask_last(entry, now + settings_.ask_every);
+}
+
+std::optional<SteadyTime> Registrar::next_ask() const {
+    const Entry* next = table_.next_to_ask();
+    return next == nullptr ? std::nullopt : std::optional(next->ask_at);
+}
+
+std::optional<RegisteredBinding> Registrar::take_due() {
+    Entry* next = table_.next_to_ask();
+    const auto now = wheel_.clock().now();
+    if (next == nullptr || next->ask_at > now) return std::nullopt;
+    table_.ask_last(*next, now + settings_.ask_every);
+    return RegisteredBinding{*next->aor, next->value()};
+}
+
+void Registrar::note_reachability(const RegisteredBinding& bound, Reachability::State state,
+                                  int status) {
+    for (Entry* entry : table_.of(bound.aor)) {
+        if (entry->binding.id() != bound.binding.id) continue;
+        Reachability& known = entry->reachability;
+        const bool changes = known.state != state;
+        const bool tells = known.is_dead() || state > Reachability::State::answers;
+        known.status = static_cast<std::uint16_t>(status);
+        if (!changes) return;
+        dead_ -= known.is_dead() ? 1 : 0;
+        known.state = state;
+        dead_ += known.is_dead() ? 1 : 0;
+        known.since = wheel_.clock().wall();
+        if (tells) records_.reachability_changed(*entry->aor, entry->value());
+        return;
+    }
+}
+
 void Registrar::remove(Entry& entry, RemovalReason reason) {
-    if (!entry.is_probe()) records_.removed(*entry.aor, entry.binding.unpacked(), reason);
+    if (!entry.is_probe()) records_.removed(*entry.aor, entry.value(), reason);
+    if (entry.reachability.is_dead()) --dead_;
     table_.erase(entry);
 }
 

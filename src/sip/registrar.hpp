@@ -30,6 +30,7 @@ struct RegistrarSettings {
     ExpiryLimits expiry{};
     std::size_t contacts_per_aor = 10;  // the next one is refused: 403, Twilio's 32007
     std::string node{};
+    seconds ask_every{24};  // each binding, whether it answers (ReachabilityWatch)
 };
 
 // RFC 3261 section 10: the bindings of every community's phones. It trusts its caller on who is
@@ -70,10 +71,15 @@ class Registrar {
                                                   std::string_view from_user) const;
     // Has any phone a live binding from this address, whatever its port?
     bool is_live(const Endpoint& source) const;
+    // Has a phone of this community one?
+    bool is_live(const Endpoint& source, const CommunitySid& community) const;
+    // Has any phone registered over exactly this flow?
+    bool is_live_flow(const Source& source) const { return table_.has_flow(source); }
     // A community's phones; probes are not listed. Ordered by user name, then as lookup().
     std::vector<RegisteredBinding> list(const CommunitySid& community) const;
     std::vector<RegisteredBinding> list_all() const;
     std::size_t size() const { return table_.size(); }  // with probes
+    std::size_t count_dead() const { return dead_; }    // of those that do not answer
 
     // Takes back what was recorded before a restart. What has expired, or hung on a TCP connection,
     // is recorded as removed.
@@ -88,6 +94,17 @@ class Registrar {
     std::size_t forget_older(const CommunitySid& community, std::string_view user,
                              std::uint32_t generation);
     std::size_t forget_probe(std::string_view visibility);
+    // An operator removes a user's binding, or all of them when `contact` is empty.
+    std::size_t forget_bindings(const CommunitySid& community, std::string_view user,
+                                std::string_view contact);
+
+    // ---- for ReachabilityWatch
+    // When the next binding is to be asked whether it answers.
+    std::optional<SteadyTime> next_ask() const;
+    // A binding whose turn it is now; the next turn is after RegistrarSettings::ask_every.
+    std::optional<RegisteredBinding> take_due();
+    // What became of it. Nothing when the binding is gone meanwhile.
+    void note_reachability(const RegisteredBinding& bound, Reachability::State state, int status);
 
   private:
     using Entry = BindingTable::Entry;
@@ -102,6 +119,7 @@ class Registrar {
                   std::vector<Entry*> bound) const;
     std::vector<RegisteredBinding> list_if(const std::function<bool(const Entry&)>& wanted) const;
     std::size_t forget_if(const std::function<bool(const Entry&)>& unwanted);
+    void heard_from(Entry& entry);
     void remove(Entry& entry, RemovalReason reason);
     void expire();
     void arm();
@@ -112,6 +130,7 @@ class Registrar {
     BindingTable table_;
     Timer expiry_;  // one for all bindings, set to the earliest
     SteadyTime armed_{};
+    std::size_t dead_ = 0;
 };
 
 }  // namespace skyn3t::sip

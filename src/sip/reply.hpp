@@ -21,8 +21,12 @@ struct Reply {
     std::string_view header(std::string_view name) const;
 };
 
-// The response as it goes out, with a To tag made for it.
-[[nodiscard]] std::string response_text(const Message& request, const Reply& reply);
+// The response as it goes out. Empty `tag`: a To tag is made for it.
+[[nodiscard]] std::string response_text(const Message& request, const Reply& reply,
+                                        std::string_view tag = {});
+// The To tag of a response that is sent without keeping anything: the same for every copy of the
+// request (RFC 3261 §8.2.7), and not to be guessed.
+[[nodiscard]] std::string stateless_tag(const Message& request);
 
 // Asks for credentials (401 or 407). Not for ACK and CANCEL, which cannot be sent again.
 struct Challenge {

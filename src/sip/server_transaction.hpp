@@ -40,6 +40,11 @@ class ServerTransaction {
     // Sends a response, provisional or final. After a final one only more 2xx of an INVITE are
     // sent, which its TU repeats (RFC 6026 §7.1); all else is ignored.
     virtual void respond(int status, std::string response) = 0;
+    // Sends a final response and keeps nothing (RFC 3261 §8.2.7, §26.3.2.4): neither repeats the
+    // response nor waits for an ACK, and a copy of the request is decided anew. For whoever is
+    // refused or challenged, so that strangers cannot fill our memory, nor have a message of theirs
+    // answered many times over to somebody else. The last call.
+    virtual void respond_once(const std::string& response) = 0;
     // A copy of the request.
     virtual void on_retransmission() = 0;
     // The ACK of a final response other than 2xx.

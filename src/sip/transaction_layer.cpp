@@ -115,8 +115,14 @@ void TransactionLayer::receive_request(Message message, const Flow& flow) {
         (void)transmit(answered->flow, answered->response());
         return;
     }
-    if (servers() >= max_servers_) return user_.on_refused(message, flow);
+    if (!has_room_for(flow)) return user_.on_refused(message, flow);
     start_server(std::move(message), flow);
+}
+
+bool TransactionLayer::has_room_for(const Flow& flow) const {
+    const auto for_everybody = max_servers_ - max_servers_ / 4;
+    if (servers() < for_everybody) return true;
+    return servers() < max_servers_ && user_.is_known_source(flow);
 }
 
 void TransactionLayer::start_server(Message message, const Flow& flow) {

@@ -40,6 +40,8 @@ class TransactionLayerUser {
     virtual void on_request(NewRequest request) = 0;
     // The ACK of a 2xx. It has no transaction.
     virtual void on_ack(const Message& ack, const Flow& flow) = 0;
+    // Whether it may use the room that is kept for those whom we know.
+    [[nodiscard]] virtual bool is_known_source(const Flow&) const { return true; }
     // There are too many transactions to take this one.
     virtual void on_refused(const Message& request, const Flow& flow) = 0;
 
@@ -95,6 +97,7 @@ class TransactionLayer {
     void receive_request(Message message, const Flow& flow);
     void receive_response(const Message& message);
     void start_server(Message message, const Flow& flow);
+    [[nodiscard]] bool has_room_for(const Flow& flow) const;
     [[nodiscard]] std::string_view server_key(const Message& request, std::string_view method);
     [[nodiscard]] std::string_view client_key(std::string_view branch, std::string_view method);
     void bury();

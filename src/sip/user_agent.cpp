@@ -36,6 +36,10 @@ InviteDialogHandle UserAgent::invite(OutgoingInvite invite, InviteDialogObserver
     return core_->invite(std::move(invite), observer);
 }
 
+RequestHandle UserAgent::request(OutgoingRequest request, OnOutcome on_outcome) {
+    return std::make_unique<PendingRequest>(*core_, std::move(request), std::move(on_outcome));
+}
+
 Result<Flow> UserAgent::open(TransportKind kind, const Endpoint& remote) {
     return core_->transport().open(kind, remote);
 }

@@ -14,6 +14,7 @@
 #include "sip/counters.hpp"
 #include "sip/incoming_request.hpp"
 #include "sip/invite_dialog.hpp"
+#include "sip/outgoing_request.hpp"
 #include "sip/timer_values.hpp"
 #include "sip/transport_layer.hpp"
 
@@ -46,6 +47,11 @@ struct UserAgentConfig {
     std::function<int(const Message&, const Flow&)> options_status{};
     // Told of every TCP connection that is gone: the bindings that hung on it are, too.
     std::function<void(const Flow&)> connection_closed{};
+    // Whether a message from this flow is read at all. Absent: all are.
+    std::function<bool(const Flow&)> admits{};
+    // Whether the flow is a trunk's, an edge's or a registered phone's. The last quarter of the
+    // server transactions is theirs alone. Absent: all are.
+    std::function<bool(const Flow&)> is_known_source{};
     std::size_t max_dialogs = 20'000;               // then INVITEs get 503
     std::size_t max_server_transactions = 200'000;  // then every new request gets 503
     std::chrono::seconds retry_after{5};            // of those
@@ -103,6 +109,9 @@ class UserAgent {
                                                  InviteDialogObserver& observer);
     // Calls. Never fails at once: what goes wrong comes by on_ended().
     [[nodiscard]] InviteDialogHandle invite(OutgoingInvite invite, InviteDialogObserver& observer);
+
+    // Sends a request outside of any dialog. Never fails at once.
+    [[nodiscard]] RequestHandle request(OutgoingRequest request, OnOutcome on_outcome);
 
     // A flow for a first request to a trunk or proxy.
     [[nodiscard]] Result<Flow> open(TransportKind kind, const Endpoint& remote);

@@ -37,6 +37,15 @@ bool accepts_sdp(const Message& request) {
     return false;
 }
 
+// Requests to a sips: Contact must go by TLS (RFC 3261 §8.1.2). Behind a proxy that stays in the
+// path they go to that proxy.
+bool wants_tls_back(const Message& request) {
+    const auto field = request.first(HeaderId::contact);
+    const auto contact = field ? NameAddr::parse(*field) : fail(Errc::not_found);
+    const auto uri = contact ? UriView::parse(contact->uri) : fail(Errc::not_found);
+    return uri && uri->scheme == Scheme::sips && !request.has(HeaderId::record_route);
+}
+
 }  // namespace
 
 MessageBuilder UserAgentCore::response(const Message& request, int status, std::string_view reason,
@@ -52,17 +61,21 @@ void UserAgentCore::respond(ServerTransaction& transaction, const Message& reque
     transaction.respond(status, response(request, status, reason, made).build());
 }
 
-// Without a transaction, so that what is wrong or too much costs no memory. Copies of the request
-// get the same tag (RFC 3261 §8.2.7).
-void UserAgentCore::respond_stateless(const Message& request, const Flow& flow, int status,
-                                      std::string_view reason) {
-    if (request.method() == Method::ack) return;
-    const auto tag = fmt::format("{:016x}", std::hash<std::string_view>{}(request.call_id()));
+MessageBuilder UserAgentCore::refusal(const Message& request, int status,
+                                      std::string_view reason) const {
+    const auto tag = request.to_tag().empty() ? stateless_tag(request) : std::string();
     auto refusal = response(request, status, reason, tag);
     if (status == 503)
         refusal.header(HeaderId::retry_after,
                        static_cast<std::uint64_t>(config_.retry_after.count()));
-    layer_.reply(reply_path(request, flow), refusal.build());
+    return refusal;
+}
+
+// Without a transaction, so that what is wrong or too much costs no memory.
+void UserAgentCore::respond_stateless(const Message& request, const Flow& flow, int status,
+                                      std::string_view reason) {
+    if (request.method() == Method::ack) return;
+    layer_.reply(reply_path(request, flow), refusal(request, status, reason).build());
 }
 
 bool UserAgentCore::is_allowed(Method method) const {
@@ -72,8 +85,8 @@ bool UserAgentCore::is_allowed(Method method) const {
 
 bool UserAgentCore::refuse(const NewRequest& request) {
     const Message& message = request.message;
-    const auto refuse_with = [&](int status) {
-        respond(request.transaction, message, status);
+    const auto refuse_with = [&](int status, std::string_view reason = {}) {
+        request.transaction.respond_once(refusal(message, status, reason).build());
         return true;
     };
     const Method method = message.method();
@@ -83,14 +96,18 @@ bool UserAgentCore::refuse(const NewRequest& request) {
     if (!is_allowed(method)) {
         // §8.2.1: 405 for a method that we know; §21.5.2: 501 for one that we do not.
         const int status = method == Method::other ? 501 : 405;
-        auto refusal = response(message, status, {}, new_tag());
-        refusal.header(HeaderId::allow, allow_);
-        request.transaction.respond(status, refusal.build());
+        auto refused = refusal(message, status, {});
+        refused.header(HeaderId::allow, allow_);
+        request.transaction.respond_once(refused.build());
         return true;
     }
     const auto uri = UriView::parse(message.request_uri());
     if (!uri) return refuse_with(400);
     if (!uri->is_sip() && uri->scheme != Scheme::tel) return refuse_with(416);
+    // RFC 3261 §26.2.2: a sips: URI wants TLS on every hop, and none of our transports has it.
+    if (uri->scheme == Scheme::sips) return refuse_with(416);
+    if (method == Method::invite && wants_tls_back(message))
+        return refuse_with(400, "SIPS Contact Without TLS");
     if (request.is_merged) return refuse_with(482);
     // Registrar and OPTIONS are the last hop, so zero is enough for them; a call would go on.
     if (method == Method::invite && message.max_forwards() == 0) return refuse_with(483);
@@ -98,18 +115,17 @@ bool UserAgentCore::refuse(const NewRequest& request) {
     const bool is_full = method == Method::invite && dialogs_.size() >= config_.max_dialogs;
     if (!is_full && !(draining_ && method == Method::invite)) return false;
     ++counters_.refused_by_limit;
-    auto refusal = response(message, 503, {}, new_tag());
-    refusal.header(HeaderId::retry_after, static_cast<std::uint64_t>(config_.retry_after.count()));
-    request.transaction.respond(503, refusal.build());
-    return true;
+    return refuse_with(503);
 }
 
 bool UserAgentCore::refuse_content(ServerTransaction& transaction, const Message& request) const {
     const auto send = [&](int status, HeaderId id, std::string_view value) {
-        auto refusal =
-            response(request, status, {}, request.to_tag().empty() ? new_tag() : std::string());
-        refusal.header(id, value);
-        transaction.respond(status, refusal.build());
+        auto refused = refusal(request, status, {});
+        refused.header(id, value);
+        if (request.to_tag().empty())
+            transaction.respond_once(refused.build());
+        else
+            transaction.respond(status, refused.build());
         return true;
     };
     const auto unsupported = unsupported_options(request);
@@ -136,13 +152,19 @@ bool UserAgentCore::refuse_content(ServerTransaction& transaction, const Message
 void UserAgentCore::answer_options(ServerTransaction& transaction, const Message& request,
                                    std::string_view tag) const {
     int status = 200;
+    const bool in_dialog = !request.to_tag().empty();
     if (config_.options_status) status = config_.options_status(request, transaction.flow());
-    if (draining_ && request.to_tag().empty()) status = 503;
-    auto answer = response(request, status, {}, tag);
+    if (draining_ && !in_dialog) status = 503;
+    auto answer =
+        response(request, status, {}, in_dialog ? std::string(tag) : stateless_tag(request));
     answer.header(HeaderId::allow, allow_);
     answer.header(HeaderId::accept, kAcceptedBodies);
     answer.header(HeaderId::supported, kSupported);
-    transaction.respond(status, answer.build());
+    // Anybody may ask, and a copy is answered alike.
+    if (in_dialog)
+        transaction.respond(status, answer.build());
+    else
+        transaction.respond_once(answer.build());
 }
 
 std::string UserAgentCore::via(const Flow& flow, std::string_view branch) const {

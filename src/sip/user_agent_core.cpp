@@ -65,6 +65,10 @@ UserAgentCore::~UserAgentCore() {
 
 void UserAgentCore::on_received(std::string bytes, const Flow& flow) {
     if (is_keep_alive(bytes)) return;
+    if (config_.admits && !config_.admits(flow)) {
+        ++counters_.shed;
+        return;
+    }
     auto message = Message::parse(std::move(bytes));
     if (!message) {
         ++counters_.dropped;
@@ -110,12 +114,13 @@ void UserAgentCore::on_request(NewRequest request) {
     if (auto* dialog = find_dialog(tag))
         dialog->receive(std::move(request.message), request.transaction);
     else
-        respond(request.transaction, request.message, 481, {}, tag);
+        request.transaction.respond_once(refusal(request.message, 481, {}).build());
 }
 
 void UserAgentCore::on_cancel(const NewRequest& request) {
     auto* invite = layer_.find_invite(request.message);
-    if (invite == nullptr) return respond(request.transaction, request.message, 481);
+    if (invite == nullptr)
+        return request.transaction.respond_once(refusal(request.message, 481, {}).build());
     // RFC 3261 §9.2: the same To tag as the INVITE's, which SIPp takes for the dialog's.
     respond(request.transaction, request.message, 200, {}, invite->to_tag());
     if (invite->user() != nullptr) invite->user()->on_canceled(request.message);
@@ -124,7 +129,7 @@ void UserAgentCore::on_cancel(const NewRequest& request) {
 void UserAgentCore::on_new(NewRequest request) {
     if (refuse(request)) return;
     if (request.message.method() == Method::options)
-        return answer_options(request.transaction, request.message, new_tag());
+        return answer_options(request.transaction, request.message, {});
     handler_.on_request(
         IncomingRequest(std::move(request.message), request.transaction, config_.product));
 }

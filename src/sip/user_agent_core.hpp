@@ -26,6 +26,9 @@ class UserAgentCore final : public TransportReceiver, public TransactionLayerUse
     void on_request(NewRequest request) override;
     void on_ack(const Message& ack, const Flow& flow) override;
     void on_refused(const Message& request, const Flow& flow) override;
+    [[nodiscard]] bool is_known_source(const Flow& flow) const override {
+        return !config_.is_known_source || config_.is_known_source(flow);
+    }
 
     [[nodiscard]] InviteDialogHandle take_invite(IncomingRequest request,
                                                  InviteDialogObserver& observer);
@@ -43,6 +46,9 @@ class UserAgentCore final : public TransportReceiver, public TransactionLayerUse
     // A response with our Server field.
     [[nodiscard]] MessageBuilder response(const Message& request, int status,
                                           std::string_view reason, std::string_view tag) const;
+    // A response that is no dialog's, the same for every copy of the request.
+    [[nodiscard]] MessageBuilder refusal(const Message& request, int status,
+                                         std::string_view reason) const;
     void respond(ServerTransaction& transaction, const Message& request, int status,
                  std::string_view reason = {}, std::string_view tag = {}) const;
     // Require, body and Accept (RFC 3261 §8.2.2.3, §8.2.3): true when it was refused.

@@ -25,6 +25,9 @@ using nlohmann::ordered_json;
     "AND (CAST(:status AS TEXT) = '' OR status = :status) "                                    \
     "AND (CAST(:failed AS BIGINT) = 0 OR error_code <> 0 "                                     \
     "     OR status IN ('failed', 'busy', 'no-answer')) "                                      \
+    "AND (CAST(:refused AS BIGINT) = 0 OR end_reason IN ('not_a_trunk', 'unknown_number', "    \
+    "     'too_many_calls', 'too_many_of_community', 'too_many_of_number', "                   \
+    "     'too_many_of_phone')) "                                                              \
     "AND (CAST(:any_parent AS BIGINT) = 1 OR parent_sid = :parent) "                           \
     "AND (CAST(:from_is AS TEXT) = '' OR from_address IN (:from_is, :from_plus)) "             \
     "AND (CAST(:to_is AS TEXT) = '' OR to_address IN (:to_is, :to_plus)) "                     \
@@ -252,6 +255,7 @@ auto with_call_filter(const CallFilter& filter, Ask ask) {
          {"before", filter.before ? to_milliseconds(*filter.before) : kEver},
          {"status", status},
          {"failed", filter.failed_only ? 1 : 0},
+         {"refused", filter.refused_only ? 1 : 0},
          {"any_parent", filter.parent ? 0 : 1},
          {"parent", parent},
          {"from_is", filter.from},

@@ -24,7 +24,8 @@ struct CallFilter {
     std::optional<WallTime> since;                      // started at or after
     std::optional<WallTime> before;                     // started before
     std::optional<WallTime> ended_since, ended_before;  // and has ended
-    bool failed_only = false;  // failed, busy, no-answer, or with an error code
+    bool failed_only = false;   // failed, busy, no-answer, or with an error code
+    bool refused_only = false;  // those for which nothing ran: the log's RefusedCalls
     std::optional<model::CallStatus> status;
     std::optional<CallSid> parent;         // an empty one: only calls without a parent
     std::string from, to;                  // exact, or a number without its "+"

@@ -84,21 +84,28 @@ void CommunityCheck::check_credentials() {
 void CommunityCheck::check_phones() {
     list_.begin("phones");
     const auto bound = equipment_.registrar.list(community().sid);
-    std::string absent;
+    std::string absent, silent;
     std::size_t present = 0;
     for (const auto& role : community().roles) {
         const auto user = model::username(community().number, role.role);
-        const bool is_bound = std::any_of(bound.begin(), bound.end(), [&](const auto& binding) {
-            return binding.aor.user == user;
-        });
-        if (is_bound)
+        bool is_bound = false, may_answer = false;
+        for (const auto& each : bound) {
+            if (each.aor.user != user) continue;
+            is_bound = true;
+            may_answer = may_answer || !each.binding.reachability.is_dead();
+        }
+        if (may_answer) {
             ++present;
-        else
-            absent += (absent.empty() ? "" : ", ") + user;
+            continue;
+        }
+        std::string& list = is_bound ? silent : absent;
+        list += (list.empty() ? "" : ", ") + user;
     }
     const auto detail = fmt::format("{} / {}", present, community().roles.size());
-    if (absent.empty())
+    if (absent.empty() && silent.empty())
         list_.pass("phones", detail);
+    else if (!silent.empty())
+        list_.skip("phones", words::does_not_answer(silent, absent, ring_), detail);
     else
         list_.skip("phones", words::not_registered(absent, ring_), detail);
 }

@@ -67,6 +67,20 @@ Words not_registered(const std::string& users, Ring ring) {
                            "The rest is tested with the verification's own phone."});
 }
 
+Words does_not_answer(const std::string& silent, const std::string& absent, Ring ring) {
+    const Words says{
+        fmt::format("Registrado, pero no responde cuando se le pregunta: {}. Revise que esté "
+                    "encendido y en la red.",
+                    silent),
+        fmt::format("Registered, but does not answer when it is asked: {}. Check that it is on, "
+                    "and on the network.",
+                    silent)};
+    if (!absent.empty()) return joined(says, not_registered(absent, ring));
+    if (ring == Ring::real_phones) return says;
+    return joined(says, {"Lo demás se prueba con un teléfono de la verificación.",
+                         "The rest is tested with the verification's own phone."});
+}
+
 Words no_probe_binding(const model::Role& role) {
     return {fmt::format("No se pudo registrar el teléfono de prueba de «{}».", role.role),
             fmt::format("The test phone of \"{}\" could not be registered.", role.role)};

@@ -21,6 +21,9 @@ namespace skyn3t::verify::words {
 [[nodiscard]] Words bad_document(const std::string& name, unsigned line);
 [[nodiscard]] Words no_credential(const std::string& user);
 [[nodiscard]] Words not_registered(const std::string& users, Ring ring);
+// Registered, and silent when asked. `absent` may be empty.
+[[nodiscard]] Words does_not_answer(const std::string& silent, const std::string& absent,
+                                    Ring ring);
 // ---- The call
 [[nodiscard]] Words no_probe_binding(const model::Role& role);
 [[nodiscard]] Words no_call(const std::string& reason);

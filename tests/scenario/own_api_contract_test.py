@@ -261,6 +261,9 @@ def test_registrations_trunks_and_blocks(api, server, phone, peers):
     phone(code=CODE)
     registered, = api.request("GET", f"/v1/Registrations?CommunityCode={CODE}")["registrations"]
     assert registered["community_code"] == CODE
+    whose = f"/v1/Registrations?CommunityCode={CODE}&Username={registered['username'].replace('+', '%2B')}"
+    assert api.request("DELETE", whose)["removed"] == 1
+    refused(api.request("DELETE", whose), 404, 20404)
     trunk, = api.request("GET", "/v1/Trunks")["trunks"]
     assert trunk["takes_calls"] and api.request("GET", f"/v1/Trunks/{trunk['name']}").body == trunk
     refused(api.request("GET", "/v1/Trunks/nada"), 404, 20404)

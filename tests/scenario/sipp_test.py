@@ -14,6 +14,8 @@ DOCUMENTS = {
     # No menu; the caller's 200 comes with the phone's, or the sentence is heard.
     "PLAZA_NORTE": """<Response><Dial timeout="3" answerOnBridge="true" action="/twiml/PLAZA_NORTE/route">
 <Sip>sip:+56223456789-office@skyn3t.test</Sip></Dial></Response>"""}
+# A SIPp that waits for an INVITE takes the OPTIONS by which the server asks for a failed call.
+SERVER = {"sip_extra": "probe_interval: 0"}
 FINISHED_BY_SERVER = expect("BYE") + respond_in_dialog()
 
 

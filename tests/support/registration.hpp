@@ -81,6 +81,13 @@ class FakeDirectory final : public sip::CredentialSource {
         return found != users_.end() ? &found->second : nullptr;
     }
 
+    const sip::Credential* find_in_other_domain(const sip::Domain& domain,
+                                                std::string_view user) const override {
+        for (const auto& [key, credential] : users_)
+            if (key.first != domain.name && key.second == user) return &credential;
+        return nullptr;
+    }
+
     bool offers_sha256_to_unknown(const sip::Domain&, std::string_view) const override {
         return unknown_are_offered_sha256;
     }

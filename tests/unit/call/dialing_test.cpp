@@ -366,6 +366,8 @@ TEST_F(DialTest, ANumberGoesThroughTheTrunk) {
     EXPECT_TRUE(trunk.is_talking());
     EXPECT_EQ(trunk.last("INVITE").request_uri(), "sip:+56229999999@198.51.100.8:5060");
     EXPECT_EQ(trunk.last("INVITE").from()->uri, "sip:+56229145248@communities.sip.example.cl");
+    EXPECT_EQ(trunk.last("INVITE").text().find("X-Twilio"), std::string::npos)
+        << "a carrier has no business with our account";
     EXPECT_EQ(records.child().to, "+56229999999");
 }
 

@@ -168,6 +168,39 @@ TEST_F(RouterTest, AStrangersInviteIsChallenged) {
     EXPECT_EQ(calls.size(), 0u);
 }
 
+TEST_F(RouterTest, AStrangersInviteIsAnsweredOnceThoughNobodyAcknowledges) {
+    stranger.send(kServer, test::wire(test::filled(
+                               "INVITE sip:+56299999999@{domain} SIP/2.0\n"
+                               "Via: SIP/2.0/UDP 192.0.2.99:5060;rport;branch=z9hG4bKs1\n"
+                               "Max-Forwards: 70\nFrom: <sip:x@192.0.2.99>;tag=1\n"
+                               "To: <sip:+56299999999@{domain}>\nCall-ID: s\nCSeq: 1 INVITE\n"
+                               "Contact: <sip:x@192.0.2.99>\n",
+                               {{"domain", test::kDomain}})));
+    run(40s);
+    EXPECT_EQ(stranger.story(), Lines{"401 INVITE"});
+    EXPECT_EQ(records.size(), 0u) << "a scanner leaves no row";
+}
+
+TEST_F(RouterTest, ACallToOurNumberFromNoTrunkLeavesARowAndAnAlertAnHour) {
+    test::Phone new_carrier{loop, network, sip::Endpoint::v4(192, 0, 2, 98, 5060), kServer,
+                            "+56987654321"};
+    for (int i = 0; i < 2; ++i) {
+        new_carrier.call("sip:" + kNumber + "@" + kServer.host());
+        run(1s);
+    }
+    EXPECT_EQ(records.size(), 2u);
+    EXPECT_EQ(parent(), "failed not_a_trunk 401");
+    EXPECT_EQ(records.parent().to, kNumber);
+    EXPECT_EQ(records.parent().community, communities[0].sid);
+    ASSERT_EQ(records.alerts.size(), 1u);
+    EXPECT_NE(records.alerts[0].detail.find("192.0.2.98"), std::string::npos);
+    EXPECT_NE(records.alerts[0].detail.find("trunks.hosts"), std::string::npos);
+    run(61min);
+    new_carrier.call("sip:" + kNumber + "@" + kServer.host());
+    run(1s);
+    EXPECT_EQ(records.alerts.size(), 2u);
+}
+
 TEST_F(RouterTest, ARegisteredPhonesCallGoesToTheDomainsDocument) {
     auto& office = phone(test::kOffice);
     office.call("sip:912345678@" + test::kDomain);

@@ -32,6 +32,14 @@ TEST(Options, OfEachCommandAreRead) {
     EXPECT_EQ(good({"lint", "--file", "c.yaml"}).command, Command::lint);
     EXPECT_TRUE(good({"plan", "-f", "c.yaml", "--prune"}).prune);
     EXPECT_EQ(good({"registrations"}).command, Command::registrations);
+    const auto removal = good(
+        {"registrations", "remove", "A", "+56229145248-office", "--contact", "sip:x@y", "--yes"});
+    EXPECT_EQ(removal.command, Command::registrations_remove);
+    EXPECT_EQ(removal.code, "A");
+    EXPECT_EQ(removal.user, "+56229145248-office");
+    EXPECT_EQ(removal.contact, "sip:x@y");
+    EXPECT_TRUE(removal.yes);
+    EXPECT_TRUE(good({"calls", "--refused"}).refused);
     EXPECT_EQ(good({"call", "CA1"}).sid, "CA1");
     const auto calls =
         good({"calls", "--failed", "--since", "24h", "--community", "A", "--limit", "7"});

@@ -1,5 +1,6 @@
 #include "cli/render.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <time.h>
@@ -282,12 +283,46 @@ TEST_F(Render, ShowsWhichSentencesHaveARecording) {
 
 TEST_F(Render, ShowsWhoIsBlockedAndForHowLong) {
     const auto blocks = Json::parse(R"([
-        {"address": "203.0.113.9", "user": "ana", "failures": 10, "blocked": true, "seconds_left": 290},
-        {"address": "203.0.113.9", "user": "eva", "failures": 2, "blocked": false, "seconds_left": null}])");
+        {"scope": "user", "address": "203.0.113.9", "user": "ana", "failures": 10, "blocked": true, "seconds_left": 290},
+        {"scope": "user", "address": "203.0.113.9", "user": "eva", "failures": 2, "blocked": false, "seconds_left": null},
+        {"scope": "user", "address": "203.0.113.9", "user": "", "failures": 3, "blocked": false, "seconds_left": null},
+        {"scope": "address", "address": "203.0.113.8", "user": "", "failures": 100, "blocked": true, "seconds_left": 9}])");
     EXPECT_EQ(render_blocks(blocks, kEs),
-              "dirección    usuario  fallas  estado\n"
-              "203.0.113.9  ana      10      bloqueado 290 s más\n"
-              "203.0.113.9  eva      2       aún no bloqueado\n");
+              "dirección    usuario                    fallas  estado\n"
+              "203.0.113.9  ana                        10      bloqueado 290 s más\n"
+              "203.0.113.9  eva                        2       aún no bloqueado\n"
+              "203.0.113.9  (usuarios que no existen)  3       aún no bloqueado\n"
+              "203.0.113.8  (todos)                    100     bloqueado 9 s más\n");
+}
+
+TEST_F(Render, SaysWhetherARegisteredPhoneAnswers) {
+    const auto one = [](const char* reachability, const char* since, const char* status) {
+        const std::string text =
+            std::string(R"([{"community_code": "A", "username": "ana", "contact": "sip:a@x",)") +
+            R"("flow": "udp:203.0.113.9:5060", "user_agent": "Yealink", "old_password": false,)" +
+            R"("date_expires": "2026-11-22T10:00:00Z", "reachability": ")" + reachability +
+            R"(", "reachability_since": )" + since + R"(, "reachability_status": )" + status + "}]";
+        return render_registrations(Json::parse(text), kEs);
+    };
+    using testing::HasSubstr;
+    EXPECT_THAT(one("answers", R"("2026-11-22T09:00:00Z")", "200"), HasSubstr("  en línea"));
+    EXPECT_THAT(one("unknown", "null", "null"), HasSubstr("  en línea"));
+    EXPECT_THAT(one("no-answer", R"("2026-11-22T09:00:00Z")", "null"),
+                HasSubstr("no responde desde 2026-11-22 09:00:00"));
+    EXPECT_THAT(one("refused", R"("2026-11-22T09:00:00Z")", "404"),
+                HasSubstr("contesta otro equipo (404) 2026-11-22 09:00:00"));
+}
+
+TEST_F(Render, SaysWhatWasWrongWithCredentials) {
+    const auto failures = Json::parse(R"([
+        {"username": "ana", "domain": "x.cl", "address": "203.0.113.9", "user_agent": "Yealink", "count": 3,
+         "wrong": "password", "date_last": "2026-11-22T09:00:00Z"}])");
+    EXPECT_EQ(
+        render_failed_logins(failures, kEs),
+        "\nIntentos fallidos del último día:\n"
+        "última vez           usuario  dominio  desde        teléfono  veces  está mal\n"
+        "2026-11-22 09:00:00  ana      x.cl     203.0.113.9  Yealink   3      la contraseña\n");
+    EXPECT_EQ(render_failed_logins(Json::array(), kEs), "");
 }
 
 TEST_F(Render, CountsThePhonesOfACommunityThatAreOnline) {

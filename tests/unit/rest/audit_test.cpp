@@ -166,6 +166,12 @@ void Audit::walk_our_own() {
     handed_on("DELETE", "/v1/Communities/{Code}/Recordings/{Name}",
               "/v1/Communities/A/Recordings/bienvenida", {}, recordings_.actor);
     handed_on("DELETE", "/v1/Blocks", "/v1/Blocks?User=ana", {}, blocks_.actor);
+    proven_.insert("DELETE /v1/Registrations");
+    EXPECT_EQ(send(request("/v1/Registrations?CommunityCode=A&Username=%2B56229145248-office", {},
+                           "DELETE"))
+                  .status,
+              200);
+    EXPECT_EQ(registrations_.removed.value().actor, "api 127.0.0.1");
     const std::string one = "/v1/Documents/{Sid}";
     const auto document =
         "/v1/Documents/" +

@@ -200,8 +200,25 @@ TEST_F(CommunitiesApi, ListRegistrations) {
         R"({"registrations":[{"community_code":"A","username":"+56229145248-office","domain":"skyn3t.test",)"
         R"("contact":"sip:x@10.0.0.1","flow":"udp:10.0.0.1:5060","user_agent":null,)"
         R"("date_registered":"2026-11-22T13:04:05Z","date_expires":"2026-11-22T13:14:05Z",)"
-        R"("old_password":false}]})");
+        R"("old_password":false,"reachability":"unknown","reachability_since":null,)"
+        R"("reachability_status":null}],"failures":[{"community_code":"A",)"
+        R"("username":"+56229145248-oficina","domain":"skyn3t.test","address":"10.0.0.2",)"
+        R"("user_agent":"Yealink","wrong":"user","purpose":"registration","count":3,)"
+        R"("date_first":"2026-11-22T13:04:05Z","date_last":"2026-11-22T13:05:05Z"}]})");
     EXPECT_EQ(registrations_.asked, "A");
+}
+
+TEST_F(CommunitiesApi, RemoveARegistration) {
+    const auto removed =
+        send(request("/v1/Registrations?CommunityCode=A&Username=%2B56229145248-office"
+                     "&Contact=sip%3Ax%4010.0.0.1",
+                     {}, "DELETE"));
+    EXPECT_EQ(removed.body, R"({"removed":1})");
+    EXPECT_EQ(registrations_.removed->contact, "sip:x@10.0.0.1");
+    EXPECT_EQ(registrations_.removed->actor, "api 127.0.0.1");
+    EXPECT_EQ(error_of(send(request("/v1/Registrations?CommunityCode=A&Username=x", {}, "DELETE"))),
+              "404 20404");
+    EXPECT_EQ(error_of(send(request("/v1/Registrations?Username=x", {}, "DELETE"))), "404 20404");
 }
 
 TEST_F(CommunitiesApi, StartAVerificationAndFindIt) {

@@ -137,13 +137,21 @@ struct FakeResourceChanges final : ResourceChanges {
 
 struct FakeRegistrations final : Registrations {
     std::optional<std::string> asked;
-    void list(std::optional<std::string> community,
-              Done<std::vector<RegistrationView>> done) override {
+    std::optional<RegistrationRemoval> removed;
+    void list(std::optional<std::string> community, Done<RegistrationList> done) override {
         asked = community;
         const WallTime time = std::chrono::system_clock::from_time_t(1795352645);
-        done(std::vector<RegistrationView>{{"A", "+56229145248-office", "skyn3t.test",
-                                            "sip:x@10.0.0.1", "udp:10.0.0.1:5060", "", time,
-                                            time + std::chrono::minutes(10)}});
+        RegistrationList list;
+        list.registrations = {{"A", "+56229145248-office", "skyn3t.test", "sip:x@10.0.0.1",
+                               "udp:10.0.0.1:5060", "", time, time + std::chrono::minutes(10)}};
+        list.failures = {{"A", "+56229145248-oficina", "skyn3t.test", "10.0.0.2", "Yealink", "user",
+                          "registration", 3, time, time + std::chrono::minutes(1)}};
+        done(std::move(list));
+    }
+    Result<std::size_t> remove(const RegistrationRemoval& removal) override {
+        if (removal.username != "+56229145248-office") return fail(Errc::not_found, "none");
+        removed = removal;
+        return 1;
     }
 };
 
@@ -175,8 +183,8 @@ struct FakeBlocks final : Blocks {
 
     Result<std::vector<BlockView>> list() override {
         return std::vector<BlockView>{
-            {"203.0.113.9", "+56229145248-office", 10, std::chrono::seconds(290)},
-            {"203.0.113.9", "ana", 2, {}}};
+            {"user", "203.0.113.9", "+56229145248-office", 10, std::chrono::seconds(290)},
+            {"address", "203.0.113.9", "", 2, {}}};
     }
     Result<std::size_t> clear(const std::string& address, const std::string& user,
                               const std::string& who) override {

@@ -50,8 +50,8 @@ TEST_F(OperatorApi, RemovesARecording) {
 TEST_F(OperatorApi, ListsWhoGuessedWrongAndForHowLongTheyAreBlocked) {
     EXPECT_EQ(
         get("/v1/Blocks").body,
-        R"({"blocks":[{"address":"203.0.113.9","user":"+56229145248-office","failures":10,"blocked":true,"seconds_left":290},)"
-        R"({"address":"203.0.113.9","user":"ana","failures":2,"blocked":false,"seconds_left":null}]})");
+        R"({"blocks":[{"scope":"user","address":"203.0.113.9","user":"+56229145248-office","failures":10,"blocked":true,"seconds_left":290},)"
+        R"({"scope":"address","address":"203.0.113.9","user":"","failures":2,"blocked":false,"seconds_left":null}]})");
 }
 
 TEST_F(OperatorApi, ClearsTheBlocksOfAnAddressAndAUser) {

@@ -141,6 +141,7 @@ class CommunityChanges : public testing::Test {
                             std::make_shared<const call::Directory>()};
     call::Calls calls{services};
     CredentialDirectory credentials{box.derive_key("sha256 offers")};
+    FailedLogins failed_logins{loop.clock, [](std::string_view) { return CommunitySid{}; }};
     Tenancy tenancy{{store, resources, memory, credentials, domain}};
     Places places;
     Pause pause;
@@ -150,8 +151,8 @@ class CommunityChanges : public testing::Test {
                              loop.clock, pause, [](const Place&) { return nullptr; }}};
     Worker changes{kMostChanges};
     Communities communities{{store, audit, tenancy, library, files, services, calls, registrar,
-                             bindings, credentials, places, memory, provisioner, board, changes,
-                             "https://x.cl"}};
+                             bindings, credentials, failed_logins, places, memory, provisioner,
+                             board, changes, "https://x.cl"}};
     Recordings recordings{
         {files, library, tenancy, audit, loop.clock, changes, communities.changing()}};
 };

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <vector>
+
 #include "sip/message.hpp"
 #include "support/fake_clock.hpp"
 #include "support/registration.hpp"
@@ -56,6 +59,8 @@ std::string nonce_in(const Challenge& challenge) {
     return std::string(DigestParams::parse(value).value().nonce);
 }
 
+bool nobody(const CommunitySid&) { return false; }
+
 struct DigestServerTest : testing::Test {
     test::FakeClock clock;
     test::FakeDirectory directory;
@@ -63,11 +68,12 @@ struct DigestServerTest : testing::Test {
     Credential& credential = directory.add(community, kOffice, "correct horse");
     DigestServer server{directory, clock, {}};
     Endpoint phone = Endpoint::v4(198, 51, 100, 20, 5060);
-    bool live = false;
+    std::optional<CommunitySid> home;  // of the phones that are live at that address
 
     DigestServer::Result check(const RequestText& request,
                                Purpose purpose = Purpose::registration) {
-        return server.check(request.message(), purpose, phone, live);
+        return server.check(request.message(), purpose, phone,
+                            [this](const CommunitySid& asked) { return home && asked == *home; });
     }
     std::string fresh_nonce() { return nonce_in(std::get<Challenge>(check({}))); }
     DigestServer::Result answer(const Answer& answer) {
@@ -106,13 +112,13 @@ TEST_F(DigestServerTest, TheRightPasswordIsAccepted) {
 TEST_F(DigestServerTest, TheSetting407ChallengesAsAProxyAndEitherHeaderIsRead) {
     DigestServer proxy(directory, clock, {.challenge = DigestSettings::Kind::proxy});
     for (const auto* field : {"Authorization", "Proxy-Authorization"}) {
-        const auto result = proxy.check(RequestText{}.message(), Purpose::call, phone, false);
+        const auto result = proxy.check(RequestText{}.message(), Purpose::call, phone, nobody);
         const auto& challenge = std::get<Challenge>(result);
         EXPECT_EQ(challenge.reply.status, 407);
         EXPECT_EQ(challenge.reply.headers[0].first, "Proxy-Authenticate");
         const Answer given{.nonce = nonce_in(challenge), .field = field};
         EXPECT_TRUE(accepted(proxy.check(RequestText{.more = given.line("REGISTER")}.message(),
-                                         Purpose::call, phone, false)));
+                                         Purpose::call, phone, nobody)));
     }
 }
 
@@ -157,7 +163,7 @@ TEST_F(DigestServerTest, TenThousandRequestsWithOneNonceAndCountGetInOnce) {
     const auto message = RequestText{.more = same.line("REGISTER")}.message();
     int accepted_times = 0;
     for (int i = 0; i < 10000; ++i)
-        accepted_times += accepted(server.check(message, Purpose::registration, phone, false));
+        accepted_times += accepted(server.check(message, Purpose::registration, phone, nobody));
     EXPECT_EQ(accepted_times, 1);
 }
 
@@ -220,10 +226,10 @@ TEST_F(DigestServerTest, AnAnswerWithoutQopIsGoodOncePerNonce) {
 
 TEST_F(DigestServerTest, AnAnswerWithoutQopCanBeForbidden) {
     DigestServer strict(directory, clock, {.allow_without_qop = false});
-    const auto first = strict.check(RequestText{}.message(), Purpose::registration, phone, false);
+    const auto first = strict.check(RequestText{}.message(), Purpose::registration, phone, nobody);
     const Answer given{.nonce = nonce_in(std::get<Challenge>(first)), .qop = ""};
     EXPECT_EQ(said(strict.check(RequestText{.more = given.line("REGISTER")}.message(),
-                                Purpose::registration, phone, false)),
+                                Purpose::registration, phone, nobody)),
               "401");
 }
 
@@ -361,12 +367,62 @@ TEST_F(DigestServerTest, GuessingUnknownUsersIsLimitedAlike) {
     EXPECT_EQ(guess(), "403");
 }
 
-TEST_F(DigestServerTest, ASourceWithALiveBindingIsNeverBlocked) {
+TEST_F(DigestServerTest, ASourceWithALivePhoneOfTheCommunityIsNotBlocked) {
     for (int i = 0; i < 10; ++i) (void)answer({.nonce = fresh_nonce(), .password = "guess"});
     ASSERT_EQ(said(answer({.nonce = fresh_nonce()})), "403");
-    live = true;
+    home = community;
     EXPECT_EQ(said(answer({.nonce = fresh_nonce()})), "accepted");
     EXPECT_EQ(said(answer({.nonce = fresh_nonce(), .password = "guess"})), "401");
+}
+
+// Seen: a phone of one community guessed another's passwords for ever.
+TEST_F(DigestServerTest, ALivePhoneOfOneCommunityIsNoLeaveToGuessAnothersPasswords) {
+    home = CommunitySid::generate();
+    for (int i = 0; i < 10; ++i)
+        ASSERT_EQ(said(answer({.nonce = fresh_nonce(), .password = "guess"})), "401");
+    EXPECT_EQ(said(answer({.nonce = fresh_nonce()})), "403");
+}
+
+TEST_F(DigestServerTest, WhatCanBlockNobodyIsNotInTheListOfBlocks) {
+    home = community;
+    for (int i = 0; i < 20; ++i)
+        ASSERT_EQ(said(answer({.nonce = fresh_nonce(), .password = "guess"})), "401");
+    EXPECT_TRUE(server.limiter().list().empty());
+}
+
+TEST_F(DigestServerTest, ManyMadeUpUsersBlockTheirAddress) {
+    int i = 0;
+    while (said(answer({.nonce = fresh_nonce(), .username = "x" + std::to_string(i)})) == "401")
+        ASSERT_LT(++i, 1000);
+    EXPECT_EQ(i, 100);
+    EXPECT_EQ(said(answer({.nonce = fresh_nonce()})), "403");
+}
+
+TEST_F(DigestServerTest, ANonceIsGoodForTheAddressThatAskedForIt) {
+    const auto nonce = fresh_nonce();
+    phone = Endpoint::v4(198, 51, 100, 20, 6060);
+    EXPECT_EQ(said(answer({.nonce = nonce})), "accepted");
+    phone = Endpoint::v4(198, 51, 100, 21, 5060);
+    EXPECT_EQ(said(answer({.nonce = nonce})), "401 stale");
+    EXPECT_TRUE(server.limiter().list().empty());
+}
+
+TEST_F(DigestServerTest, OperatorsAreToldWhichPartIsWrong) {
+    std::vector<std::string> told;
+    server.on_failed_proof([&](const FailedProof& failed) {
+        told.push_back(std::string(name_of(failed.wrong)) + " " + std::string(failed.user) +
+                       (failed.community == community ? " ours" : ""));
+    });
+    directory.add_domain("other.example.cl");
+    directory.add(community, "+56229145249-office", "secret", "other.example.cl");
+    (void)answer({.nonce = fresh_nonce(), .password = "guess"});
+    (void)answer({.nonce = fresh_nonce(), .username = "ghost"});
+    (void)answer({.nonce = fresh_nonce(), .username = "+56229145249-office"});
+    credential.for_registrations = false;
+    (void)answer({.nonce = fresh_nonce()});
+    EXPECT_EQ(told, (std::vector<std::string>{"password " + kOffice + " ours", "user ghost",
+                                              "domain +56229145249-office ours",
+                                              "use " + kOffice + " ours"}));
 }
 
 TEST_F(DigestServerTest, BrokenCredentialsAreAsGoodAsNone) {

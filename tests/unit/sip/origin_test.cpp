@@ -60,7 +60,9 @@ struct OriginTest : testing::Test {
     RequestText with_credentials(RequestText request, const Flow& flow, const std::string& user,
                                  const std::string& password) {
         // Asked from elsewhere, so that a trunk or a known phone gets its challenge too.
-        const auto challenge = digest.check(request.message(), Purpose::call, flow.remote, true);
+        const auto challenge = digest.check(request.message(), Purpose::call,
+                                            origin.source_of(request.message(), flow).peer,
+                                            [](const CommunitySid&) { return true; });
         const auto value = std::get<Challenge>(challenge).reply.headers.back().second;
         const std::string nonce(DigestParams::parse(value).value().nonce);
         const auto ha1 = digest_ha1(DigestAlgorithm::md5, user, kDomain, password);

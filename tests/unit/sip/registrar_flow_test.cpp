@@ -186,6 +186,16 @@ TEST_F(RegistrarFlowTest, AnAddressIsLiveFromTheFirstBindingToTheLast) {
     EXPECT_FALSE(registrar.is_live(same_building));
 }
 
+TEST_F(RegistrarFlowTest, AnAddressIsLiveForTheCommunitiesOfItsPhonesAlone) {
+    const auto same_building = Endpoint::v4(198, 51, 100, 20, 61000);
+    bind("<sip:one@192.168.1.10>;expires=60", "a", source);
+    EXPECT_TRUE(registrar.is_live(same_building, office.community));
+    EXPECT_FALSE(registrar.is_live(same_building, CommunitySid::generate()));
+    EXPECT_FALSE(registrar.is_live(Endpoint::v4(198, 51, 100, 21, 5060), office.community));
+    loop.run_for(61s);
+    EXPECT_FALSE(registrar.is_live(same_building, office.community));
+}
+
 TEST_F(RegistrarFlowTest, RestoredBindingsRingAndExpireAsBefore) {
     bind("<sip:office@192.168.1.10>;expires=600", "a", source);
     const auto saved = registrar.list_all();

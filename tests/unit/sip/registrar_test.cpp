@@ -339,5 +339,13 @@ TEST_F(RegistrarTest, TheAnswerGoesOutWithTheRequestsFieldsAndAToTag) {
     EXPECT_EQ(response.first(HeaderId::contact), "<sip:a@192.0.2.1>;expires=3600");
 }
 
+TEST_F(RegistrarTest, ASipsContactIsTakenBehindAnEdgeOnly) {
+    const RequestText request{.more = "Contact: <sips:office@192.168.1.10>\r\n"};
+    EXPECT_EQ(registrar.process(request.message(), source, aor).status, 400);
+    auto behind_edge = source;
+    behind_edge.via_edge = true;
+    EXPECT_EQ(registrar.process(request.message(), behind_edge, aor).status, 200);
+}
+
 }  // namespace
 }  // namespace skyn3t::sip

@@ -104,7 +104,7 @@ class TransactionLayerTest : public ::testing::Test, TransportReceiver {
     }
     void peer_requests(std::string_view method, std::string_view branch = "z9hG4bKtheirs") {
         peer.send(kServerEnd, request_text(method, "SIP/2.0/UDP 198.51.100.7:5060;rport;branch=" +
-                                                  std::string(branch)));
+                                                       std::string(branch)));
     }
     void expect_nothing_left() {
         EXPECT_EQ(layer->servers() + layer->clients(), 0u);
@@ -329,9 +329,10 @@ TEST_F(TransactionLayerTest, NonInviteServerAbsorbsCopiesWhileItsUserThinksAndSe
     expect_nothing_left();
 }
 
-TEST_F(TransactionLayerTest, NonInviteServerThatChallengesKeepsNothing) {
+TEST_F(TransactionLayerTest, AServerThatRespondsOnceKeepsNothing) {
     peer_requests("REGISTER");
-    user.respond(401);
+    user.server->respond_once(
+        MessageBuilder::response_to(user.requests.back(), 401, {}, "ours").build());
     loop.run_for(20ms);
     EXPECT_EQ(peer.story(), Lines{"401 REGISTER"});
     expect_nothing_left();

@@ -243,6 +243,94 @@ TEST_F(UserAgentChecks, AtItsLimitOfTransactionsItAnswers503WithoutOne) {
     EXPECT_EQ(agent->counters().refused_by_limit, 1u);
 }
 
+// Seen: an INVITE without credentials whose sender never acknowledges was answered 11 times.
+TEST_F(UserAgentChecks, AnInviteOfAStrangerIsAnsweredOnceAndNothingIsKept) {
+    peer_sends(Request{}.text());
+    handler.requests.front().respond_once({.status = 401});
+    handler.requests.clear();
+    run_ms(20);
+    EXPECT_EQ(agent->size(), (UserAgentSize{}));
+    run_ms(40'000);
+    EXPECT_EQ(peer.story(), Lines{"401 INVITE"});
+}
+
+TEST_F(UserAgentChecks, ACopyOfAStrangersInviteIsDecidedAnewAndGetsTheSameTag) {
+    for (int copy = 0; copy < 2; ++copy) {
+        peer_sends(Request{}.text());
+        ASSERT_EQ(handler.requests.size(), 1u);
+        handler.requests.front().respond_once({.status = 401});
+        handler.requests.clear();
+        run_ms(20);
+    }
+    ASSERT_EQ(peer.heard.size(), 2u);
+    const std::string tag(peer.heard[0].message.to_tag());
+    EXPECT_FALSE(tag.empty());
+    EXPECT_EQ(peer.heard[1].message.to_tag(), tag);
+    peer_sends(Request{.method = "ACK", .to_tag = tag}.text());
+    run_ms(1000);
+    EXPECT_EQ(peer.heard.size(), 2u);
+}
+
+TEST_F(UserAgentChecks, WhatIsAnsweredWithoutAHandlerIsNotKept) {
+    for (const auto* method : {"OPTIONS", "BYE", "CANCEL", "REFER", "MAKE-COFFEE"}) {
+        peer_sends(Request{.method = method}.text());
+        run_ms(20);
+        EXPECT_EQ(agent->size(), (UserAgentSize{})) << method;
+    }
+    peer_sends(Request{.more = "Require: magic\n"}.text());
+    peer_sends(Request{.method = "INFO", .to_tag = "old"}.text());
+    run_ms(20);
+    EXPECT_EQ(agent->size(), (UserAgentSize{}));
+    run_ms(40'000);
+    EXPECT_EQ(peer.heard.size(), 7u);
+}
+
+TEST_F(UserAgentChecks, TheLastQuarterOfTheTransactionsIsForThoseWhoAreKnown) {
+    agent.reset();
+    agent =
+        make_agent({.is_known_source = [](const Flow& flow) { return flow.remote.port == 5061; },
+                    .max_server_transactions = 4});
+    const auto ask = [&](SipPeer& from, int number) {
+        auto text = Request{.method = "REGISTER",
+                            .via = "SIP/2.0/UDP 198.51.100.7:5060;rport;branch=z9hG4bKq" +
+                                   std::to_string(number)}
+                        .text();
+        text.replace(text.find("call-1"), 6, "call-" + std::to_string(number));
+        from.send(kOurs, text);
+    };
+    SipPeer known(loop, network, Endpoint::v4(198, 51, 100, 7, 5061));
+    for (int i = 0; i < 4; ++i) ask(peer, i);
+    EXPECT_EQ(handler.requests.size(), 3u);
+    EXPECT_EQ(peer.story(), Lines{"503 REGISTER"});
+    ask(known, 4);
+    EXPECT_EQ(handler.requests.size(), 4u);
+    ask(known, 5);
+    EXPECT_EQ(known.story(), Lines{"503 REGISTER"});
+}
+
+TEST_F(UserAgentChecks, WhatIsNotAdmittedIsNotRead) {
+    agent.reset();
+    agent = make_agent({.admits = [](const Flow&) { return false; }});
+    peer_sends(Request{}.text());
+    EXPECT_TRUE(handler.requests.empty());
+    EXPECT_TRUE(peer.heard.empty());
+    EXPECT_EQ(agent->counters().shed, 1u);
+    EXPECT_EQ(agent->counters().requests_received, 0u);
+}
+
+TEST_F(UserAgentChecks, ASipsUriWithoutTlsIsRefused) {
+    EXPECT_EQ(status_of({.uri = "sips:+56229145248@192.0.2.1"}), 416);
+    peer.heard.clear();
+    auto text = Request{}.text();
+    text.replace(text.find("Contact: <sip:"), 14, "Contact: <sips:");
+    peer_sends(text);
+    EXPECT_EQ(peer.story(), Lines{"400 INVITE"});
+    peer.heard.clear();
+    text.insert(text.find("Contact:"), "Record-Route: <sip:198.51.100.7;lr>\r\n");
+    peer_sends(text);
+    EXPECT_EQ(handler.requests.size(), 1u) << "the proxy speaks TLS with it";
+}
+
 TEST_F(UserAgentChecks, TheAdvertisedAddressStandsInViaAndContact) {
     agent.reset();
     agent =

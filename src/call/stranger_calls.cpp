@@ -1,0 +1,48 @@
+#include "call/stranger_calls.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace skyn3t::call {
+namespace {
+
+constexpr int kAddressNotAllowed = 32201;  // errors.md: source IP address not in ACL
+
+}  // namespace
+
+void StrangerCalls::note(const sip::Message& invite, Incoming incoming, int status) {
+    const auto now = services_.now();
+    if (addresses_.size() >= kAddresses)
+        std::erase_if(addresses_, [&](const auto& each) { return each.second.alert_again <= now; });
+    auto known = addresses_.find(incoming.source);
+    if (known == addresses_.end() && addresses_.size() < kAddresses)
+        known = addresses_.emplace(incoming.source, Address{}).first;
+    if (known != addresses_.end()) {
+        if (known->second.sip_call_id == invite.call_id()) return;
+        known->second.sip_call_id = invite.call_id();
+        if (known->second.alert_again <= now) {
+            known->second.alert_again = now + kAlertEvery;
+            alert(incoming);
+        }
+    }
+    calls_.note_refused(invite, std::move(incoming),
+                        {model::EndReason::not_a_trunk, status, kAddressNotAllowed});
+}
+
+void StrangerCalls::alert(const Incoming& incoming) {
+    const auto& record = incoming.record;
+    log::warn(
+        "a call came from an address that is no trunk: if it is your carrier's, add it to "
+        "trunks.hosts address={} number={} from={}",
+        incoming.source, record.to, skyn3t::quoted(record.from, 64));
+    services_.records.alert(
+        {AlertSid::generate(), record.sid, record.community, services_.wall(), kAddressNotAllowed,
+         fmt::format("La dirección {0} llama a {1} y no es de ninguna troncal. Si es de su "
+                     "operador telefónico, agregue \"{0}\" a trunks.hosts en skyn3t.yaml.",
+                     incoming.source, record.to)});
+}
+
+}  // namespace skyn3t::call
