@@ -15,7 +15,7 @@ NO_AUDIO = "no llega audio de este teléfono (NAT o cortafuegos)"
 def test_a_caller_whose_keys_cannot_be_heard_is_not_said_to_have_pressed_none(server, carrier):
     carrier.sends_audio = False
     call = carrier.call(server.sip, NUMBER).wait_answered()
-    assert call.wait_ended(40) == "them"
+    assert call.wait_ended(80) == "them"
     row = server.ended_call(call)
     assert (row["status"], row["skyn3t"]["end_reason"]) == ("completed", "caller_not_heard")
     assert row["skyn3t"]["media"]["mos"] == 1 and row["skyn3t"]["media"]["loss_percent"] == 100

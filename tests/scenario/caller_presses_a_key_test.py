@@ -22,19 +22,19 @@ def test_a_key_during_the_greeting_rings_its_phone_and_audio_flows_both_ways(ser
     child, = server.children(parent)
     assert (parent["status"], parent["skyn3t"]["end_reason"]) == ("completed", "caller_hung_up")
     assert (child["status"], child["skyn3t"]["end_reason"]) == ("completed", "caller_hung_up")
-    assert child["to"] == f"sip:{NUMBER}-{role}@{server.domain}" and child["from"] == NUMBER
+    assert child["to"] == f"sip:{NUMBER}-{role}@{server.domain}" and child["from"] == parent["from"] == "+56987654321"
     assert int(parent["duration"]) >= int(child["duration"]) >= 1
     assert child["skyn3t"]["sip_code"] == 200 and child["skyn3t"]["error_code"] is None
     assert child["skyn3t"]["media"]["packets_received"] > 10
     assert server.said(parent["sid"]) == [GREETING, f"Conectando con {label}."]
 
 
-def test_the_phone_sees_the_community_s_number_and_the_call_s_sid(server, phone, carrier):
+def test_the_phone_sees_who_calls_for_which_community_and_the_call_s_sid(server, phone, carrier):
     ringing = phone()
     call = carrier.call(server.sip, NUMBER).wait_answered()
     call.audio.press("1")
     invite = answered_call(ringing).incoming
-    assert f"<sip:{NUMBER}@{server.domain}>" in invite.get("From")
+    assert invite.get("From").startswith(f'"Oficina Principal" <sip:+56987654321@{server.domain}>')
     assert f"<sip:{NUMBER}-office@{server.domain}>" in invite.get("To")
     assert invite.get("Call-ID") != call.call_id and invite.get("Route") is None
     call.hang_up()

@@ -78,7 +78,7 @@ def test_the_real_phone_stays_silent_and_the_probe_is_not_seen(server, phone, ca
     assert seen == {office.contact.strip("<>")}
     assert checks(view, "OFICINA_PRINCIPAL")["phones"]["detail"] == "1 / 2"
     ordinary.hang_up()
-    server.wait_call(lambda c: c["to"].startswith("sip:+56229145248-office") and c["from"] == "+56229145248"
+    server.wait_call(lambda c: c["to"].startswith("sip:+56229145248-office") and c["from"] == "+56987654321"
                      and c["status"] == "completed", what="the ordinary child call")
 
 
