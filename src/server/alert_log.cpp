@@ -1,5 +1,6 @@
 #include "server/alert_log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.hpp"
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::chrono::minutes kFirstPrune{1};  // the start has enough to do
 constexpr std::chrono::hours kPruneEvery{1};
+constexpr std::size_t kMostBodies = 4096;
+constexpr std::size_t kFrameOfExchange = 256;  // its row without its texts
 
 store::Database::WriteDone said(const char* what) {
     return [what](const Result<void>& done) {
@@ -20,9 +23,10 @@ store::Database::WriteDone said(const char* what) {
 
 }  // namespace
 
-AlertLog::AlertLog(TimerWheel& wheel, store::AlertStore& store)
+AlertLog::AlertLog(TimerWheel& wheel, store::AlertStore& store, std::size_t octets_per_day)
     : wheel_(wheel),
       store_(store),
+      octets_per_day_(octets_per_day),
       minute_(wheel, [this] { end_minute(); }),
       prune_(wheel, [this] { prune(); }) {
     prune_.start_after(kFirstPrune);
@@ -36,6 +40,26 @@ bool AlertLog::may_write(unsigned Written::*count, unsigned limit, const Communi
         return false;
     }
     ++(written.*count);
+    return true;
+}
+
+bool AlertLog::fits_in_day(const model::Exchange& exchange) {
+    if (wheel_.clock().now() - today_began_ >= std::chrono::hours(24)) {
+        today_.clear();
+        today_began_ = wheel_.clock().now();
+    }
+    Today& today = today_[exchange.community];
+    std::size_t octets = kFrameOfExchange + exchange.url.size();
+    for (const auto& [name, value] : exchange.parameters) octets += name.size() + value.size();
+    const auto hash = std::hash<std::string>{}(exchange.body);
+    const bool is_known = today.bodies.contains(hash);
+    if (!is_known) octets += std::min(exchange.body.size(), store::AlertStore::kMaxText);
+    if (today.octets + octets > octets_per_day_) {
+        ++written_[exchange.community].dropped;
+        return false;
+    }
+    today.octets += octets;
+    if (today.bodies.size() < kMostBodies) today.bodies.insert(hash);
     return true;
 }
 
@@ -81,6 +105,7 @@ void AlertLog::add(const call::CallRef& call, const twiml::FetchRequest& request
     } else {
         exchange.error_code = result.error().code;
     }
+    if (!fits_in_day(exchange)) return;
     if (!store_.add(std::move(exchange), said("exchange")))
         log::error("exchange not recorded, the database's queue is full");
 }
