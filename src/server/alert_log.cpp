@@ -81,7 +81,7 @@ void AlertLog::prune() {
 void AlertLog::add(model::Alert alert) {
     if (!may_write(&Written::alerts, kAlertsPerMinute, alert.community)) return;
     if (!store_.add(alert, said("alert")))
-        log::error("alert not recorded, the database's queue is full");
+        log::error("alert not recorded, neither database nor spool has room");
     if (told_) told_(alert);
 }
 
@@ -107,7 +107,7 @@ void AlertLog::add(const call::CallRef& call, const twiml::FetchRequest& request
     }
     if (!fits_in_day(exchange)) return;
     if (!store_.add(std::move(exchange), said("exchange")))
-        log::error("exchange not recorded, the database's queue is full");
+        log::error("exchange not recorded, neither database nor spool has room");
 }
 
 void AlertLog::warn(const call::CallRef& call, const twiml::FetchRequest& request, int twilio_code,

@@ -32,7 +32,7 @@ void CallLog::flush() {
         if (!done)
             log::error("stories not recorded reason={}", skyn3t::quoted(done.error().detail));
     });
-    if (!added) log::error("stories not recorded, the database's queue is full");
+    if (!added) log::error("stories not recorded, neither database nor spool has room");
 }
 
 void CallLog::save_soon(const model::CallRecord& record) {
@@ -60,7 +60,7 @@ void CallLog::save(const model::CallRecord& record) {
                            skyn3t::quoted(done.error().detail));
         });
     if (!saved)
-        log::error("call not recorded, the database's queue is full call_sid={}", record.sid.str());
+        log::error("call not recorded, neither database nor spool has room call_sid={}", record.sid.str());
 }
 
 }  // namespace skyn3t::server

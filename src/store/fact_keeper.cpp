@@ -242,6 +242,7 @@ void FactKeeper::go_on_with_replay(std::unique_lock<std::mutex>& lock) {
     const bool is_empty = (!spool_ || spool_->waiting() == 0) && held_.empty();
     if (!is_empty) return begin_replay(lock);
     is_behind_ = false;
+    is_spool_full_ = false;
     committed_.clear();
     figures_.waiting = 0;
     settled_.notify_all();
