@@ -2,6 +2,8 @@
 
 #include <asio/executor_work_guard.hpp>
 
+#include "base/faults.hpp"
+
 namespace skyn3t {
 
 Loop::Loop(const Clock& clock) : io_(1), wheel_(clock), alarm_(io_) {
@@ -16,7 +18,9 @@ void Loop::arm() {
     alarm_.async_wait([this](const asio::error_code& error) {
         if (error) return;  // re-armed for an earlier moment
         armed_ = SteadyTime::max();
-        wheel_.advance();
+        // Whatever one timer's action throws, the others run.
+        while (!run_guarded("timer", [this] { wheel_.advance(); })) {
+        }
         arm();
     });
 }
@@ -25,7 +29,9 @@ void Loop::run() {
     thread_ = std::this_thread::get_id();
     const auto work = asio::make_work_guard(io_);
     arm();
-    io_.run();
+    // An exception that leaves a handler leaves run(), too, which then goes on with the next.
+    while (!run_guarded("handler", [this] { io_.run(); })) {
+    }
 }
 
 void Loop::stop() { io_.stop(); }

@@ -9,7 +9,8 @@
 namespace skyn3t {
 
 // One thread's event loop on real time: asio's reactor, with the timer wheel driven by a single
-// asio timer. The signalling thread runs one; tests run coroutines on FakeLoop (tests/support)
+// asio timer. An exception that leaves a handler or a timer's action ends that one alone (see
+// faults.hpp). The signalling thread runs one; tests run coroutines on FakeLoop (tests/support)
 // instead.
 class Loop {
   public:

@@ -127,6 +127,19 @@ void TimerWheel::cascade(std::size_t level) {
     }
 }
 
+// What an action that throws leaves of the list that is being fired is due at the next tick.
+struct TimerWheel::PutBack {
+    TimerWheel& wheel;
+    Timer& due;
+    ~PutBack() {
+        while (due.next_ != &due) {
+            Timer& timer = *due.next_;
+            unlink(timer);
+            wheel.insert(timer);
+        }
+    }
+};
+
 void TimerWheel::fire(std::size_t slot) {
     Timer& head = lists_[slot];
     if (head.next_ == &head) return;
@@ -140,6 +153,7 @@ void TimerWheel::fire(std::size_t slot) {
     due.prev_->next_ = &due;
     head.prev_ = head.next_ = &head;
     for (Timer* timer = due.next_; timer != &due; timer = timer->next_) timer->slot_ = -1;
+    const PutBack put_back{*this, due};
     while (due.next_ != &due) {
         Timer& timer = *due.next_;
         unlink(timer);

@@ -52,7 +52,8 @@ class TimerWheel {
     ~TimerWheel();
 
     const Clock& clock() const { return clock_; }
-    // Runs what is due. Actions may start and stop any timer.
+    // Runs what is due. Actions may start and stop any timer. An exception of one of them is the
+    // caller's; what was due with it is run when this is called again.
     void advance();
     // When advance() must be called next; nothing when no timer runs. May be earlier than any
     // deadline.
@@ -66,6 +67,8 @@ class TimerWheel {
     static constexpr unsigned kBits = 6;
     static constexpr std::size_t kSlots = 1u << kBits;
     static constexpr std::size_t kLevels = 4;
+
+    struct PutBack;
 
     void insert(Timer& timer);
     void remove(Timer& timer);

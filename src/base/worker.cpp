@@ -1,19 +1,10 @@
 #include "base/worker.hpp"
 
-#include <exception>
 #include <utility>
 
-#include "base/log.hpp"
+#include "base/faults.hpp"
 
 namespace skyn3t {
-namespace {
-
-// A fault of ours in one job must not take the server with it, as it would not on an HTTP thread.
-void run(const std::function<void()>& job) try { job(); } catch (const std::exception& error) {
-    log::error("a job ended with a fault of this program reason={}", quoted(error.what()));
-}
-
-}  // namespace
 
 Worker::Worker(std::size_t most_waiting)
     : most_waiting_(most_waiting), thread_([this] { serve(); }) {}
@@ -48,7 +39,8 @@ void Worker::serve() {
             const auto job = std::move(jobs_.front());
             jobs_.pop_front();
             lock.unlock();
-            run(job);
+            // A fault of ours in one job must not take the server with it.
+            run_guarded("job", job);
         }  // what the job holds goes without the lock, too
         lock.lock();
     }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "base/log.hpp"
+#include "base/faults.hpp"
 
 namespace skyn3t::http {
 namespace {
@@ -165,9 +165,9 @@ void Router::handle(Request request, Responder responder) const try {
         405, 20004, fmt::format("Method {} is not allowed here", request.method), request.path);
     response.headers.add("Allow", allowed);
     responder.respond(std::move(response));
-} catch (const std::exception& error) {
+} catch (...) {
     // The responder went with the stack and has answered 500.
-    log::error("request handler threw what={}", quoted(error.what()));
+    note_fault("request");
 }
 
 }  // namespace skyn3t::http

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/log.hpp"
+#include "base/faults.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "http/fetch_error.hpp"
@@ -328,8 +328,8 @@ SteadyTime Transfer::deadline() const {
     return is_connected_ ? std::min(end, last_octet_ + request_.read_timeout) : end;
 }
 
-void Transfer::complete() try { done_(std::move(result_)); } catch (const std::exception& error) {
-    log::error("completion of an HTTP request threw what={}", quoted(error.what()));
+void Transfer::complete() {
+    run_guarded("completion of a request", [this] { done_(std::move(result_)); });
 }
 
 bool Transfer::permits(const asio::ip::address& address) {

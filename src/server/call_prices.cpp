@@ -1,5 +1,6 @@
 #include "server/call_prices.hpp"
 
+#include "base/faults.hpp"
 #include "base/log.hpp"
 
 namespace skyn3t::server {
@@ -11,7 +12,7 @@ CallPrices::~CallPrices() {
 
 void CallPrices::start(seconds every) {
     thread_ = std::thread([this, every] {
-        while (pause_.wait(every)) look();
+        while (pause_.wait(every)) run_guarded("prices", [this] { look(); });
     });
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/faults.hpp"
 #include "rest/call_json.hpp"
 #include "rest/monitor_json.hpp"
 #include "rest/provisionings.hpp"
@@ -109,7 +110,8 @@ void EventFeed::run() {
             has_news_ = false;
             beats = std::exchange(wants_beat_, false);
         }
-        pass_on(news);
+        // What one piece of news cannot be told must not end the telling of all others.
+        if (!run_guarded("event feed", [&] { pass_on(news); })) news.clear();
         if (beats) hub_.beat();
     }
 }

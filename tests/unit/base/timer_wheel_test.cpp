@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <vector>
 
 #include "support/fake_clock.hpp"
@@ -116,6 +117,22 @@ TEST(TimerWheel, SaysWhenADeadlineComesEarlier) {
     early.start_after(100ms);
     between.start_after(5s);
     EXPECT_EQ(earlier, 2);
+}
+
+TEST(TimerWheel, AnActionThatThrowsKeepsNoOtherFromRunning) {
+    FakeLoop loop;
+    std::vector<int> fired;
+    Timer first(loop.wheel, [] { throw std::runtime_error("a fault"); });
+    Timer second(loop.wheel, [&] { fired.push_back(2); });
+    Timer third(loop.wheel, [&] { fired.push_back(3); });
+    const SteadyTime deadline = loop.clock.now() + 50ms;
+    for (Timer* timer : {&first, &second, &third}) timer->start_at(deadline);
+    loop.clock.advance(50ms);
+    EXPECT_THROW(loop.wheel.advance(), std::runtime_error);
+    EXPECT_EQ(loop.wheel.running(), 2u);
+    loop.run_for(TimerWheel::kTick);
+    EXPECT_EQ(fired, (std::vector<int>{2, 3}));
+    EXPECT_EQ(loop.wheel.running(), 0u);
 }
 
 }  // namespace
