@@ -12,8 +12,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/faults.hpp"
 #include "base/log.hpp"
 #include "speech/prompt_cache.hpp"
+#include "speech/prompt_disk.hpp"
 #include "speech/prompt_file.hpp"
 #include "speech/prompt_source.hpp"
 #include "speech/text_normalizer.hpp"
@@ -65,31 +67,6 @@ struct Batch {
     }
 };
 
-// Removes what a crash left half written, then the files used longest ago until the rest fits.
-void sweep(const fs::path& directory, std::uintmax_t most_bytes) {
-    struct File {
-        fs::path path;
-        fs::file_time_type used;
-        std::uintmax_t bytes;
-    };
-    std::vector<File> files;
-    std::uintmax_t total = 0;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(directory, error)) {
-        std::error_code ignored;
-        if (entry.path().extension() == ".tmp") fs::remove(entry.path(), ignored);
-        if (entry.path().extension() != ".prompt") continue;
-        files.push_back({entry.path(), entry.last_write_time(ignored), entry.file_size(ignored)});
-        total += files.back().bytes;
-    }
-    std::sort(files.begin(), files.end(),
-              [](const File& a, const File& b) { return a.used < b.used; });
-    for (auto file = files.begin(); file != files.end() && total > most_bytes; ++file) {
-        fs::remove(file->path, error);
-        total -= file->bytes;
-    }
-}
-
 }  // namespace
 
 struct PromptLibrary::Impl {
@@ -102,11 +79,13 @@ struct PromptLibrary::Impl {
         : options(std::move(chosen)),
           recordings(store),
           engines(std::move(found)),
+          disk(options.directory, options.disk_bytes),
           cache(options.memory_bytes) {}
 
     const Options options;
     const RecordingStore& recordings;
     const Engines engines;
+    PromptDisk disk;  // locks by itself
 
     mutable std::mutex mutex;       // of everything below
     std::condition_variable work;   // for the workers: something is queued, or the end
@@ -213,12 +192,13 @@ struct PromptLibrary::Impl {
             flights.erase(flight->source.key);
             const auto callbacks = std::move(flight->callbacks);
             lock.unlock();
-            for (const auto& callback : callbacks) callback(prompt);
+            for (const auto& callback : callbacks)
+                run_guarded("completion of a prompt", [&] { callback(prompt); });
         }
     }
 
     // From disk, or made and then kept there. Nothing of it may end the worker.
-    Result<PromptPtr> obtain(const PromptSource& source) const {
+    Result<PromptPtr> obtain(const PromptSource& source) {
         try {
             const auto file = path(source.key);
             auto kept = load_prompt(file, source.key);
@@ -240,13 +220,15 @@ struct PromptLibrary::Impl {
     }
 
     // Back from the file, so that its pages are the kernel's to drop and to share.
-    PromptPtr keep(const PromptSource& source, const PromptPtr& made) const {
+    PromptPtr keep(const PromptSource& source, const PromptPtr& made) {
         const auto saved = save_prompt(path(source.key), *made, source.key);
         if (!saved) {
             log::error("prompt cannot be kept error={}", skyn3t::quoted(saved.error().detail));
             return made;
         }
-        return load_prompt(path(source.key), source.key).value_or(made);
+        const auto kept = load_prompt(path(source.key), source.key).value_or(made);
+        disk.added(path(source.key));  // what it removes stays whole for whoever has it open
+        return kept;
     }
 
     void unpin_all(const std::vector<std::string>& keys) {
@@ -256,9 +238,6 @@ struct PromptLibrary::Impl {
 
 PromptLibrary::PromptLibrary(Options options, const RecordingStore& recordings, Engines engines)
     : impl_(std::make_unique<Impl>(std::move(options), recordings, std::move(engines))) {
-    std::error_code error;
-    fs::create_directories(impl_->options.directory, error);
-    sweep(impl_->options.directory, impl_->options.disk_bytes);
     for (unsigned i = 0; i < std::max(impl_->options.workers, 1u); ++i)
         impl_->workers.emplace_back([impl = impl_.get()] { impl->run(); });
 }
