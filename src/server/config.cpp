@@ -271,12 +271,21 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
         };
     };
     std::string data = config.data.string();
+    if (provision::lang_of_environment() == provision::Lang::en)
+        config.log_language = log::Language::en;
     bool has_sip = false;
     reader.map(
         root, "",
         {{"data", reader.text(data)},
          {"log", [&](const YAML::Node& node,
                      const std::string& key) { read_log(reader, node, key, config.log_level); }},
+         {"log_language",
+          [&](const YAML::Node& node, const std::string& key) {
+              const auto name = node.as<std::string>("");
+              if (name != "es" && name != "en")
+                  return reader.fault(node, key, "bad-value", "es o en", "es or en");
+              config.log_language = name == "en" ? log::Language::en : log::Language::es;
+          }},
          {"sip",
           [&](const YAML::Node& node, const std::string&) {
               has_sip = true;

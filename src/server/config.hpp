@@ -37,6 +37,7 @@ struct TrunkConfig {
 struct Config {
     std::filesystem::path data = "/var/lib/skyn3t";
     log::Level log_level = log::Level::info;
+    log::Language log_language = log::Language::es;  // by the environment unless said
 
     struct Sip {
         std::string domain = "skyn3t-communities.sip.local";

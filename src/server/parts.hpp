@@ -153,6 +153,7 @@ struct Server::Parts {
     std::unique_ptr<asio::signal_set> reload_signal;
     std::optional<SteadyTime> drain_until;
     Timer drain{loop.wheel(), [this] { look_whether_drained(); }};
+    Timer log_summary{loop.wheel(), [this] { summarise_log(); }};
 
     Result<void> open_stores();
     Result<void> open_speech();
@@ -166,6 +167,7 @@ struct Server::Parts {
     void await_reload();
     void begin_drain();
     void look_whether_drained();
+    void summarise_log();
     std::string public_sip_server() const;
     std::string sip_address_for_twilio() const;
     OwnDocuments::Moving moving_documents();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace skyn3t::server {
 namespace {
 
 constexpr milliseconds kDrainLook{50};
+constexpr std::chrono::seconds kLogSummary{5};
 
 }  // namespace
 
@@ -41,6 +43,11 @@ void Server::Parts::await_reload() {
             log::info("SIGHUP: there is no certificate to reload");
         await_reload();
     });
+}
+
+void Server::Parts::summarise_log() {
+    log::tell_left_out();
+    log_summary.start_after(kLogSummary);
 }
 
 void Server::Parts::begin_drain() {
@@ -89,6 +96,7 @@ void Server::run() {
     });
     parts.reload_signal = std::make_unique<asio::signal_set>(parts.loop.io(), SIGHUP);
     parts.await_reload();
+    parts.log_summary.start_after(kLogSummary);
     if (const auto announced = parts.announce(); !announced)
         log::error("cannot write endpoints.json reason={}",
                    skyn3t::quoted(announced.error().detail));
@@ -108,7 +116,8 @@ int serve(const std::optional<std::filesystem::path>& config_file) {
     const auto lang = provision::lang_of_environment();
     for (const auto& finding : reading.findings) fmt::print(stderr, "{}\n", finding.line(lang));
     if (provision::has_errors(reading.findings)) return 1;
-    log::set_up(reading.config.log_level);
+    const log::Output log_output(reading.config.log_level, reading.config.log_language);
+    ::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may end; the server goes on
     log::info("files and sockets at a time limit={}", raise_descriptor_limit());
     auto server = Server::start(reading.config);
     if (!server) {

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "base/faults.hpp"
+#include "base/log.hpp"
 #include "server/ask.hpp"
 
 namespace skyn3t::server {
@@ -110,6 +112,13 @@ std::string Status::metrics() {
                        database.facts.lost);
     exposition.counter("facts_refused_total", "Facts that the database refused.",
                        database.facts.refused);
+    exposition.counter("faults_total", "Faults of this program; each ended what it was in.",
+                       fault_count());
+    const auto log = log::counters();
+    exposition.counter("log_lines_left_out_total", "Log lines left out, too many of their kind.",
+                       log.left_out);
+    exposition.counter("log_lines_lost_total", "Log lines that whoever reads the log did not take.",
+                       log.lost);
     if (!figures) return exposition.take();
     exposition.gauge("draining", "Whether new calls are refused, since the server is to end.",
                      figures->is_draining ? 1 : 0);
@@ -149,6 +158,9 @@ std::string Status::metrics() {
     exposition.counter("sip_shed_total",
                        "Messages of unknown senders dropped unread, since there were too many.",
                        figures->counters.shed);
+    exposition.counter("sip_datagrams_lost_total",
+                       "Datagrams that a socket's full buffer did not take.",
+                       figures->size.datagrams_lost);
     exposition.counter("sip_refused_total",
                        "Requests refused with 503 by a limit or while draining.",
                        figures->counters.refused_by_limit);

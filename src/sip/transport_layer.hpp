@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,8 @@ class TransportLayer {
     [[nodiscard]] virtual bool is_alive(const Flow& flow) const = 0;
     // Open TCP connections.
     [[nodiscard]] virtual std::size_t connections() const = 0;
+    // Datagrams that were lost because the socket's buffer was full.
+    [[nodiscard]] virtual std::uint64_t datagrams_lost() const { return 0; }
 };
 
 }  // namespace skyn3t::sip

@@ -43,4 +43,10 @@ std::size_t TransportSet::connections() const {
     return count;
 }
 
+std::uint64_t TransportSet::datagrams_lost() const {
+    std::uint64_t count = 0;
+    for (const auto& transport : transports_) count += transport->datagrams_lost();
+    return count;
+}
+
 }  // namespace skyn3t::sip

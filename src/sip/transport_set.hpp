@@ -18,6 +18,7 @@ class TransportSet final : public TransportLayer {
     [[nodiscard]] Result<Flow> open(TransportKind kind, const Endpoint& remote) override;
     [[nodiscard]] bool is_alive(const Flow& flow) const override;
     [[nodiscard]] std::size_t connections() const override;
+    [[nodiscard]] std::uint64_t datagrams_lost() const override;
 
   private:
     std::vector<std::unique_ptr<TransportLayer>> transports_;

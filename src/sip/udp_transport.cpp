@@ -169,6 +169,7 @@ Result<void> UdpTransport::send(const Flow& flow, std::string_view bytes) {
         if (::sendmsg(socket_.native_handle(), &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
             return {};
         if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
+            ++lost_;
             log::warn("datagram dropped, the socket's buffer is full to={}", flow.remote.str());
             return {};
         }

@@ -24,6 +24,7 @@ class UdpTransport final : public TransportLayer {
     [[nodiscard]] Result<Flow> open(TransportKind kind, const Endpoint& remote) override;
     [[nodiscard]] bool is_alive(const Flow& flow) const override;
     [[nodiscard]] std::size_t connections() const override { return 0; }
+    [[nodiscard]] std::uint64_t datagrams_lost() const override { return lost_; }
 
   private:
     struct Batch;  // the buffers of one recvmmsg()
@@ -34,6 +35,7 @@ class UdpTransport final : public TransportLayer {
 
     asio::ip::udp::socket socket_;
     Endpoint local_;
+    std::uint64_t lost_ = 0;
     TransportReceiver* receiver_ = nullptr;
     std::unique_ptr<Batch> batch_;
 };

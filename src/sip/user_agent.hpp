@@ -88,6 +88,7 @@ struct UserAgentSize {
     std::size_t server_transactions = 0;
     std::size_t client_transactions = 0;
     std::size_t connections = 0;
+    std::uint64_t datagrams_lost = 0;  // ever, see TransportLayer
     bool operator==(const UserAgentSize&) const = default;
 };
 

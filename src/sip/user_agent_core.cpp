@@ -179,7 +179,8 @@ void UserAgentCore::remove(DialogSession& dialog) {
 }
 
 UserAgentSize UserAgentCore::size() const {
-    return {dialogs_.size(), layer_.servers(), layer_.clients(), transport_.connections()};
+    return {dialogs_.size(), layer_.servers(), layer_.clients(), transport_.connections(),
+            transport_.datagrams_lost()};
 }
 
 std::vector<std::string> UserAgentCore::dump() const {

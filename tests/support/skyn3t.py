@@ -32,6 +32,7 @@ media: {{ ports: {ports} {media_extra} }}
 http: {{ listen: "127.0.0.1:0", public_url: "{public_url}" {http_extra} }}
 webhooks: {{ allow: ["127.0.0.0/8"] }}
 {database}
+log_language: en
 trunks:
   - name: carrier
     hosts: {trunk_hosts}
@@ -75,9 +76,10 @@ class Skyn3t:
 
     # -- life
 
-    def start(self, timeout=30):
+    def start(self, timeout=30, log=None):
+        """`log` is a file that takes what the server logs, instead of its data folder's server.log."""
         self.output, ready = [], threading.Event()
-        log = open(self.data / "server.log", "ab")
+        log = log or open(self.data / "server.log", "ab")
         self.process = subprocess.Popen([*os.environ.get("SKYN3T_WRAP","").split(), self.binary, "serve", "--config", str(self.config)], stdout=subprocess.PIPE,
                                         stderr=log, text=True, env={**os.environ, "LC_ALL": "es_CL.UTF-8"})
         log.close()
