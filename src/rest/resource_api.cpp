@@ -8,6 +8,7 @@
 #include "model/phone_number.hpp"
 #include "rest/paging.hpp"
 #include "rest/resource_type.hpp"
+#include "store/sealed_addresses.hpp"
 
 namespace skyn3t::rest {
 namespace {
@@ -60,7 +61,9 @@ bool passes(const ListFilter& filter, std::string_view wanted, const Resource& r
 std::string ours(const ResourceType& type) { return fmt::format("/v1/{}", type.path); }
 
 PageCursor resource_cursor(const Resource& resource) { return {resource.created, resource.sid}; }
-store::ResourceCursor to_resource_cursor(const PageCursor& cursor) { return {cursor.time, cursor.sid}; }
+store::ResourceCursor to_resource_cursor(const PageCursor& cursor) {
+    return {cursor.time, cursor.sid};
+}
 
 class ResourceApi {
   public:
@@ -308,6 +311,9 @@ json audit_detail(const Resource* before, const Resource* after) {
     if (!one.parent.empty()) detail["parent"] = one.parent;
     json old = before != nullptr ? public_properties(*before) : json::object();
     json now = after != nullptr ? public_properties(*after) : json::object();
+    for (json* shown : {&old, &now})
+        for (auto& [name, value] : shown->items())
+            if (value.is_string()) value = store::without_password(value.get<std::string>());
     if (before != nullptr && after != nullptr) {
         const json all = now;
         for (const auto& [name, value] : all.items())

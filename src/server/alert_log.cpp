@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "store/sealed_addresses.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -93,7 +94,7 @@ void AlertLog::add(const call::CallRef& call, const twiml::FetchRequest& request
     exchange.community = call.community;
     exchange.time = wheel_.clock().wall();
     exchange.method = request.method == twiml::Method::get ? "GET" : "POST";
-    exchange.url = request.url;
+    exchange.url = store::without_password(request.url);
     for (const auto& [name, value] : request.parameters)
         exchange.parameters.emplace_back(name, value);
     exchange.duration = std::chrono::duration_cast<milliseconds>(wheel_.clock().now() - sent);
@@ -113,7 +114,8 @@ void AlertLog::add(const call::CallRef& call, const twiml::FetchRequest& request
 void AlertLog::warn(const call::CallRef& call, const twiml::FetchRequest& request, int twilio_code,
                     std::string detail) {
     add({AlertSid::generate(), call.sid, call.community, wheel_.clock().wall(), twilio_code,
-         std::move(detail), request.url, request.method == twiml::Method::get ? "GET" : "POST"});
+         std::move(detail), store::without_password(request.url),
+         request.method == twiml::Method::get ? "GET" : "POST"});
 }
 
 }  // namespace skyn3t::server

@@ -11,6 +11,7 @@
 #include "server/start_files.hpp"
 #include "sip/tcp_transport.hpp"
 #include "sip/udp_transport.hpp"
+#include "store/sealed_addresses.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -59,6 +60,8 @@ Result<void> Server::Parts::open_stores() {
     auto opened = store::Database::open(options, clock);
     if (!opened) return tl::unexpected(opened.error());
     database = std::move(*opened);
+    database->use_secrets(*box);
+    if (auto sealed = store::seal_stored_addresses(*database); !sealed) return sealed;
     database->on_news([this](const std::any& news) {
         if (const auto* entry = std::any_cast<store::AuditEntry>(&news))
             event_feed.tell({rest::event_type::kAudit, entry->community, *entry});
@@ -107,11 +110,11 @@ Result<void> Server::Parts::open_speech() {
 
 Result<void> Server::Parts::open_sip() {
     const auto domain = store::open_sip_domain(
-        *database, *box, {config.sip.domain, kDomainName, config.sip.realm, base_url()});
+        *database, {config.sip.domain, kDomainName, config.sip.realm, base_url()});
     if (!domain) return tl::unexpected(domain.error());
     credentials = std::make_unique<CredentialDirectory>(box->derive_key("sha256 offers"));
     tenancy = std::make_unique<Tenancy>(Tenancy::Parts{*communities_store, *resources_store,
-                                                       *provision_store, *credentials, *domain,
+                                                       *provision_store, *credentials, *box, *domain,
                                                        config.sip.sha256, config.calls.may_dial});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);

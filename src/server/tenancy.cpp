@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "server/ask.hpp"
 #include "server/voice_settings.hpp"
+#include "store/credential_secrets.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -209,6 +210,13 @@ Result<void> Tenancy::read_resource(const std::string& sid) {
 
 void Tenancy::keep(Resource resource) {
     auto sid = resource.sid;
+    if (resource.kind == ResourceKind::credential)
+        if (auto added = store::add_digests(resource, parts_.box); !added) {
+            log::error("a phone's password does not open, the phone is not let in sid={} reason={}",
+                       sid, skyn3t::quoted(added.error().detail));
+            resources_.erase(sid);
+            return;
+        }
     if (resource.kind == ResourceKind::document)
         documents_.insert_or_assign(
             std::move(sid), std::make_shared<const StoredDocument>(

@@ -29,6 +29,7 @@ class Tenancy final : public rest::ResourceChanges {
         store::ResourceStore& resources;
         store::ProvisionStore& memory;
         CredentialDirectory& credentials;
+        const store::SecretBox& box;
         store::SipDomain domain;
         bool offers_sha256 = false;  // to phones of every list
         model::MayDial may_dial = model::MayDial::chile();  // of the account's own community

@@ -8,9 +8,7 @@ namespace {
 constexpr const char* kGeneration = "_generation";
 constexpr const char* kPrevious = "_previous";
 constexpr const char* kUntil = "_until_ms";
-constexpr const char* kOfAPassword[] = {
-    "_realm",          "_ha1_md5", "_ha1_sha256", "_ha1_md5_escaped", "_ha1_sha256_escaped",
-    "_password_sealed"};
+constexpr const char* kOfAPassword[] = {"_realm", "_password_sealed"};
 
 // A credential with its previous password in place of the present one.
 std::optional<Resource> with_previous(const Resource& credential) {
@@ -32,29 +30,34 @@ std::string escaped(const std::string& username) {
     return text;
 }
 
+// Of the realm that stands in `properties`.
+void put_digests(nlohmann::json& properties, const std::string& username,
+                 const model::Secret& password) {
+    const auto realm = properties.value("_realm", "");
+    const std::string other = escaped(username);
+    const Ha1 plain = make_ha1(username, realm, password);
+    const Ha1 spelled = other == username ? plain : make_ha1(other, realm, password);
+    properties["_ha1_md5"] = plain.md5.reveal();
+    properties["_ha1_sha256"] = plain.sha256.reveal();
+    properties["_ha1_md5_escaped"] = spelled.md5.reveal();
+    properties["_ha1_sha256_escaped"] = spelled.sha256.reveal();
+}
+
 }  // namespace
 
 void set_password(Resource& credential, const SecretBox& box, const std::string& realm,
                   const model::Secret& password) {
-    const std::string username = credential.text("username");
-    const Ha1 plain = make_ha1(username, realm, password);
-    const Ha1 other = make_ha1(escaped(username), realm, password);
-    auto& properties = credential.properties;
-    properties["_realm"] = realm;
-    properties["_ha1_md5"] = plain.md5.reveal();
-    properties["_ha1_sha256"] = plain.sha256.reveal();
-    properties["_ha1_md5_escaped"] = other.md5.reveal();
-    properties["_ha1_sha256_escaped"] = other.sha256.reveal();
-    properties["_password_sealed"] = box.seal(password, context_of(credential.sid));
+    credential.properties["_realm"] = realm;
+    credential.properties["_password_sealed"] = box.seal(password, context_of(credential.sid));
 }
 
 void change_password(Resource& credential, const SecretBox& box, const std::string& realm,
                      const model::Secret& password, std::optional<WallTime> keep_until) {
     nlohmann::json before = nlohmann::json::object();
     for (const char* name : kOfAPassword) before[name] = credential.text(name);
-    const std::string old_hash = credential.text("_ha1_md5");
+    const auto old = password_of(credential, box);
     set_password(credential, box, realm, password);
-    if (credential.text("_ha1_md5") == old_hash) return;
+    if (old && *old == password) return;
     credential.properties[kGeneration] = generation_of(credential) + 1;
     credential.properties.erase(kPrevious);
     if (!keep_until) return;
@@ -62,16 +65,22 @@ void change_password(Resource& credential, const SecretBox& box, const std::stri
     credential.properties[kPrevious] = std::move(before);
 }
 
-Result<void> renew_digests(Resource& credential, const SecretBox& box, const std::string& realm) {
+void change_realm(Resource& credential, const std::string& realm) {
+    credential.properties["_realm"] = realm;
+    const auto previous = credential.properties.find(kPrevious);
+    if (previous != credential.properties.end() && previous->is_object())
+        (*previous)["_realm"] = realm;
+}
+
+Result<void> add_digests(Resource& credential, const SecretBox& box) {
     const auto password = password_of(credential, box);
     if (!password) return tl::unexpected(password.error());
-    set_password(credential, box, realm, *password);
-    auto previous = with_previous(credential);
+    put_digests(credential.properties, credential.text("username"), *password);
+    const auto previous = with_previous(credential);
     if (!previous) return {};
     const auto old = password_of(*previous, box);
     if (!old) return tl::unexpected(old.error());
-    set_password(*previous, box, realm, *old);
-    credential.properties[kPrevious] = std::move(previous->properties);
+    put_digests(credential.properties[kPrevious], credential.text("username"), *old);
     return {};
 }
 

@@ -9,8 +9,9 @@
 #include "store/resource_store.hpp"
 #include "store/secret_box.hpp"
 
-// What a credential keeps of its password, as properties that the API never shows: the digests that
-// phones prove (RFC 7616, section 3.4.2), and the password itself, sealed, for a changed realm.
+// What a credential keeps of its password, as properties that the API never shows: the password
+// itself, sealed, and its realm. The digests that phones prove (HA1 of RFC 7616, section 3.4.2) are
+// as good as the password: they are made from it in memory, and never stored (ADR 13).
 namespace skyn3t::store {
 
 // Sets them in `credential`, whose sid and "username" are known.
@@ -22,10 +23,12 @@ void change_password(Resource& credential, const SecretBox& box, const std::stri
                      const model::Secret& password, std::optional<WallTime> keep_until);
 [[nodiscard]] Result<model::Secret> password_of(const Resource& credential, const SecretBox& box);
 // The same passwords in another realm.
-[[nodiscard]] Result<void> renew_digests(Resource& credential, const SecretBox& box,
-                                         const std::string& realm);
+void change_realm(Resource& credential, const std::string& realm);
 
-// The digests, as phones' requests are checked against them.
+// Adds the digests of both passwords to a credential that is kept in memory. Errc::unauthorized
+// when a password does not open: then no phone may be let in by it.
+[[nodiscard]] Result<void> add_digests(Resource& credential, const SecretBox& box);
+// The digests that were added, as phones' requests are checked against them.
 struct CredentialDigests {
     std::string realm;
     std::string md5, sha256;                  // lower-case hexadecimal

@@ -100,6 +100,12 @@ Result<std::unique_ptr<Session>> connect_to(Engine engine, const std::string& co
 
 }  // namespace
 
+std::optional<std::filesystem::path> sqlite_file(const DatabaseOptions& options) {
+    const auto target = target_of(options);
+    if (!target || target->engine != Engine::sqlite) return std::nullopt;
+    return target->file;
+}
+
 Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
                                                  const Clock& clock) {
     auto target = target_of(options);
@@ -348,6 +354,7 @@ void Database::tell_news() {
 Result<void> Database::run_job(const WriteJob& job) {
     if (auto begun = control(kSavepoint); !begun) return begun;
     const auto news = writer_->news().size();
+    writer_->use_secrets(secrets_);
     Result<void> done = job(*writer_);
     if (!done) writer_->news().resize(news);  // it has not come to pass
     const auto ended = control(done ? kRelease : kRollBackTo);
@@ -371,6 +378,7 @@ Database::Lease::Lease(Database& from)
             error = opened.error();
     }
     session = slot.get();
+    if (session) session->use_secrets(database.secrets_);
 }
 
 Database::Lease::~Lease() {

@@ -36,6 +36,9 @@ struct DatabaseOptions {
     std::optional<FactKeeper::Options> spool{};  // none: facts are jobs as all others
 };
 
+// The file of an SQLite database; nothing for PostgreSQL.
+[[nodiscard]] std::optional<std::filesystem::path> sqlite_file(const DatabaseOptions& options);
+
 // The database: one writer thread with group commit, and a pool of readers beside it. Owned by
 // server/.
 class Database {
@@ -89,6 +92,10 @@ class Database {
     // and once.
     void on_news(std::function<void(const std::any& news)> listener);
 
+    // What is sealed in rows from now on, and opened. The box outlives this. Set at start, before
+    // any resource is read or written.
+    void use_secrets(const SecretBox& box) { secrets_ = &box; }
+
     Engine engine() const { return engine_; }
     const Clock& clock() const { return clock_; }
     // How many transactions the writer has committed; for metrics, and for tests of group commit.
@@ -136,6 +143,7 @@ class Database {
     const Engine engine_;
     const std::string connect_;
     const Clock& clock_;
+    std::atomic<const SecretBox*> secrets_{nullptr};
     std::unique_ptr<Session> writer_;
     std::mutex news_mutex_;
     std::function<void(const std::any&)> news_listener_;

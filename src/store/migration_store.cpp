@@ -44,6 +44,10 @@ model::Migration read_migration(const Row& row) {
     return read;
 }
 
+std::string voice_context(const CommunitySid& community) {
+    return "voice before " + community.str();
+}
+
 Result<void> done(const Result<std::int64_t>& changed) {
     if (!changed) return tl::unexpected(changed.error());
     return {};
@@ -53,13 +57,19 @@ Result<void> done(const Result<std::int64_t>& changed) {
 
 Result<std::vector<model::Migration>> MigrationStore::all() {
     auto rows = database_.read([](Session& session) {
-        return session.query(kAllMigrations, {}, [](const Row& row) { return read_migration(row); });
+        return session.query(kAllMigrations, {},
+                             [](const Row& row) { return read_migration(row); });
     });
     if (!rows) return tl::unexpected(rows.error());
     for (auto& each : *rows) {
         auto opened = box_.unseal(each.gateway_password.reveal(), context_of(each.community));
         if (!opened) return tl::unexpected(opened.error());
         each.gateway_password = std::move(*opened);
+        // Its addresses may bear passwords. What an earlier version wrote is JSON in clear.
+        if (each.voice_before.empty() || each.voice_before.starts_with('{')) continue;
+        auto voice = box_.unseal(each.voice_before, voice_context(each.community));
+        if (!voice) return tl::unexpected(voice.error());
+        each.voice_before = voice->reveal();
     }
     return rows;
 }
@@ -67,6 +77,10 @@ Result<std::vector<model::Migration>> MigrationStore::all() {
 Result<void> MigrationStore::put(const model::Migration& migration, const AuditEntry& entry) {
     const std::string sealed =
         box_.seal(migration.gateway_password, context_of(migration.community));
+    const std::string voice =
+        migration.voice_before.empty()
+            ? std::string()
+            : box_.seal(model::Secret(migration.voice_before), voice_context(migration.community));
     const auto going = migration.going ? to_string(*migration.going) : std::string_view();
     return database_.write_and_wait([&](Session& session) -> Result<void> {
         auto put =
@@ -77,7 +91,7 @@ Result<void> MigrationStore::put(const model::Migration& migration, const AuditE
                                   {"proven", migration.is_proven ? 1 : 0},
                                   {"entered", migration.entered},
                                   {"gateway", sealed},
-                                  {"voice", migration.voice_before},
+                                  {"voice", voice},
                                   {"outcomes", migration.outcomes.text()},
                                   {"most", static_cast<std::int64_t>(migration.max_failures)},
                                   {"es", migration.returned_es},

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "store/digest_removal.hpp"
 #include "store/resource_conversion.hpp"
 
 namespace skyn3t::store {
@@ -245,6 +246,7 @@ constexpr std::array kMigrations{
     Migration{8, "communities on their way between places", kMoving},
     Migration{9, "names of lists are a community's own", kNames},
     Migration{10, "facts are written once", kFacts},
+    Migration{12, "no digests of passwords", {}, remove_stored_digests},
     Migration{14, "keys are found by the hash of their secret", {}, convert_keys},
     Migration{15, "secrets that communities' webhooks are signed with", kSigningSecrets},
     Migration{19, "whom a community may dial", kMayDial},

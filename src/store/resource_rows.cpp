@@ -1,6 +1,9 @@
 #include "store/resource_rows.hpp"
 
+#include <algorithm>
+
 #include "model/community.hpp"
+#include "store/sealed_addresses.hpp"
 
 namespace skyn3t::store {
 namespace {
@@ -15,12 +18,12 @@ constexpr PlatformQuery kUpdateResource{
     "UPDATE resources SET unique_name = :name, properties = :properties, updated_ms = :updated "
     "WHERE kind = :kind AND sid = :sid"};
 constexpr PlatformQuery kDeleteResource{"delete_resource",
-                                "DELETE FROM resources WHERE kind = :kind AND sid = :sid"};
+                                        "DELETE FROM resources WHERE kind = :kind AND sid = :sid"};
 constexpr PlatformQuery kIsThere{"resource_is_there",
                                  "SELECT kind FROM resources WHERE sid = :sid"};
 // Which community may see what it finds is the caller's to ask: `community` comes with each row.
-constexpr PlatformQuery kFindResource{"find_resource",
-                              SKYN3T_RESOURCE "FROM resources WHERE kind = :kind AND sid = :sid"};
+constexpr PlatformQuery kFindResource{
+    "find_resource", SKYN3T_RESOURCE "FROM resources WHERE kind = :kind AND sid = :sid"};
 constexpr PlatformQuery kFindByName{"find_resource_by_name", SKYN3T_RESOURCE
                                     "FROM resources WHERE kind = :kind AND unique_name = :name"};
 constexpr PlatformQuery kOfKind{"resources_of_kind", SKYN3T_RESOURCE
@@ -73,9 +76,8 @@ Result<void> without_count(const Result<std::int64_t>& changed) {
     return {};
 }
 
-}  // namespace
-
-Resource read_resource(const Row& row) {
+// As the row has it.
+Resource read_as_stored(const Row& row) {
     Resource resource;
     resource.sid = row.text(0);
     resource.kind = parse_resource_kind(row.text(1)).value_or(ResourceKind{});
@@ -87,6 +89,33 @@ Resource read_resource(const Row& row) {
     resource.created = row.time(6);
     resource.updated = row.time(7);
     return resource;
+}
+
+// As it is stored: with its addresses sealed that bear a password.
+std::string sealed_text_of(const Session& session, const Resource& resource) {
+    if (session.secrets() == nullptr) return text_of(resource.properties);
+    auto properties = resource.properties;
+    seal_addresses(properties, *session.secrets(), resource.sid);
+    return text_of(properties);
+}
+
+}  // namespace
+
+Resource ResourceReader::operator()(const Row& row) const {
+    Resource resource = read_as_stored(row);
+    open_addresses(resource.properties, box, resource.sid);
+    return resource;
+}
+
+Result<std::vector<Resource>> read_unsealed(Session& session, ResourceKind kind) {
+    auto rows = session.query(kOfKind, {{"kind", to_string(kind)}}, read_as_stored);
+    if (!rows) return rows;
+    std::erase_if(*rows, [](const Resource& each) {
+        return std::none_of(each.properties.begin(), each.properties.end(), [](const auto& value) {
+            return value.is_string() && has_password(value.template get<std::string>());
+        });
+    });
+    return rows;
 }
 
 Result<void> insert_resource(Session& session, const Resource& resource) {
@@ -101,7 +130,7 @@ Result<void> insert_resource(Session& session, const Resource& resource) {
          {"kind", to_string(resource.kind)},
          optional_text("parent", resource.parent.empty() ? nullptr : &resource.parent),
          optional_text("name", resource.unique_name ? &*resource.unique_name : nullptr),
-         {"properties", text_of(resource.properties)},
+         {"properties", sealed_text_of(session, resource)},
          {"created", resource.created},
          {"updated", resource.updated}}));
 }
@@ -111,7 +140,7 @@ Result<void> update_resource(Session& session, const Resource& resource) {
         session.execute(
             kUpdateResource,
             {optional_text("name", resource.unique_name ? &*resource.unique_name : nullptr),
-             {"properties", text_of(resource.properties)},
+             {"properties", sealed_text_of(session, resource)},
              {"updated", resource.updated},
              {"kind", to_string(resource.kind)},
              {"sid", resource.sid}}),
@@ -119,22 +148,24 @@ Result<void> update_resource(Session& session, const Resource& resource) {
 }
 
 Result<void> delete_resource(Session& session, ResourceKind kind, const std::string& sid) {
-    return one_changed(session.execute(kDeleteResource, {{"kind", to_string(kind)}, {"sid", sid}}), sid);
+    return one_changed(session.execute(kDeleteResource, {{"kind", to_string(kind)}, {"sid", sid}}),
+                       sid);
 }
 
 Result<std::optional<Resource>> find_resource(Session& session, ResourceKind kind,
                                               const std::string& sid) {
-    return session.query_one(kFindResource, {{"kind", to_string(kind)}, {"sid", sid}}, read_resource);
+    return session.query_one(kFindResource, {{"kind", to_string(kind)}, {"sid", sid}},
+                             ResourceReader{session.secrets()});
 }
 
 Result<std::optional<Resource>> find_resource_by_name(Session& session, ResourceKind kind,
                                                       std::string_view name) {
     return session.query_one(kFindByName, {{"kind", to_string(kind)}, {"name", name}},
-                             read_resource);
+                             ResourceReader{session.secrets()});
 }
 
 Result<std::vector<Resource>> read_resources(Session& session, ResourceKind kind) {
-    return session.query(kOfKind, {{"kind", to_string(kind)}}, read_resource);
+    return session.query(kOfKind, {{"kind", to_string(kind)}}, ResourceReader{session.secrets()});
 }
 
 Result<void> insert_mapping(Session& session, const DomainMapping& mapping) {
@@ -148,10 +179,10 @@ Result<void> insert_mapping(Session& session, const DomainMapping& mapping) {
         if (!*there) return fail(Errc::not_found, "there is no " + sid);
     }
     return without_count(session.execute(kMap, mapping.community,
-                                {{"domain", mapping.domain},
-                                 {"list", mapping.list},
-                                 {"place", to_string(mapping.place)},
-                                 {"created", mapping.created}}));
+                                         {{"domain", mapping.domain},
+                                          {"list", mapping.list},
+                                          {"place", to_string(mapping.place)},
+                                          {"created", mapping.created}}));
 }
 
 Result<void> adopt_resources(Session& session, const CommunitySid& community,

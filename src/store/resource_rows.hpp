@@ -3,8 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/resource_store.hpp"
+#include "store/secret_box.hpp"
 #include "store/session.hpp"
 
 // Resources inside a transaction or on a reader.
@@ -27,7 +29,13 @@ namespace skyn3t::store {
 [[nodiscard]] Result<void> adopt_resources(Session& session, const CommunitySid& community,
                                            std::string_view number, std::string_view list_name);
 
-[[nodiscard]] Resource read_resource(const Row& row);  // of the columns below
+// Reads a row of the columns below, with what is sealed in it opened.
+struct ResourceReader {
+    const SecretBox* box;
+    Resource operator()(const Row& row) const;
+};
+// The resources of a kind that have an address with a password in clear.
+[[nodiscard]] Result<std::vector<Resource>> read_unsealed(Session& session, ResourceKind kind);
 #define SKYN3T_RESOURCE \
     "SELECT sid, kind, community_id, parent_sid, unique_name, properties, created_ms, updated_ms "
 

@@ -183,7 +183,8 @@ Result<std::optional<Resource>> ResourceStore::find(ResourceKind kind, const std
 
 Result<std::optional<Resource>> ResourceStore::find(const std::string& sid) {
     return database_.read([&](Session& session) {
-        return session.query_one(kFindAnyResource, {{"sid", sid}}, read_resource);
+        return session.query_one(kFindAnyResource, {{"sid", sid}},
+                                 ResourceReader{session.secrets()});
     });
 }
 
@@ -209,16 +210,17 @@ Result<std::vector<Resource>> ResourceStore::list(const ResourcePage& page) {
             return session.query(
                 queries.in_of, *page.community,
                 {kind, {"parent", *page.parent}, any_name, name, created, sid, count},
-                read_resource);
+                ResourceReader{session.secrets()});
         if (page.parent)
             return session.query(
                 queries.in, {kind, {"parent", *page.parent}, any_name, name, created, sid, count},
-                read_resource);
+                ResourceReader{session.secrets()});
         if (page.community)
             return session.query(queries.of, *page.community,
-                                 {kind, any_name, name, created, sid, count}, read_resource);
+                                 {kind, any_name, name, created, sid, count},
+                                 ResourceReader{session.secrets()});
         return session.query(queries.all, {kind, any_name, name, created, sid, count},
-                             read_resource);
+                             ResourceReader{session.secrets()});
     });
     if (rows && page.before) std::reverse(rows->begin(), rows->end());
     return rows;
@@ -254,8 +256,9 @@ Result<std::vector<ResourceStore::ListUser>> ResourceStore::list_users() {
 }
 
 Result<std::vector<Resource>> ResourceStore::all() {
-    return database_.read(
-        [](Session& session) { return session.query(kAllResources, {}, read_resource); });
+    return database_.read([](Session& session) {
+        return session.query(kAllResources, {}, ResourceReader{session.secrets()});
+    });
 }
 
 Result<void> ResourceStore::map(const DomainMapping& mapping, const AuditEntry& audit) {

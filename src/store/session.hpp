@@ -13,6 +13,7 @@
 
 namespace skyn3t::store {
 
+class SecretBox;
 enum class Engine { sqlite, postgresql };
 
 // The current row of a running query; columns count from 0, in the order of the SELECT.
@@ -49,6 +50,9 @@ class Session {
     Session& operator=(const Session&) = delete;
 
     Engine engine() const;
+    // What seals the secrets of rows; none before Database::use_secrets().
+    const SecretBox* secrets() const { return secrets_; }
+    void use_secrets(const SecretBox* box) { secrets_ = box; }
 
     // Runs a statement; the number of rows it changed.
     Result<std::int64_t> execute(const CommunityQuery& query, const CommunitySid& community,
@@ -119,6 +123,7 @@ class Session {
 
     std::unique_ptr<Connection> connection_;
     std::vector<std::any> news_;
+    const SecretBox* secrets_ = nullptr;
 };
 
 }  // namespace skyn3t::store

@@ -30,8 +30,8 @@ Result<std::optional<Resource>> find_default(Session& session) {
 
 class Opening {
   public:
-    Opening(Session& session, const SecretBox& box, const DomainSettings& settings, WallTime now)
-        : session_(session), box_(box), settings_(settings), now_(now) {}
+    Opening(Session& session, const DomainSettings& settings, WallTime now)
+        : session_(session), settings_(settings), now_(now) {}
 
     Result<SipDomain> run() {
         const std::string name = lower(settings_.name);
@@ -51,7 +51,7 @@ class Opening {
                                   {kBaseUrl, settings_.base_url}});
         const bool is_new = !*named && !*flagged;
         auto step = is_new ? insert_resource(session_, domain) : update_resource(session_, domain);
-        if (step) step = renew_digests();
+        if (step) step = change_realms();
         if (step && !old_base.empty() && old_base != settings_.base_url) step = move_from(old_base);
         if (!step) return tl::unexpected(step.error());
         return from_resource(domain);
@@ -79,13 +79,12 @@ class Opening {
         return update_resource(session_, domain);
     }
 
-    Result<void> renew_digests() {
+    Result<void> change_realms() {
         auto credentials = read_resources(session_, ResourceKind::credential);
         if (!credentials) return tl::unexpected(credentials.error());
         for (Resource& each : *credentials) {
             if (each.text(kRealm) == settings_.realm) continue;
-            if (auto renewed = store::renew_digests(each, box_, settings_.realm); !renewed)
-                return renewed;
+            change_realm(each, settings_.realm);
             if (auto written = update_resource(session_, each); !written) return written;
         }
         return {};
@@ -117,18 +116,16 @@ class Opening {
     }
 
     Session& session_;
-    const SecretBox& box_;
     const DomainSettings& settings_;
     const WallTime now_;
 };
 
 }  // namespace
 
-Result<SipDomain> open_sip_domain(Database& database, const SecretBox& box,
-                                  const DomainSettings& settings) {
+Result<SipDomain> open_sip_domain(Database& database, const DomainSettings& settings) {
     SipDomain domain;
     auto done = database.write_and_wait([&](Session& session) -> Result<void> {
-        auto opened = Opening(session, box, settings, database.clock().wall()).run();
+        auto opened = Opening(session, settings, database.clock().wall()).run();
         if (!opened) return tl::unexpected(opened.error());
         domain = std::move(*opened);
         return {};

@@ -6,7 +6,6 @@
 #include "base/result.hpp"
 #include "base/sid.hpp"
 #include "store/database.hpp"
-#include "store/secret_box.hpp"
 
 namespace skyn3t::store {
 
@@ -27,10 +26,9 @@ struct DomainSettings {
 };
 
 // Makes the domain at first start, and lets what is stored follow the settings: a renamed domain
-// stays itself; addresses of our own documents move to another base; HA1 of another realm is made
-// again from the sealed passwords, so that phones keep working with the passwords they have.
-[[nodiscard]] Result<SipDomain> open_sip_domain(Database& database, const SecretBox& box,
-                                                const DomainSettings& settings);
+// stays itself; addresses of our own documents move to another base; passwords are good in another
+// realm as they were in the one before.
+[[nodiscard]] Result<SipDomain> open_sip_domain(Database& database, const DomainSettings& settings);
 
 // Inside a transaction or on a reader.
 [[nodiscard]] Result<std::optional<SipDomain>> read_sip_domain(Session& session);

@@ -39,16 +39,14 @@ TEST_F(Credentials, NeverShowTheirPassword) {
     }
 }
 
-TEST_F(Credentials, AreKeptAsDigestsOfTheDomainsRealmInBothSpellings) {
+TEST_F(Credentials, AreKeptSealedInTheDomainsRealmWithoutWhatIsAsGoodAsThePassword) {
     const auto properties = stored(make_user("+56229145248-office"));
-    const model::Secret password{kPassword};
-    const auto plain = store::make_ha1("+56229145248-office", "skyn3t.test", password);
-    const auto escaped = store::make_ha1("%2B56229145248-office", "skyn3t.test", password);
-    EXPECT_EQ(properties["_ha1_md5"], plain.md5.reveal());
-    EXPECT_EQ(properties["_ha1_sha256"], plain.sha256.reveal());
-    EXPECT_EQ(properties["_ha1_md5_escaped"], escaped.md5.reveal());
-    EXPECT_EQ(properties["_ha1_sha256_escaped"], escaped.sha256.reveal());
-    EXPECT_EQ(properties.dump().find(kPassword), std::string::npos);
+    const auto ha1 =
+        store::make_ha1("+56229145248-office", "skyn3t.test", model::Secret{kPassword});
+    EXPECT_EQ(properties["_realm"], "skyn3t.test");
+    for (const std::string& secret :
+         {std::string(kPassword), ha1.md5.reveal(), ha1.sha256.reveal()})
+        EXPECT_EQ(properties.dump().find(secret), std::string::npos);
 }
 
 TEST_F(Credentials, ChangeTheirPasswordAndNothingElse) {
@@ -58,7 +56,7 @@ TEST_F(Credentials, ChangeTheirPasswordAndNothingElse) {
     const auto changed =
         Json::parse(post(path, {{"Username", "eva"}, {"Password", "OtraClave12345"}}).body);
     EXPECT_EQ(changed["username"], "ana");
-    EXPECT_NE(stored(made)["_ha1_md5"], before["_ha1_md5"]);
+    EXPECT_NE(stored(made)["_password_sealed"], before["_password_sealed"]);
     EXPECT_EQ(error_of(post(path, {{"Password", "short"}})), "400 21243");
     bool noted = false;
     for (const auto& entry : audit())
@@ -74,9 +72,9 @@ TEST_F(Credentials, KeepTheirPasswordForAWhileWhenAskedTo) {
     const auto change = [&](const char* password, const char* seconds) {
         return post(path, {{"Password", password}, {"PreviousValidFor", seconds}});
     };
-    const auto old = stored(made)["_ha1_md5"];
+    const auto old = stored(made)["_password_sealed"];
     EXPECT_EQ(change("OtraClave12345", "60").status, 200);
-    EXPECT_EQ(stored(made)["_previous"]["_ha1_md5"], old);
+    EXPECT_EQ(stored(made)["_previous"]["_password_sealed"], old);
     EXPECT_EQ(stored(made)["_generation"], 1);
     EXPECT_EQ(look(path).body.find("previous"), std::string::npos);
     EXPECT_EQ(change("TerceraClave12", "0").status, 200);

@@ -97,7 +97,7 @@ class CommunityChanges : public testing::Test {
         store::Database::open({.data = directory.path()}, loop.clock).value();
     const AccountSid account = store::AccountStore(*database, box).open({}, {}).value().account.sid;
     const store::SipDomain domain =
-        store::open_sip_domain(*database, box,
+        store::open_sip_domain(*database,
                                {"sip.example.cl", "SKYN3T", "sip.example.cl", "http://x"})
             .value();
     store::CommunityStore store{*database, box, account};
@@ -142,7 +142,7 @@ class CommunityChanges : public testing::Test {
     call::Calls calls{services};
     CredentialDirectory credentials{box.derive_key("sha256 offers")};
     FailedLogins failed_logins{loop.clock, [](std::string_view) { return CommunitySid{}; }};
-    Tenancy tenancy{{store, resources, memory, credentials, domain}};
+    Tenancy tenancy{{store, resources, memory, credentials, box, domain}};
     Places places;
     Pause pause;
     asio::executor_work_guard<asio::io_context::executor_type> work{loop.io.get_executor()};

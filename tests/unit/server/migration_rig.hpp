@@ -28,7 +28,7 @@ class MigrationTest : public testing::Test {
         database = store::Database::open(options, clock).value();
         const auto account = store::AccountStore(*database, box).open({}, {}).value().account.sid;
         EXPECT_TRUE(store::open_sip_domain(
-            *database, box, {"sip.example.cl", "SKYN3T", "sip.example.cl", "http://x"}));
+            *database, {"sip.example.cl", "SKYN3T", "sip.example.cl", "http://x"}));
         communities = std::make_unique<store::CommunityStore>(*database, box, account);
         community.code = "LAS_FLORES";
         community.name = "Condominio Las Flores";

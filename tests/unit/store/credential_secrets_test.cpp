@@ -21,6 +21,12 @@ struct CredentialSecrets : testing::Test {
         set_password(made, box, kRealm, Secret("First1234567"));
         return made;
     }();
+
+    // As the server keeps it to check phones by.
+    Resource in_memory(Resource stored) const {
+        EXPECT_TRUE(add_digests(stored, box));
+        return stored;
+    }
 };
 
 TEST_F(CredentialSecrets, AChangedPasswordIsTheNextGenerationAndTheOldOneIsGone) {
@@ -31,17 +37,36 @@ TEST_F(CredentialSecrets, AChangedPasswordIsTheNextGenerationAndTheOldOneIsGone)
     EXPECT_FALSE(previous_of(credential));
 }
 
+TEST_F(CredentialSecrets, NoDigestIsKept) {
+    change_password(credential, box, kRealm, Secret("Second1234567"), later);
+    const auto now = in_memory(credential);
+    for (const auto& digests : {digests_of(now), previous_of(now)->digests})
+        for (const auto& each :
+             {digests.md5, digests.sha256, digests.md5_escaped, digests.sha256_escaped}) {
+            EXPECT_FALSE(each.empty());
+            EXPECT_EQ(credential.properties.dump().find(each), std::string::npos);
+        }
+}
+
+TEST_F(CredentialSecrets, NoDigestIsMadeOfAPasswordThatDoesNotOpen) {
+    auto copied = credential;
+    copied.sid = "CR2";
+    const auto added = add_digests(copied, box);
+    ASSERT_FALSE(added);
+    EXPECT_EQ(added.error().code, Errc::unauthorized);
+}
+
 TEST_F(CredentialSecrets, TheOldPasswordIsKeptForATimeAndNoneOlder) {
-    const auto first = digests_of(credential);
+    const auto first = digests_of(in_memory(credential));
     change_password(credential, box, kRealm, Secret("Second1234567"), later);
     ASSERT_TRUE(previous_of(credential));
     EXPECT_EQ(previous_of(credential)->until, later);
-    EXPECT_EQ(previous_of(credential)->digests.md5, first.md5);
-    EXPECT_EQ(previous_of(credential)->digests.sha256_escaped, first.sha256_escaped);
-    const auto second = digests_of(credential);
+    const auto kept = previous_of(in_memory(credential))->digests;
+    EXPECT_EQ(kept.md5, first.md5);
+    EXPECT_EQ(kept.sha256_escaped, first.sha256_escaped);
+    const auto second = digests_of(in_memory(credential));
     change_password(credential, box, kRealm, Secret("Third12345678"), later);
-    EXPECT_EQ(previous_of(credential)->digests.md5, second.md5);
-    EXPECT_EQ(credential.properties.dump().find(first.md5), std::string::npos);
+    EXPECT_EQ(previous_of(in_memory(credential))->digests.md5, second.md5);
     EXPECT_EQ(generation_of(credential), 2u);
     end_previous(credential);
     EXPECT_FALSE(previous_of(credential));
@@ -55,15 +80,16 @@ TEST_F(CredentialSecrets, TheSamePasswordAgainReplacesNothing) {
     EXPECT_TRUE(previous_of(credential));
 }
 
-TEST_F(CredentialSecrets, AnotherRealmRenewsBothPasswords) {
+TEST_F(CredentialSecrets, BothPasswordsGoIntoAnotherRealm) {
     change_password(credential, box, kRealm, Secret("Second1234567"), later);
-    ASSERT_TRUE(renew_digests(credential, box, "other"));
+    change_realm(credential, "other");
     Resource fresh = credential;
     set_password(fresh, box, "other", Secret("First1234567"));
-    EXPECT_EQ(previous_of(credential)->digests.md5, digests_of(fresh).md5);
+    const auto now = in_memory(credential);
+    EXPECT_EQ(previous_of(now)->digests.md5, digests_of(in_memory(fresh)).md5);
     EXPECT_EQ(previous_of(credential)->until, later);
     set_password(fresh, box, "other", Secret("Second1234567"));
-    EXPECT_EQ(digests_of(credential).md5, digests_of(fresh).md5);
+    EXPECT_EQ(digests_of(now).md5, digests_of(in_memory(fresh)).md5);
     EXPECT_EQ(generation_of(credential), 1u);
 }
 

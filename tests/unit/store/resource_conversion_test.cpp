@@ -73,7 +73,9 @@ TEST_P(ConversionTest, EveryRowBecomesAResourceWithItsSid) {
     EXPECT_TRUE(found["CL1"].flag("_offers_sha256"));
     EXPECT_EQ(found[kCredential].parent, "CL1");
     EXPECT_EQ(found[kCredential].unique_name, "CL1/+56223456789-office");
-    EXPECT_EQ(digests_of(found[kCredential]).sha256_escaped, "d");
+    // What version 1 kept of the password beside itself is gone (migration 12).
+    EXPECT_EQ(found[kCredential].properties.dump().find("ha1"), std::string::npos);
+    EXPECT_EQ(password_of(found[kCredential], box)->reveal(), "Abcdefgh1234");
     const auto calls =
         ResourceStore(*database).mappings(kDomain, MappingPlace::calls_credentials).value();
     ASSERT_EQ(calls.size(), 1u);

@@ -45,8 +45,8 @@ class StoreTest : public testing::TestWithParam<store::Engine> {
     store::SipDomain open_domain(const std::string& realm = "skyn3t.example.cl",
                                  const std::string& name = "skyn3t.example.cl",
                                  const std::string& base = "http://skyn3t.internal") {
-        auto opened = store::open_sip_domain(*database, box,
-                                             {name, "SKYN3T Communities Platform", realm, base});
+        auto opened =
+            store::open_sip_domain(*database, {name, "SKYN3T Communities Platform", realm, base});
         EXPECT_TRUE(opened) << opened.error().detail;
         return *opened;
     }
