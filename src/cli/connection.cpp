@@ -27,7 +27,8 @@ Result<LocalServer> read_config(const std::optional<fs::path>& file,
     if (!file) return server;
     try {
         const YAML::Node root = YAML::LoadFile(file->string());
-        if (const auto data = root["data"]) server.data = data.as<std::string>();
+        if (const auto data = root["data"])
+            server.data = file->parent_path() / data.as<std::string>();  // as the server takes it
         if (const auto http = root["http"]) {
             if (const auto listen = http["listen"]) server.listen = listen.as<std::string>();
             if (const auto certificate = http["certificate"])

@@ -42,7 +42,7 @@ void read_endpoint(const std::filesystem::path& file, twilio::Endpoint& endpoint
     endpoint.edge = text("edge");
     if (text("auth_token_file").empty()) return;
     const std::filesystem::path data =
-        root["data"] ? root["data"].as<std::string>() : "/var/lib/skyn3t";
+        file.parent_path() / (root["data"] ? root["data"].as<std::string>() : "/var/lib/skyn3t");
     std::ifstream(data / text("auth_token_file")) >> endpoint.auth_token;
 }
 

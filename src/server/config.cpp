@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "http/url.hpp"
 #include "server/config_reader.hpp"
+#include "server/start_files.hpp"
 
 namespace skyn3t::server {
 namespace {
@@ -277,6 +278,14 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
     reader.map(
         root, "",
         {{"data", reader.text(data)},
+         {"node",
+          [&](const YAML::Node& node, const std::string& key) {
+              config.node = node.as<std::string>("");
+              if (!is_node_name(config.node))
+                  reader.fault(node, key, "bad-value",
+                               "una palabra de hasta 64 letras, dígitos, puntos y guiones",
+                               "a word of at most 64 letters, digits, dots and hyphens");
+          }},
          {"log", [&](const YAML::Node& node,
                      const std::string& key) { read_log(reader, node, key, config.log_level); }},
          {"log_language",
@@ -308,7 +317,7 @@ ConfigReading parse_config(std::string_view yaml, const std::string& file) {
          {"drain", reader.seconds_of(config.drain, 0, 3600)},
          {"twilio", nested(read_twilio, config.twilio)}});
     if (!has_sip) read_sip(reader, YAML::Node(YAML::NodeType::Map), config.sip);
-    config.data = data;
+    config.data = std::filesystem::path(file).parent_path() / data;
     check_http(reader, root, config);
     config.sip.domain = lower(config.sip.domain);
     if (config.sip.realm.empty()) config.sip.realm = config.sip.domain;

@@ -35,7 +35,8 @@ struct TrunkConfig {
 
 // skyn3t.yaml (DESIGN.md, section 6). Every key has a default that works on one machine.
 struct Config {
-    std::filesystem::path data = "/var/lib/skyn3t";
+    std::filesystem::path data = "/var/lib/skyn3t";  // beside the configuration when relative
+    std::string node;  // of the servers that share a database; empty: DATA/node, made once
     log::Level log_level = log::Level::info;
     log::Language log_language = log::Language::es;  // by the environment unless said
 
@@ -114,6 +115,7 @@ struct ConfigReading {
     Config config;
     std::vector<provision::Finding> findings;
 };
+// `file` is for messages, and for what is relative to it.
 [[nodiscard]] ConfigReading parse_config(std::string_view yaml, const std::string& file);
 [[nodiscard]] ConfigReading load_config(const std::filesystem::path& file);
 }  // namespace skyn3t::server

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -45,23 +44,62 @@ sip::OriginSettings Server::Parts::origin_settings() const {
     return settings;
 }
 
+Result<void> Server::Parts::take_what_is_ours() {
+    auto held = DataFolder::hold(config.data);
+    if (!held) return tl::unexpected(held.error());
+    data_folder = std::move(*held);
+    if (auto bound = bind_sip(); !bound) return bound;
+    const auto api = http::parse_listen(config.http.listen);
+    if (!api) return fail(api.error().code, "http.listen: " + api.error().detail);
+    auto port = KeptPort::take(*api);
+    if (!port)
+        return fail(port.error().code,
+                    fmt::format("http.listen {}: {}", config.http.listen, port.error().detail));
+    http_port = std::move(*port);
+    return {};
+}
+
+// Nothing is read from the sockets before the loop runs.
+Result<void> Server::Parts::bind_sip() {
+    for (const auto& listen : config.sip.listen) {
+        const auto add = [&](auto bound) -> Result<void> {
+            if (!bound)
+                return fail(
+                    bound.error().code,
+                    fmt::format(
+                        "sip.listen {}:{}: {}", uri_name(listen.transport), listen.address.str(),
+                        why_not_bound(listen.transport, listen.address, bound.error().detail)));
+            sip_addresses.emplace(uri_name(listen.transport), (*bound)->local().str());
+            if (listen.transport == sip::TransportKind::udp && !udp_address)
+                udp_address = (*bound)->local();
+            transports.add(std::move(*bound));
+            return {};
+        };
+        auto added = listen.transport == sip::TransportKind::udp
+                         ? add(sip::UdpTransport::bind(loop.io(), listen.address))
+                         : add(sip::TcpTransport::listen(loop.io(), loop.wheel(), listen.address));
+        if (!added) return added;
+    }
+    return {};
+}
+
 Result<void> Server::Parts::open_stores() {
-    std::error_code error;
-    std::filesystem::create_directories(config.data, error);
-    if (error)
-        return fail(Errc::io_error, fmt::format("{}: {}", config.data.string(), error.message()));
-    auto opened_box = store::SecretBox::open(config.data);
-    if (!opened_box) return tl::unexpected(opened_box.error());
-    box = std::make_unique<store::SecretBox>(std::move(*opened_box));
     store::DatabaseOptions options;
     options.url = config.database;
     options.data = config.data;
     options.spool = store::FactKeeper::Options{.file = config.data / "facts.spool"};
+    if (auto checked = check_database_file(options); !checked) return checked;
     auto opened = store::Database::open(options, clock);
-    if (!opened) return tl::unexpected(opened.error());
+    if (!opened) return tl::unexpected(database_refusal(opened.error()));
     database = std::move(*opened);
+    auto opened_box = open_box(config.data, *database);
+    if (!opened_box) return tl::unexpected(opened_box.error());
+    box = std::make_unique<store::SecretBox>(std::move(*opened_box));
     database->use_secrets(*box);
     if (auto sealed = store::seal_stored_addresses(*database); !sealed) return sealed;
+    auto opened_node = open_node(config.data, config.node, *database);
+    if (!opened_node) return tl::unexpected(opened_node.error());
+    node = std::move(*opened_node);
     database->on_news([this](const std::any& news) {
         if (const auto* entry = std::any_cast<store::AuditEntry>(&news))
             event_feed.tell({rest::event_type::kAudit, entry->community, *entry});
@@ -88,7 +126,7 @@ Result<void> Server::Parts::open_stores() {
     migration_store = std::make_unique<store::MigrationStore>(*database, *box);
     migration_board = std::make_unique<MigrationBoard>(*migration_store, clock);
     if (auto read = migration_board->open(); !read) return read;
-    const auto interrupted = calls_store->close_interrupted(node_name());
+    const auto interrupted = calls_store->close_interrupted(node);
     if (!interrupted) return tl::unexpected(interrupted.error());
     if (*interrupted > 0)
         log::warn("calls cut by the last end of the server were closed as failed count={}",
@@ -113,15 +151,15 @@ Result<void> Server::Parts::open_sip() {
         *database, {config.sip.domain, kDomainName, config.sip.realm, base_url()});
     if (!domain) return tl::unexpected(domain.error());
     credentials = std::make_unique<CredentialDirectory>(box->derive_key("sha256 offers"));
-    tenancy = std::make_unique<Tenancy>(Tenancy::Parts{*communities_store, *resources_store,
-                                                       *provision_store, *credentials, *box, *domain,
-                                                       config.sip.sha256, config.calls.may_dial});
+    tenancy = std::make_unique<Tenancy>(
+        Tenancy::Parts{*communities_store, *resources_store, *provision_store, *credentials, *box,
+                       *domain, config.sip.sha256, config.calls.may_dial});
     addresses = std::make_unique<Addresses>(config.sip.public_address, config.sip.local_networks);
     bindings = std::make_unique<Bindings>(loop.wheel(), *bindings_store);
     phone_tap = std::make_unique<PhoneTap>(*bindings, event_feed);
     sip::RegistrarSettings registrar_settings;
     registrar_settings.expiry = config.sip.expiry;
-    registrar_settings.node = node_name();
+    registrar_settings.node = node;
     if (config.sip.probe_interval > seconds(0))
         registrar_settings.ask_every = config.sip.probe_interval;
     registrar = std::make_unique<sip::Registrar>(loop.wheel(), registrar_settings, *phone_tap);
@@ -139,23 +177,6 @@ Result<void> Server::Parts::open_sip() {
     strangers = std::make_unique<sip::StrangerBudget>(
         clock, [this](const sip::Flow& flow) { return origin->acquaintance(flow); });
 
-    for (const auto& listen : config.sip.listen) {
-        const auto add = [&](auto bound) -> Result<void> {
-            if (!bound)
-                return fail(bound.error().code,
-                            fmt::format("sip.listen {}:{}: {}", uri_name(listen.transport),
-                                        listen.address.str(), bound.error().detail));
-            sip_addresses.emplace(uri_name(listen.transport), (*bound)->local().str());
-            if (listen.transport == sip::TransportKind::udp && !udp_address)
-                udp_address = (*bound)->local();
-            transports.add(std::move(*bound));
-            return {};
-        };
-        auto added = listen.transport == sip::TransportKind::udp
-                         ? add(sip::UdpTransport::bind(loop.io(), listen.address))
-                         : add(sip::TcpTransport::listen(loop.io(), loop.wheel(), listen.address));
-        if (!added) return added;
-    }
     sip::UserAgentConfig agent;
     agent.advertised = [this](const sip::Flow& flow) { return addresses->shown(flow); };
     agent.admits = [this](const sip::Flow& flow) { return strangers->admits(flow); };
@@ -203,7 +224,7 @@ Result<void> Server::Parts::open_calls() {
 
     call::Settings settings;
     settings.account = account.sid;
-    settings.node = node_name();
+    settings.node = node;
     settings.base_url = base_url();
     settings.trunks = trunk_routes(config);
     settings.rtp_timeout = config.media.rtp_timeout;
@@ -249,7 +270,7 @@ Result<void> Server::Parts::open_calls() {
                 "reason={}",
                 tenant->community.code, skyn3t::quoted(published.error().detail));
     }
-    auto stored = bindings_store->load(node_name());
+    auto stored = bindings_store->load(node);
     if (!stored) return tl::unexpected(stored.error());
     std::vector<sip::RegisteredBinding> restored;
     for (const auto& binding : *stored)

@@ -22,6 +22,7 @@
 #include "server/certificate_watch.hpp"
 #include "server/cloud_calls.hpp"
 #include "server/communities.hpp"
+#include "server/data_folder.hpp"
 #include "server/document_fetcher.hpp"
 #include "server/document_previews.hpp"
 #include "server/event_feed.hpp"
@@ -31,6 +32,7 @@
 #include "server/live_calls.hpp"
 #include "server/migrations.hpp"
 #include "server/old_passwords.hpp"
+#include "server/own_ports.hpp"
 #include "server/places.hpp"
 #include "server/prompts.hpp"
 #include "server/provisioner.hpp"
@@ -62,10 +64,17 @@ struct Handler final : sip::RequestHandler {
 // reverse one. Each open_ builds what it is named for, on what the ones before it have built.
 struct Server::Parts {
     Config config;
+    std::optional<DataFolder> data_folder;  // given up when everything else has ended
     SystemClock clock;
     Loop loop{clock};
     EventHub event_hub{fmt::format("{:x}", clock.wall().time_since_epoch() / milliseconds(1))};
     EventFeed event_feed{loop.wheel(), event_hub};  // told by almost everything below
+
+    // ---- What no other server has
+    sip::TransportSet transports;
+    std::map<std::string, std::string> sip_addresses;  // "udp" to "127.0.0.1:5060"
+    std::optional<sip::Endpoint> udp_address;          // the first
+    KeptPort http_port;
 
     // ---- Stores
     std::unique_ptr<store::SecretBox> box;
@@ -84,6 +93,7 @@ struct Server::Parts {
     std::unique_ptr<MigrationBoard> migration_board;
     store::Account account;
     bool account_is_new = false;
+    std::string node;  // which of the servers that share the database this is
 
     // ---- Speech
     std::unique_ptr<speech::RecordingStore> recordings;
@@ -101,7 +111,6 @@ struct Server::Parts {
     std::unique_ptr<sip::StrangerBudget> strangers;
     std::unique_ptr<FailedLogins> failed_logins;
     std::unique_ptr<media::RtpEngine> media;
-    sip::TransportSet transports;
     Handler handler;
     std::unique_ptr<sip::UserAgent> user_agent;
     std::unique_ptr<sip::ReachabilityWatch> reachability;  // none when phones are not asked
@@ -119,9 +128,7 @@ struct Server::Parts {
     std::unique_ptr<call::Calls> calls;
     std::unique_ptr<call::Router> router;
     std::unique_ptr<OldPasswords> old_passwords;
-    std::map<std::string, std::string> sip_addresses;  // "udp" to "127.0.0.1:5060"
-    std::optional<sip::Endpoint> udp_address;          // the first
-    std::unique_ptr<verify::Prober> prober;            // none without UDP
+    std::unique_ptr<verify::Prober> prober;  // none without UDP
     std::unique_ptr<verify::Verifications> verifications;
 
     // ---- Where communities live
@@ -155,6 +162,9 @@ struct Server::Parts {
     Timer drain{loop.wheel(), [this] { look_whether_drained(); }};
     Timer log_summary{loop.wheel(), [this] { summarise_log(); }};
 
+    // Before anything is written: what is another server's already stays untouched.
+    Result<void> take_what_is_ours();
+    Result<void> bind_sip();
     Result<void> open_stores();
     Result<void> open_speech();
     Result<void> open_sip();

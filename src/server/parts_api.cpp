@@ -137,6 +137,7 @@ Result<void> Server::Parts::open_http() {
     auto started = http::Server::start(*options, http_router);
     if (!started) return tl::unexpected(started.error());
     http_server = std::move(*started);
+    http_port = {};
     if (certificate_watch) certificate_watch->start();
     event_feed.start(
         event_writer(api_options, api_services,

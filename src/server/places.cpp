@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "http/url.hpp"
+#include "server/start_words.hpp"
 #include "sip/address_pattern.hpp"
 
 namespace skyn3t::server {
@@ -105,9 +106,11 @@ Result<model::Secret> read_twilio_token(const Config& config) {
     std::ifstream in(file);
     std::string token;
     if (!in || !(in >> token))
-        return fail(
-            Errc::io_error,
-            fmt::format("twilio.auth_token_file: no token can be read from {}", file.string()));
+        return fail(Errc::io_error,
+                    in_words(fmt::format("twilio.auth_token_file: no puedo leer una clave de {}",
+                                         file.string()),
+                             fmt::format("twilio.auth_token_file: no token can be read from {}",
+                                         file.string())));
     return model::Secret(std::move(token));
 }
 

@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
@@ -82,8 +83,8 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config) {
     auto parts = std::make_unique<Parts>();
     parts->config = config;
     for (const auto step :
-         {&Parts::open_stores, &Parts::open_speech, &Parts::open_sip, &Parts::open_calls,
-          &Parts::open_verify, &Parts::open_places, &Parts::open_http})
+         {&Parts::take_what_is_ours, &Parts::open_stores, &Parts::open_speech, &Parts::open_sip,
+          &Parts::open_calls, &Parts::open_verify, &Parts::open_places, &Parts::open_http})
         if (auto done = (*parts.*step)(); !done) return tl::unexpected(done.error());
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -116,8 +117,9 @@ int serve(const std::optional<std::filesystem::path>& config_file) {
     const auto lang = provision::lang_of_environment();
     for (const auto& finding : reading.findings) fmt::print(stderr, "{}\n", finding.line(lang));
     if (provision::has_errors(reading.findings)) return 1;
-    const log::Output log_output(reading.config.log_level, reading.config.log_language);
+    ::umask(0077);               // what is kept here is nobody else's
     ::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may end; the server goes on
+    const log::Output log_output(reading.config.log_level, reading.config.log_language);
     log::info("files and sockets at a time limit={}", raise_descriptor_limit());
     auto server = Server::start(reading.config);
     if (!server) {

@@ -42,6 +42,12 @@ Result<std::optional<SealedAccount>> find_sealed(Session& session) {
 
 }  // namespace
 
+Result<bool> AccountStore::exists(Database& database) {
+    auto found = database.read([](Session& session) { return find_sealed(session); });
+    if (!found) return tl::unexpected(found.error());
+    return found->has_value();
+}
+
 Result<std::optional<Account>> AccountStore::find() {
     auto sealed = database_.read([](Session& session) { return find_sealed(session); });
     if (!sealed) return tl::unexpected(sealed.error());
@@ -73,9 +79,9 @@ Result<AccountStore::Opened> AccountStore::open(const std::optional<AccountSid>&
         const std::string sealed = box_.seal(made.auth_token, context_of(made.sid));
         auto written = database_.write_and_wait([&](Session& session) -> Result<void> {
             auto done = session.execute(kInsertAccount, {{"sid", made.sid},
-                                                  {"friendly_name", made.friendly_name},
-                                                  {"token", sealed},
-                                                  {"now", now}});
+                                                         {"friendly_name", made.friendly_name},
+                                                         {"token", sealed},
+                                                         {"now", now}});
             if (done)
                 done = session.execute(kInsertOwnCommunity, model::account_community(),
                                        {{"account", made.sid}, {"now", now}});

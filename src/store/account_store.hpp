@@ -34,6 +34,8 @@ class AccountStore {
     };
     Result<Opened> open(const std::optional<AccountSid>& sid,
                         const std::optional<model::Secret>& token);
+    // Whether there is one, and so something sealed; asked before there is a key.
+    static Result<bool> exists(Database& database);
     Result<std::optional<Account>> find();
     // Changes the name that people see; `audit` in the same transaction.
     Result<void> rename(const std::string& friendly_name, const AuditEntry& audit);

@@ -94,7 +94,7 @@ Result<std::string> read_key_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<SecretBox> SecretBox::open(const std::filesystem::path& data) {
+Result<SecretBox> SecretBox::open(const std::filesystem::path& data, MissingKey missing) {
     if (const char* given = std::getenv("SKYN3T_SECRET_KEY"); given && *given) {
         auto box = from_hex(given);
         if (!box)
@@ -106,7 +106,7 @@ Result<SecretBox> SecretBox::open(const std::filesystem::path& data) {
     std::error_code ignored;
     std::filesystem::create_directories(data, ignored);
     auto hex = read_key_file(path);
-    if (!hex && hex.error().code == Errc::not_found) {
+    if (!hex && hex.error().code == Errc::not_found && missing == MissingKey::make) {
         if (auto made = make_key_file(path); !made) return tl::unexpected(made.error());
         hex = read_key_file(path);
     }

@@ -12,7 +12,6 @@ import subprocess
 ANYTHING = "…"
 KINDS = [
     (re.compile(r"\b(AC|CA|CL|CR|PN|PV|SD|SK|VF|EH)[0-9a-f]{32}\b"), r"\1#"),
-    (re.compile(r"(?<=AuthToken) +[0-9a-f]{32}"), " <token>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?Z?"), "<date>"),
     (re.compile(r"\b\d+\.\d+\.\d+\.\d+:\d+"), "<address>"),
     (re.compile(r"enviados \d+, recibidos \d+, perdidos [\d.]+ %, variación [\d.]+ ms, calidad [\d.]+"), "<audio>"),

@@ -65,6 +65,20 @@ TEST(Config, ReadsHowManyCallsThereMayBe) {
     EXPECT_EQ(parse_config("calls: { may_dial: [moon], per_phone: 0 }", "f").findings.size(), 2u);
 }
 
+TEST(Config, TakesARelativeDataFolderFromBesideTheFile) {
+    EXPECT_EQ(parse_config("data: datos\n", "/etc/skyn3t/skyn3t.yaml").config.data,
+              "/etc/skyn3t/datos");
+    EXPECT_EQ(parse_config("data: datos\n", "skyn3t.yaml").config.data, "datos");
+    EXPECT_EQ(parse_config("data: /srv/skyn3t\n", "/etc/skyn3t.yaml").config.data, "/srv/skyn3t");
+    EXPECT_EQ(parse_config("", "/etc/skyn3t.yaml").config.data, "/var/lib/skyn3t");
+}
+
+TEST(Config, TakesAWordAsTheNode) {
+    EXPECT_EQ(parse_config("node: portal-1.cl\n", "").config.node, "portal-1.cl");
+    for (const char* bad : {"node: \"dos palabras\"", "node: twilio", "node: \"\"", "node: [a]"})
+        EXPECT_EQ(parse_config(bad, "").findings.size(), 1u) << bad;
+}
+
 TEST(Config, NamesAnUnknownKeyWithItsPlaceAndTheOnesThatExist) {
     const auto reading = parse_config("sip:\n  domian: x\n", "skyn3t.yaml");
     ASSERT_EQ(reading.findings.size(), 1u);
