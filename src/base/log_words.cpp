@@ -201,6 +201,19 @@ const Words& log_words() {
          "ningún ACK a nuestro 200, se envía BYE sip_call_id={}"},
         {"session not refreshed in time, sending bye sip_call_id={}",
          "la sesión no se renovó a tiempo, se envía BYE sip_call_id={}"},
+        {"a call may not dial this number call_sid={} community={} number={} shown={} code={}",
+         "una llamada no puede marcar este número call_sid={} community={} number={} shown={} "
+         "code={}"},
+        {"a fault of this program ends a call call_sid={} community={} reason={}",
+         "una falla de este programa termina una llamada call_sid={} community={} reason={}"},
+        {"as many calls as allowed are in progress, more are refused subject={} name={} most={} "
+         "community={} call_sid={}",
+         "hay en curso tantas llamadas como se permiten, las demás se rechazan subject={} name={} "
+         "most={} community={} call_sid={}"},
+        {"too many HTTP connections of one address, others are closed address={}",
+         "demasiadas conexiones HTTP de una dirección, las demás se cierran address={}"},
+        {"a fault of this program ends a verification community={}",
+         "una falla de este programa termina una verificación community={}"},
         {"user blocked after wrong passwords source={} user={}",
          "usuario bloqueado por contraseñas equivocadas source={} user={}"},
         {"registration refused user={} source={} status={} reason={}",

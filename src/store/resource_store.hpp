@@ -41,7 +41,7 @@ struct Resource {
     std::string parent{};    // the SID of what contains it; else empty
     std::optional<std::string> unique_name{};  // no two of a kind share it
     // Under the names that the API shows, without sid, account_sid, dates and addresses. What the
-    // API never shows begins with "_": "_ha1_md5", "_password_sealed".
+    // API never shows begins with "_": "_realm", "_password_sealed".
     nlohmann::json properties = nlohmann::json::object();
     WallTime created{};
     WallTime updated{};
