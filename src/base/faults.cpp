@@ -23,8 +23,10 @@ std::string reason_of_current() {
 
 }  // namespace
 
+void count_fault() noexcept { fault_total.fetch_add(1, std::memory_order_relaxed); }
+
 void note_fault(std::string_view where) noexcept {
-    fault_total.fetch_add(1, std::memory_order_relaxed);
+    count_fault();
     try {
         log::error(
             "a fault of this program ended what it was in, and nothing else where={} "

@@ -10,6 +10,8 @@ namespace skyn3t {
 
 // Of the exception that is being handled. `where` names the piece of work for people.
 void note_fault(std::string_view where) noexcept;
+// Of one that its owner tells of in words of its own.
+void count_fault() noexcept;
 // How many there were since the start.
 [[nodiscard]] std::uint64_t fault_count() noexcept;
 

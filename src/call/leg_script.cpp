@@ -2,6 +2,7 @@
 
 #include <asio/co_spawn.hpp>
 
+#include "base/faults.hpp"
 #include "base/log.hpp"
 
 namespace skyn3t::call {
@@ -45,6 +46,7 @@ void LegScript::on_exception(const std::exception_ptr& error) {
         what = known.what();
     } catch (...) {
     }
+    count_fault();
     log::error("a fault of this program ends a call call_sid={} community={} reason={}",
                call_.sid.str(), community_code_, skyn3t::quoted(what));
     ++services_.call_faults;

@@ -7,6 +7,7 @@
 #include <asio/post.hpp>
 #include <utility>
 
+#include "base/faults.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "sip/message.hpp"
@@ -59,6 +60,7 @@ void CommunityCheck::start(std::function<void()> on_done) {
     asio::co_spawn(equipment_.services.executor, run(), [this](const std::exception_ptr& error) {
         if (!error) return finish();
         // A fault of ours ends this check, and not the server.
+        count_fault();
         log::error("a fault of this program ends a verification community={}", community().code);
         ++equipment_.services.call_faults;
         finish();
