@@ -18,7 +18,7 @@ std::string path_of(const std::string& code) {
 }  // namespace
 
 Exit print_missing(const Session& session, const ApiError& error, const std::string& code) {
-    if (error.status != 404) return session.print_error(error);
+    if (error.status != 404 || code.empty()) return session.print_error(error);
     return session.print_error(
         {fmt::format(fmt::runtime(session.say(
                          "No hay una comunidad {}. Las que hay: skyn3t community list",
