@@ -34,7 +34,8 @@ bool SourceLatch::trusts(const asio::ip::address& host) const {
 
 SourceLatch::Verdict SourceLatch::take(const Address& from, std::uint32_t ssrc, SteadyTime now) {
     source_ = from;
-    settled_ = true;
+    settled_ = trusts(from.address());
+    peer_known_ = peer_known_ || settled_;
     heard_since_expect_ = true;
     last_heard_ = now;
     ssrc_ = ssrc;
@@ -54,6 +55,19 @@ bool SourceLatch::may_replace(const Address& from, std::uint32_t ssrc, SteadyTim
     return now - last_heard_ >= kSilence && ssrc == ssrc_;  // its NAT gave it another port
 }
 
+// Of a host that is not trusted. One candidate at a time, until it makes a pause.
+bool SourceLatch::passes_probation(const Address& from, std::uint32_t ssrc, SteadyTime now) {
+    constexpr std::chrono::milliseconds kPauseOfCandidate{200};
+    if (peer_known_ || source_) return false;
+    const bool is_free = !candidate_ || now - candidate_->last_heard > kPauseOfCandidate;
+    if (is_free)
+        candidate_ = Candidate{from, ssrc, now, now};
+    else if (candidate_->from != from || candidate_->ssrc != ssrc)
+        return false;
+    candidate_->last_heard = now;
+    return candidate_->since - expected_at_ < kWindow && now - candidate_->since >= kProbation;
+}
+
 SourceLatch::Verdict SourceLatch::judge(const Address& from, std::uint32_t ssrc, SteadyTime now) {
     // Packets of the earlier source may still be on their way when the SDP names another address;
     // one that goes on for so long is the peer that did not move after all.
@@ -65,8 +79,9 @@ SourceLatch::Verdict SourceLatch::judge(const Address& from, std::uint32_t ssrc,
         }
         return take(from, ssrc, now);
     }
-    return trusts(from.address()) && may_replace(from, ssrc, now) ? take(from, ssrc, now)
-                                                                  : Verdict::stranger;
+    const bool may =
+        trusts(from.address()) ? may_replace(from, ssrc, now) : passes_probation(from, ssrc, now);
+    return may ? take(from, ssrc, now) : Verdict::stranger;
 }
 
 }  // namespace skyn3t::media

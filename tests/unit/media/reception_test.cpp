@@ -97,6 +97,37 @@ TEST(SourceLatch, WithoutASignallingPeerOnlyTheAddressOfTheSdpCounts) {
     EXPECT_EQ(latch.judge(kSignalled, 1, kFirstPacket), Verdict::accepted);
 }
 
+TEST(SourceLatch, AThirdHostIsTakenForTheTimeBeingAndThePeerWinsLater) {
+    SourceLatch latch;
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    for (auto at = 0ms; at < 1s; at += 20ms)
+        ASSERT_EQ(latch.judge(kStranger, 2, kFirstPacket + at), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + 1s), Verdict::moved);
+    EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + 20s), Verdict::accepted);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 20s), Verdict::moved);
+    EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + 21s), Verdict::stranger);
+    EXPECT_EQ(latch.judge(kNat, 1, kFirstPacket + 22s), Verdict::accepted);
+}
+
+TEST(SourceLatch, AThirdHostIsNeverTakenOnceThePeerHasSent) {
+    SourceLatch latch;
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    latch.judge(kNat, 1, kFirstPacket);
+    latch.expect(address("0.0.0.0", 4000), kNatHost, kFirstPacket + 10s);  // holds, and is silent
+    for (auto at = 10s; at < 20s; at += 1s)
+        for (auto more = 0ms; more < 1s; more += 100ms)
+            ASSERT_EQ(latch.judge(kStranger, 1, kFirstPacket + at + more), Verdict::stranger);
+}
+
+TEST(SourceLatch, AThirdHostThatPausesOrBeginsLateIsNotTaken) {
+    SourceLatch latch;
+    latch.expect(kSignalled, kNatHost, kFirstPacket);
+    for (auto at = 0s; at < 5s; at += 1s)
+        EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + at), Verdict::stranger);
+    for (auto at = 6000ms; at < 9s; at += 20ms)
+        EXPECT_EQ(latch.judge(kStranger, 2, kFirstPacket + at), Verdict::stranger);
+}
+
 TEST(SourceLatch, TheSignalledPortWinsOverAnotherOfTheSameHost) {
     SourceLatch latch;
     latch.expect(kSignalled, kNatHost, kFirstPacket);
