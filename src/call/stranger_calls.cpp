@@ -9,7 +9,8 @@
 namespace skyn3t::call {
 namespace {
 
-constexpr int kAddressNotAllowed = 32201;  // errors.md: source IP address not in ACL
+// Twilio's code for a call from an address that its domain's access control list does not name.
+constexpr int kAddressNotAllowed = 32201;
 
 }  // namespace
 

@@ -140,6 +140,8 @@ constexpr auto kWarnings = std::to_array<WarningText>({
     {32113, "este encabezado SIP no se puede fijar", "this SIP header may not be set"},
     {32114, "un parámetro de la dirección SIP no es válido",
      "a parameter of the SIP URI is not valid"},
+    {32201, "la llamada viene de una dirección que no es de ninguna troncal",
+     "the call comes from an address that is no trunk's"},
     {32223, "la dirección SIP no nombra a nadie", "the SIP URI names nobody"},
 });
 
