@@ -105,7 +105,7 @@ def test_a_full_disk_costs_nothing():
 
 
 def test_a_restart_of_postgresql_costs_nothing_and_no_request_fails_after_it(postgres):
-    with served(database=postgres.url) as server:
+    with served(database=postgres.database()) as server:
         calls = ShortCalls(server.sip)
         server.wait_until(lambda: len(calls.ended) >= 20, 20, "calls")
         postgres.stop()
@@ -117,7 +117,7 @@ def test_a_restart_of_postgresql_costs_nothing_and_no_request_fails_after_it(pos
 
 
 def test_postgresql_away_for_6_seconds_costs_nothing(postgres):
-    with served(database=postgres.url) as server:
+    with served(database=postgres.database()) as server:
         calls = ShortCalls(server.sip)
         server.wait_until(lambda: len(calls.ended) >= 20, 20, "calls")
         postgres.stop()
@@ -128,7 +128,7 @@ def test_postgresql_away_for_6_seconds_costs_nothing(postgres):
 
 
 def test_sigterm_ends_while_postgresql_is_away_and_what_waited_is_there_after_the_next_start(postgres):
-    with served(database=postgres.url) as server:
+    with served(database=postgres.database()) as server:
         postgres.stop()
         calls = ShortCalls(server.sip)
         server.wait_until(lambda: len(calls.ended) >= 40, 20, "calls")

@@ -22,11 +22,17 @@ class Postgres:
         self.process = None
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(self.folder, "postgres", "postgres")
-        # As the README writes it: no settings behind a question mark.
-        self.url = f"postgresql://skyn3t@{urllib.parse.quote(str(self.folder), safe='')}/postgres"
+        self.databases = 0
         subprocess.run(self._as_postgres(_program("initdb"), "-D", str(self.folder / "data"), "-U", "skyn3t", "-A", "trust",
                                          "-E", "UTF8", "--locale=C", "--no-sync"), check=True, capture_output=True, timeout=120)
         self.start()
+
+    def database(self):
+        """The URL of a new empty database, as the README writes it: no settings behind a question mark."""
+        self.databases += 1
+        name = f"test_{self.databases}"
+        subprocess.run([_program("createdb"), "-h", str(self.folder), "-U", "skyn3t", name], check=True, timeout=60)
+        return f"postgresql://skyn3t@{urllib.parse.quote(str(self.folder), safe='')}/{name}"
 
     def _as_postgres(self, *command):
         who = ["--reuid", "postgres", "--regid", "postgres", "--init-groups"] if os.geteuid() == 0 else []
