@@ -115,6 +115,13 @@ def test_communities_are_listed_fetched_and_shown_with_their_secrets(api, key):
         refused(api.request("GET", f"/v1/Communities/{path}"), 404, 20404)
 
 
+def test_the_secret_of_a_community_s_signatures_is_rotated_by_itself(api, key):
+    before = api.request("GET", f"/v1/Communities/{CODE}/Secrets")["signing_secret"]
+    rotated = api.request("POST", f"/v1/Communities/{CODE}/SigningSecret", {}, credentials=key)["signing_secret"]
+    assert rotated != before and rotated == api.request("GET", f"/v1/Communities/{CODE}/Secrets")["signing_secret"]
+    refused(api.request("POST", "/v1/Communities/NADA/SigningSecret", {}), 404, 20404)
+
+
 def test_a_manifest_is_tried_applied_and_taken_back(api):
     added = yaml.safe_load(MANIFEST)
     added["communities"].append({"code": "CONTRATO", "name": "Contrato", "number": "+56225550177", "type": "oficina",
