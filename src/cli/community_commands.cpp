@@ -33,11 +33,12 @@ namespace {
 // For whoever programs the community's web server.
 std::string render_signing_secret(const Session& session, const Json& secrets) {
     const std::string secret = text_of(secrets, "signing_secret");
-    if (secret.empty()) return {};
+    // Not on the pages of a phone: they go to whoever installs it.
+    if (secret.empty() || !session.options.device.empty()) return {};
     return fmt::format(
-        fmt::runtime(session.say(
-            "\nSecreto de las firmas (X-Twilio-Signature) de sus webhooks:\n  {}\n",
-            "\nSecret of the signatures (X-Twilio-Signature) of its webhooks:\n  {}\n")),
+        fmt::runtime(
+            session.say("Secreto de las firmas (X-Twilio-Signature) de sus webhooks:\n  {}\n",
+                        "Secret of the signatures (X-Twilio-Signature) of its webhooks:\n  {}\n")),
         secret);
 }
 
