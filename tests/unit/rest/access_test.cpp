@@ -55,15 +55,16 @@ TEST_F(Access, AnotherAccountLooksLikeOneThatDoesNotExist) {
 TEST_F(Access, APathOfTwiliosThatIsNotBuiltHereIsNoTypingMistake) {
     const std::string account = "/2010-04-01/Accounts/" + account_.str();
     for (const std::string& path : {account + "/Messages.json", account + "/Calls/CA1/Streams.json",
-                                    account + "/Usage/Triggers/UT1", std::string("/v1/Services"),
-                                    std::string("/v2/Flows/F")}) {
+                                    account + "/Usage/Triggers/UT1.json",
+                                    std::string("/v1/Services"), std::string("/v2/Flows/F")}) {
         const auto answer = get(path);
         EXPECT_EQ(error_of(answer), "404 20010") << path;
         EXPECT_NE(answer.body.find("not built here"), std::string::npos) << path;
     }
     for (const std::string& path :
-         {account + "/Mesages.json", account + "/Calls/CA1/Streams/MZ1/More",
-          account + "/Messages//Media", std::string("/v1/Nothing"), std::string("/v3/Services")})
+         {account + "/Mesages.json", account + "/Calls/CA1/Streams/MZ1/More.json",
+          account + "/Messages//Media.json", std::string("/v1/Nothing"),
+          std::string("/v3/Services")})
         EXPECT_EQ(error_of(get(path)), "404 20404") << path;
 }
 

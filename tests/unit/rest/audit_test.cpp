@@ -172,6 +172,10 @@ void Audit::walk_our_own() {
                   .status,
               200);
     EXPECT_EQ(registrations_.removed.value().actor, "api 127.0.0.1");
+    // declare() has made A, above.
+    proven_.insert("POST /v1/Communities/{Code}/SigningSecret");
+    EXPECT_EQ(send(request("/v1/Communities/A/SigningSecret", {}, "POST")).status, 200);
+    EXPECT_EQ(entries().back().action, "community.signing-secret");
     const std::string one = "/v1/Documents/{Sid}";
     const auto document =
         "/v1/Documents/" +
