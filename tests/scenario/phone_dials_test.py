@@ -1,5 +1,7 @@
 """A phone places a call itself: to another of its own community, to its own menu. Anything else is not built yet, and the
 caller hears so, never silence."""
+import threading
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,9 @@ def test_a_phone_of_its_community_that_is_off_is_said_to_be_so(server, phone):
 
 def test_the_story_tells_each_phone_of_one_user(server, phone, carrier):
     """Two phones with the same user: one is busy, the other answers."""
-    first, second = phone(role="office", on_invite=lambda call: (call.ring(), call.refuse(486))), phone(role="office")
+    refused = threading.Event()
+    first = phone(role="office", on_invite=lambda call: (call.ring(), call.refuse(486), refused.set()))
+    second = phone(role="office", on_invite=lambda call: (call.ring(), refused.wait(10), call.answer()))
     call = carrier.call(server.sip, NUMBER).wait_answered()
     call.audio.press("1")
     answered_call(second)
