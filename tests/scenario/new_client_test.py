@@ -44,13 +44,16 @@ def phones():
 
 
 def printed_settings(server):
-    """What `community show CODE --secrets` prints for people: [(user, password, domain, (host, port))]."""
-    names, *rows = server.cli("community", "show", CODE, "--secrets").stdout.splitlines()
-    assert names.split()[1:5] == ["usuario", "contraseña", "dominio", "servidor"] and len(rows) == 2
+    """What `community show CODE --secrets` prints for people: [(user, password, domain, (host, port))], a block for each phone."""
+    def value(block, name):
+        line, = [each for each in block.splitlines() if each.strip().startswith(name)]
+        return line.split()[-1]
+    _, *blocks = server.cli("community", "show", CODE, "--secrets").stdout.split("Dominio (SIP Server)")
     settings = []
-    for _, user, password, domain, address, *_ in map(str.split, rows):
-        host, _, port = address.rpartition(":")
-        settings.append((user, password, domain, (host, int(port))))
+    for block in blocks:
+        host, _, port = value(block, "Proxy de salida").rpartition(":")
+        settings.append((value(block, "Usuario (User ID)"), value(block, "Contraseña"), block.split()[0], (host, int(port))))
+    assert len(settings) == 2
     return settings
 
 
