@@ -31,7 +31,7 @@ class Tenancy final : public rest::ResourceChanges {
         CredentialDirectory& credentials;
         const store::SecretBox& box;
         store::SipDomain domain;
-        bool offers_sha256 = false;  // to phones of every list
+        bool offers_sha256 = false;                         // to phones of every list
         model::MayDial may_dial = model::MayDial::chile();  // of the account's own community
     };
     explicit Tenancy(Parts parts);
