@@ -59,7 +59,7 @@ WRONG_FILES = {  # what people save, and what is said about it
     "sin-pais.csv": ((MATRIX + "A;A;229145248;oficina;1;oficina\n").encode(), 1, ["not-e164"]),
     "acortado.csv": ((MATRIX + "A;A;5,62291E+10;oficina;1;oficina\n").encode(), 1, ["bad-number"]),
     "utf16.csv": (MATRIX.encode("utf-16"), 1, ["not-utf8"]),
-    "was.yaml": (b'communities:\n- { code: B, was: a b, name: B, number: "+56229145248", type: oficina,\n'
+    "was.yaml": (b'communities:\n- { code: B, was: a b, name: Torre, number: "+56229145248", type: oficina,\n'
                  b'    roles: [{ role: office, digit: "1", label: oficina }] }\n', 1, ["bad-code"]),
 }
 

@@ -5,7 +5,7 @@ from menu import answered_call, speaks, talk
 
 COLUMNS = ("Código", "Nombre", "Número", "Tipo", "office tecla", "office etiqueta", "security tecla", "security etiqueta")
 LOS_AROMOS = ("LOS_AROMOS", 'Edificio "Los Aromos"', "+56221234567", "Edificio", "1", "administración", "2", "conserjería")
-CERRO_ALEGRE = ("CERRO_ALEGRE", "Condominio Cerro Alegre; torre B", "+56322234567", "Condominio", "3", "administración", "", "")
+CERRO_ALEGRE = ("CERRO_ALEGRE", "Condominio Cerro Alegre; torre norte", "+56322234567", "Condominio", "3", "administración", "", "")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_matrix_becomes_communities_whose_keys_ring_their_phones(server, phone
     server.apply(file)
     assert community(server, "LOS_AROMOS") == ('Edificio "Los Aromos"', "+56221234567", "edificio", [
         ("office", "1", "administración"), ("security", "2", "conserjería")])
-    assert community(server, "CERRO_ALEGRE") == ("Condominio Cerro Alegre; torre B", "+56322234567", "condominio", [
+    assert community(server, "CERRO_ALEGRE") == ("Condominio Cerro Alegre; torre norte", "+56322234567", "condominio", [
         ("office", "3", "administración")])
     for code, number, digit, role in (("LOS_AROMOS", "+56221234567", "2", "security"),
                                       ("CERRO_ALEGRE", "+56322234567", "3", "office")):
