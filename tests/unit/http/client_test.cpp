@@ -9,6 +9,7 @@
 #include "http/server.hpp"
 #include "http/signature.hpp"
 #include "raw_socket.hpp"
+#include "support/temporary_directory.hpp"
 #include "tls_server.hpp"
 
 namespace skyn3t::http {
@@ -437,13 +438,11 @@ class HttpsClient : public testing::Test {
     // What a client that trusts `certificate` itself makes of a server that shows it.
     static FetchResult fetch_trusting(const test::Certificate& certificate) {
         RawServer server(test::serve_tls(certificate, kOk));
-        const std::string pem = testing::TempDir() + "skyn3t_http_test.pem";
-        certificate.write_pem(pem);
+        const skyn3t::test::TemporaryDirectory directory;  // its own: tests run side by side
         ClientOptions options;
-        options.ca_file = pem;
-        auto result = Client(options).fetch(get(server.url("/", "https")));
-        std::remove(pem.c_str());
-        return result;
+        options.ca_file = directory.file("ca.pem");
+        certificate.write_pem(options.ca_file);
+        return Client(options).fetch(get(server.url("/", "https")));
     }
 };
 
