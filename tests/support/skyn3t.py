@@ -58,7 +58,7 @@ class Skyn3t:
     def __init__(self, binary=None, trunk_hosts=("127.0.0.2",), edges=(), listen=("udp:127.0.0.1:0", "tcp:127.0.0.1:0"),
                  database="", ports="20000-29999", sip_extra="", media_extra="", domain=DOMAIN,
                  keep_data=None, public_url="", http_extra="", limits=NO_LIMITS, authority=None, extra=""):
-        self.binary = binary or os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/dev/skyn3t")
+        self.binary = binary or os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/release/skyn3t")
         self.data = pathlib.Path(keep_data or tempfile.mkdtemp(prefix="skyn3t-"))
         self._remove_data = keep_data is None
         self.domain = domain
