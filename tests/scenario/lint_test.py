@@ -11,7 +11,7 @@ from twilio_sdk import sdk
 from twilio_stand_in import TwilioStandIn
 
 DOMAIN = "skyn3t-communities.sip.twilio.com"
-BINARY = os.environ.get("SKYN3T_BINARY") or str(pathlib.Path(__file__).resolve().parents[2] / "build/dev/skyn3t")
+BINARY = os.environ.get("SKYN3T_BINARY") or str(pathlib.Path(__file__).resolve().parents[2] / "build/release/skyn3t")
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def test_a_relative_data_folder_is_beside_the_configuration(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     config = tmp_path / "etc/skyn3t.yaml"
     config.write_text('data: datos\nsip: { listen: ["udp:127.0.0.1:0"] }\nhttp: { listen: "127.0.0.1:0" }\n')
-    binary = os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/dev/skyn3t")
+    binary = os.environ.get("SKYN3T_BINARY") or str(ROOT / "build/release/skyn3t")
     server = Program(binary, "serve", "--config", str(config), cwd=tmp_path / "elsewhere")
     try:
         server.wait_for("endpoints.json", 30)
