@@ -48,11 +48,11 @@ void Calls::refuse_for(const CallLimits::Full& full, sip::IncomingRequest reques
 
 void Calls::refuse(sip::IncomingRequest request, Incoming incoming, const Refusal& refusal) {
     request.respond(refusal.status, {}, refusal.headers);
-    note_refused(request.message(), std::move(incoming), refusal);
+    incoming.record.sip_call_id = request.message().call_id();
+    note_refused(std::move(incoming), refusal);
 }
 
-void Calls::note_refused(const sip::Message& invite, Incoming incoming, const Refusal& refusal) {
-    incoming.record.sip_call_id = invite.call_id();
+void Calls::note_refused(Incoming incoming, const Refusal& refusal) {
     incoming.record.end_reason = refusal.reason;
     incoming.record.sip_code = refusal.status;
     incoming.record.error_code = refusal.error_code;

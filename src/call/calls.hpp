@@ -28,8 +28,8 @@ class Calls {
         sip::ExtraHeaders headers{};
     };
     void refuse(sip::IncomingRequest request, Incoming incoming, const Refusal& refusal);
-    // The row alone, of a call that somebody else has answered so.
-    void note_refused(const sip::Message& invite, Incoming incoming, const Refusal& refusal);
+    // The row alone, of a call that somebody else has answered so. Its record has its Call-ID.
+    void note_refused(Incoming incoming, const Refusal& refusal);
     void end_all(model::EndReason why);
     // Of one community: it was removed, or its number moved.
     void end_all_of(const CommunitySid& community, model::EndReason why);

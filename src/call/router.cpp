@@ -81,6 +81,8 @@ void Router::on_request(sip::IncomingRequest request) {
         return request.respond(registrar_.process(request.message(), decision.source, phone.aor, {},
                                                   phone.generation));
     }
+    if (!std::holds_alternative<sip::Trunk>(decision.sender))
+        strangers_.on_shown(request.message().call_id(), decision.source.peer.host());
     if (const auto* phone = std::get_if<sip::Phone>(&decision.sender)) {
         const auto& aor = phone->aor;
         return call_from_domain(std::move(request), decision.source,
@@ -92,7 +94,7 @@ void Router::on_request(sip::IncomingRequest request) {
     call_from_trunk(std::move(request), decision.source, std::get<sip::Trunk>(decision.sender));
 }
 
-// A phone asks first without credentials, and is no stranger.
+// A phone that calls under its own name asks first without credentials, and is no stranger.
 void Router::note_stranger(const sip::Message& message, const sip::Source& source, int status) {
     if (message.method() != sip::Method::invite || message.has(sip::HeaderId::authorization) ||
         message.has(sip::HeaderId::proxy_authorization))

@@ -187,6 +187,9 @@ TEST_F(RouterTest, ACallToOurNumberFromNoTrunkLeavesARowAndAnAlertAnHour) {
     for (int i = 0; i < 2; ++i) {
         new_carrier.call("sip:" + kNumber + "@" + kServer.host());
         run(1s);
+        EXPECT_EQ(records.size(), static_cast<std::size_t>(i))
+            << "it may still answer the challenge";
+        run(5s);
     }
     EXPECT_EQ(records.size(), 2u);
     EXPECT_EQ(parent(), "failed not_a_trunk 401");
@@ -197,8 +200,49 @@ TEST_F(RouterTest, ACallToOurNumberFromNoTrunkLeavesARowAndAnAlertAnHour) {
     EXPECT_NE(records.alerts[0].detail.find("trunks.hosts"), std::string::npos);
     run(61min);
     new_carrier.call("sip:" + kNumber + "@" + kServer.host());
-    run(1s);
+    run(5s);
     EXPECT_EQ(records.alerts.size(), 2u);
+}
+
+// Twilio's user calls in its caller's name, so its first INVITE looks like a stranger's.
+TEST_F(RouterTest, WhoeverShowsWhoItIsWhenChallengedIsNoStranger) {
+    (void)phone(test::kOffice, 21);
+    test::SipPeer caller{loop, network, sip::Endpoint::v4(192, 0, 2, 20, 5060)};
+    const auto invite = [&](const std::string& cseq) {
+        caller.send(
+            kServer,
+            test::wire(test::filled("INVITE sip:{number}@{domain} SIP/2.0\n"
+                                    "Via: SIP/2.0/UDP {peer};rport;branch=z9hG4bKcq{cseq}\n"
+                                    "Max-Forwards: 70\nFrom: <sip:+56987654321@{domain}>;tag=1\n"
+                                    "To: <sip:{number}@{domain}>\nCall-ID: shown\n"
+                                    "CSeq: {cseq} INVITE\nContact: <sip:x@{peer}>\n"
+                                    "Content-Type: application/sdp\n",
+                                    {{"domain", test::kDomain},
+                                     {"number", kNumber},
+                                     {"peer", caller.local().str()},
+                                     {"cseq", cseq}}),
+                       test::offer_of(caller.local().host())));
+        run(1s);
+    };
+    invite("1");
+    EXPECT_EQ(records.size(), 0u);
+    const sip::AddressOfRecord aor{communities[0].sid, test::kOffice, test::kDomain, {}};
+    const auto register_it = [&](const char* expires) {
+        test::RequestText text;
+        text.to = text.from = "<sip:" + test::kOffice + "@" + test::kDomain + ">";
+        text.from += ";tag=1";
+        text.call_id = std::string("for-") + expires;
+        text.more = "Contact: <sip:x@192.0.2.20>\r\nExpires: " + std::string(expires) + "\r\n";
+        return registrar
+            .process(text.message(), test::direct(transport.udp_to(caller.local())), aor)
+            .status;
+    };
+    EXPECT_EQ(register_it("3600"), 200);
+    invite("2");
+    run(10s);
+    EXPECT_EQ(records.size(), 1u) << "the call alone";
+    EXPECT_NE(records.parent().end_reason, model::EndReason::not_a_trunk);
+    EXPECT_TRUE(records.alerts.empty());
 }
 
 TEST_F(RouterTest, ARegisteredPhonesCallGoesToTheDomainsDocument) {
