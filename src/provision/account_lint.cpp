@@ -22,7 +22,7 @@ bool lists_sid(const std::vector<std::string>& sids, const std::string& sid) {
 }
 
 Answer<std::vector<std::string>> lists_mapped_to(twilio::Client& client, const std::string& domain,
-                                        MappingPlace place) {
+                                                 MappingPlace place) {
     const auto mappings = client.mappings(domain, place);
     if (!mappings) return tl::unexpected<twilio::Failure>(mappings.error());
     std::vector<std::string> lists;
@@ -95,7 +95,8 @@ class AccountLint {
     void check_users(const Account::Domain& domain) {
         std::map<std::string, std::string> seen;  // user to list
         for (const auto& each : account_.lists) {
-            if (!lists_sid(domain.calls, each.list.sid) && !lists_sid(domain.registrations, each.list.sid))
+            if (!lists_sid(domain.calls, each.list.sid) &&
+                !lists_sid(domain.registrations, each.list.sid))
                 continue;
             for (const auto& credential : each.credentials) {
                 const auto [first, is_new] =

@@ -17,7 +17,7 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
 class StepDiffer {
   public:
     StepDiffer(const Wanted& wanted, const Actual& actual, const TargetSettings& target,
-           const Memory& memory)
+               const Memory& memory)
         : wanted_(wanted), actual_(actual), target_(target), memory_(memory) {}
 
     std::vector<Step> steps() {

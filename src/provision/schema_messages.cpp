@@ -32,10 +32,10 @@ FaultWords range_of(std::string_view allowed) {
     const std::string_view range = allowed.substr(0, bar);
     const auto dash = range.find('-');
     const std::string least(range.substr(0, dash)), most(range.substr(dash + 1));
-    FaultWords words = most.empty()
-                      ? FaultWords{"un número entero desde " + least, "a whole number from " + least}
-                      : FaultWords{"un número entero de " + least + " a " + most,
-                              "a whole number from " + least + " to " + most};
+    FaultWords words =
+        most.empty() ? FaultWords{"un número entero desde " + least, "a whole number from " + least}
+                     : FaultWords{"un número entero de " + least + " a " + most,
+                                  "a whole number from " + least + " to " + most};
     if (bar != std::string_view::npos) {
         const std::string other(allowed.substr(bar + 1));
         words.es += " o «" + other + "»";

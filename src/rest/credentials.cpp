@@ -114,7 +114,9 @@ void add_credentials(http::Router& router, const SharedContext& context) {
     type.duplicate_message = "Username is in use in this credential list";
     type.limit = 1000;
     type.limit_error = 21242;
-    type.prepare = [context = context.get()](Draft& draft) { return prepare_credential(*context, draft); };
+    type.prepare = [context = context.get()](Draft& draft) {
+        return prepare_credential(*context, draft);
+    };
     add_resource(router, context, std::move(type));
 }
 

@@ -52,7 +52,7 @@ Checked<void> take_number(Draft& draft, std::optional<NumberType> wanted) {
 }
 
 Checked<void> prepare_phone_number(const ResourceContext& context, Draft& draft,
-                      std::optional<NumberType> wanted) {
+                                   std::optional<NumberType> wanted) {
     if (draft.is_new())
         if (auto step = take_number(draft, wanted); !step) return step;
     if (draft.text("friendly_name").empty()) return refuse(20002);

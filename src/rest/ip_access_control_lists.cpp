@@ -87,20 +87,20 @@ void add_ip_addresses(http::Router& router, const SharedContext& context) {
                    "ip_address",   "cidr_prefix_length", "ip_access_control_list_sid",
                    "date_created", "date_updated",       "uri"};
     using T = ParameterType;
-    type.parameters = {
-        {"FriendlyName", "friendly_name", T::text, kBadIpList, nullptr,
-         ParameterUse::required_at_creation, 255},
-        {"IpAddress", "ip_address", T::text, kBadIpList, nullptr, ParameterUse::required_at_creation},
-        {"CidrPrefixLength",
-         "cidr_prefix_length",
-         T::integer,
-         kBadIpList,
-         32,
-         ParameterUse::optional,
-         0,
-         {},
-         0,
-         32}};
+    type.parameters = {{"FriendlyName", "friendly_name", T::text, kBadIpList, nullptr,
+                        ParameterUse::required_at_creation, 255},
+                       {"IpAddress", "ip_address", T::text, kBadIpList, nullptr,
+                        ParameterUse::required_at_creation},
+                       {"CidrPrefixLength",
+                        "cidr_prefix_length",
+                        T::integer,
+                        kBadIpList,
+                        32,
+                        ParameterUse::optional,
+                        0,
+                        {},
+                        0,
+                        32}};
     type.duplicate_error = kBadIpList;
     type.duplicate_message = "The address is in this list already";
     type.limit = kMaxAddresses;

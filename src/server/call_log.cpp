@@ -60,7 +60,8 @@ void CallLog::save(const model::CallRecord& record) {
                            skyn3t::quoted(done.error().detail));
         });
     if (!saved)
-        log::error("call not recorded, neither database nor spool has room call_sid={}", record.sid.str());
+        log::error("call not recorded, neither database nor spool has room call_sid={}",
+                   record.sid.str());
 }
 
 }  // namespace skyn3t::server

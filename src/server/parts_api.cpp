@@ -91,10 +91,9 @@ Result<void> Server::Parts::open_http() {
             migrations->asked(code, params);
         });
     previews = std::make_unique<DocumentPreviews>(*library, base_url());
-    status = std::make_unique<Status>(Status::Parts{*services, *calls, *registrar, *digest,
-                                                    *database, clock, event_hub, certificate.get(),
-                                                    [this] { return drain_until.has_value(); },
-                                                    *failed_logins, reachability.get()});
+    status = std::make_unique<Status>(Status::Parts{
+        *services, *calls, *registrar, *digest, *database, clock, event_hub, certificate.get(),
+        [this] { return drain_until.has_value(); }, *failed_logins, reachability.get()});
     live_calls = std::make_unique<LiveCalls>(
         LiveCalls::Parts{*services, *calls, *call_log, tenancy->directory(), *database});
     const rest::ApiOptions api_options{

@@ -10,7 +10,8 @@ namespace skyn3t::sip {
 namespace {
 
 using AnsweredEntry = AnsweredRequests::Entry;
-static_assert(std::is_trivially_copyable_v<AnsweredEntry> && std::is_trivially_destructible_v<AnsweredEntry>);
+static_assert(std::is_trivially_copyable_v<AnsweredEntry> &&
+              std::is_trivially_destructible_v<AnsweredEntry>);
 
 constexpr std::size_t kBlock = 64 * 1024;
 
@@ -24,12 +25,13 @@ std::size_t AnsweredRequests::Entry::octets() const {
 }
 
 const AnsweredEntry& AnsweredRequests::add(const Answered& answered, SteadyTime end) {
-    const AnsweredEntry entry{.end = end,
-                      .key_hash = hash_of(answered.key),
-                      .merge_key = answered.merge_key,
-                      .flow = answered.flow,
-                      .key_size = static_cast<std::uint32_t>(answered.key.size()),
-                      .response_size = static_cast<std::uint32_t>(answered.response.size())};
+    const AnsweredEntry entry{
+        .end = end,
+        .key_hash = hash_of(answered.key),
+        .merge_key = answered.merge_key,
+        .flow = answered.flow,
+        .key_size = static_cast<std::uint32_t>(answered.key.size()),
+        .response_size = static_cast<std::uint32_t>(answered.response.size())};
     const auto octets = entry.octets();
     if (blocks_.empty() || blocks_.back().size - blocks_.back().end < octets) {
         const auto size = std::max(kBlock, octets);
@@ -48,7 +50,8 @@ const AnsweredEntry& AnsweredRequests::add(const Answered& answered, SteadyTime 
 }
 
 const AnsweredEntry* AnsweredRequests::find(std::string_view key) const {
-    return by_key_.find(hash_of(key), [key](const AnsweredEntry& entry) { return entry.key() == key; });
+    return by_key_.find(hash_of(key),
+                        [key](const AnsweredEntry& entry) { return entry.key() == key; });
 }
 
 bool AnsweredRequests::has_merge_key(std::uint64_t merge_key) const {

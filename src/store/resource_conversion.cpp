@@ -142,13 +142,13 @@ Result<void> insert(Session& session, const Result<std::vector<Converted>>& all)
         parent.is_null = each.parent.empty();
         const std::string properties = each.properties.dump();
         auto done = session.execute(kInsertConverted, {{"sid", each.sid},
-                                              {"kind", each.kind},
-                                              {"owner", each.community},
-                                              parent,
-                                              {"name", each.name},
-                                              {"properties", properties},
-                                              {"created", each.created},
-                                              {"updated", each.updated}});
+                                                       {"kind", each.kind},
+                                                       {"owner", each.community},
+                                                       parent,
+                                                       {"name", each.name},
+                                                       {"properties", properties},
+                                                       {"created", each.created},
+                                                       {"updated", each.updated}});
         if (!done) return tl::unexpected(done.error());
     }
     return {};

@@ -11,7 +11,8 @@ constexpr std::int64_t kDay = 86'400'000;
     "WHEN direction <> 'inbound' AND to_address LIKE 'sip:%' THEN 1 ELSE 0 END, COUNT(*), " \
     "CAST(SUM((duration_s + 59) / 60) AS BIGINT) FROM calls WHERE end_ms IS NOT NULL "      \
     "AND start_ms >= :since AND start_ms < :before "
-constexpr PlatformQuery kUsageOfAll{"usage_of_all", SKYN3T_USAGE "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"};
+constexpr PlatformQuery kUsageOfAll{"usage_of_all",
+                                    SKYN3T_USAGE "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"};
 constexpr CommunityQuery kOfCommunity{
     "usage_of_community",
     SKYN3T_USAGE "AND community_id = :community GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"};

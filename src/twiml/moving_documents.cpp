@@ -29,7 +29,7 @@ std::string sip(const CommunityIvr& community, const CommunityRole& role, const 
 }
 
 std::string dial_both(const CommunityIvr& community, const CommunityRole& role,
-                 const PhonePlace& place) {
+                      const PhonePlace& place) {
     return fmt::format(
         "  <Dial timeout=\"{}\"{} action=\"/twiml/{}/route?role={}&amp;place={}\" "
         "method=\"POST\">\n{}  </Dial>\n",

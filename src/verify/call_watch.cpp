@@ -49,7 +49,8 @@ void CallWatch::note(const model::CallRecord& record, bool is_final) {
             auto known =
                 std::find_if(call.children.begin(), call.children.end(),
                              [&](const auto& child) { return child.record.sid == record.sid; });
-            if (known == call.children.end()) known = call.children.insert(known, WatchedCall::Leg{});
+            if (known == call.children.end())
+                known = call.children.insert(known, WatchedCall::Leg{});
             renew(*known, record, is_final, now);
         }
         watched.changed->notify();

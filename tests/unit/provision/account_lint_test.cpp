@@ -124,7 +124,9 @@ Account good() {
     return account;
 }
 
-TEST(AccountLint, FindsNothingInAnAccountAsItShouldBe) { EXPECT_THAT(account_rules(good()), IsEmpty()); }
+TEST(AccountLint, FindsNothingInAnAccountAsItShouldBe) {
+    EXPECT_THAT(account_rules(good()), IsEmpty());
+}
 
 TEST(AccountLint, FindsCommunitiesThatShareADomainWithNothingToKeepThemApart) {
     Account account = good();
@@ -134,7 +136,7 @@ TEST(AccountLint, FindsCommunitiesThatShareADomainWithNothingToKeepThemApart) {
     EXPECT_THAT(account_rules(account), IsEmpty());
     account.domains[0].domain.voice_url = "https://example.cl/dial-anything";
     EXPECT_THAT(account_rules(account), ElementsAre("Domains/skyn3t-communities.sip.twilio.com "
-                                            "account-no-isolation"));
+                                                    "account-no-isolation"));
 }
 
 TEST(AccountLint, FindsAUserOfTwoListsAtOneDomain) {
@@ -155,14 +157,14 @@ TEST(AccountLint, FindsWhatKeepsPhonesFromRegisteringOrCalling) {
     EXPECT_THAT(account_rules(account), ElementsAre(HasSubstr("account-list-not-for-calls")));
     account.domains[0].registrations.clear();
     EXPECT_THAT(account_rules(account), ElementsAre(HasSubstr("account-domain-closed"),
-                                            HasSubstr("account-list-unmapped")));
+                                                    HasSubstr("account-list-unmapped")));
 }
 
 TEST(AccountLint, FindsNumbersThatNothingAnswers) {
     Account account = good();
     account.numbers[0].voice_url.clear();
     EXPECT_THAT(account_rules(account), ElementsAre("IncomingPhoneNumbers/+56229145248 "
-                                            "account-voice-url-empty"));
+                                                    "account-voice-url-empty"));
     account.numbers[0].trunk = "TK1";
     EXPECT_THAT(account_rules(account), IsEmpty());
 }
@@ -173,9 +175,10 @@ TEST(AccountLint, KnowsTwiliosLimits) {
     account.lists[0].list.friendly_name = std::string(65, 'A');
     account.lists[0].credentials[0].username = "+56229145248-a-role-with-a-long-name";
     account.lists[0].credentials.resize(1001, {"CR2", "x", ""});
-    EXPECT_THAT(account_rules(account), testing::IsSupersetOf({HasSubstr("account-long-name"),
-                                                       HasSubstr("account-too-many"),
-                                                       HasSubstr("account-long-username")}));
+    EXPECT_THAT(
+        account_rules(account),
+        testing::IsSupersetOf({HasSubstr("account-long-name"), HasSubstr("account-too-many"),
+                               HasSubstr("account-long-username")}));
     account = good();
     account.domains[0].domain.name = "voice.example.cl";
     EXPECT_THAT(account_rules(account), ElementsAre(HasSubstr("account-bad-domain-name")));

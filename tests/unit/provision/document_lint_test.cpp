@@ -78,13 +78,14 @@ TEST(LintDocuments, FindsNothingInTheDocumentsThatApplyMakes) {
         "es-MX",
         "skyn3t-communities.sip.twilio.com",
         {{"office", "1", "oficina"}, {"security", "2", "conserjería"}}};
-    EXPECT_THAT(document_lines({{"main", twiml::main_document(community)},
-                       {"key 1", twiml::route_document(community, {"1", {}})},
-                       {"key 9", twiml::route_document(community, {"9", {}})},
-                       {"talked", twiml::route_document(community, {"", "completed"})},
-                       {"rang", twiml::route_document(community, {"", "no-answer"})},
-                       {"domain", twiml::domain_document(twiml::DialledNumber::ordinary)}}),
-                IsEmpty());
+    EXPECT_THAT(
+        document_lines({{"main", twiml::main_document(community)},
+                        {"key 1", twiml::route_document(community, {"1", {}})},
+                        {"key 9", twiml::route_document(community, {"9", {}})},
+                        {"talked", twiml::route_document(community, {"", "completed"})},
+                        {"rang", twiml::route_document(community, {"", "no-answer"})},
+                        {"domain", twiml::domain_document(twiml::DialledNumber::ordinary)}}),
+        IsEmpty());
 }
 
 TEST(LintDocuments, KnowTheDocumentThatGetsTheKeyByAnothersGather) {
@@ -195,7 +196,8 @@ TEST(LintDocuments, KnowVerbsOfTwilioThatThisServerDoesNotRun) {
 
 TEST(LintDocuments, SayWhyNothingOfADocumentRuns) {
     EXPECT_THAT(
-        document_lines({{"a.xml", "not xml"}, {"b.xml", "<Reply/>"}, {"c.xml", "<Response>&</Response>"}}),
+        document_lines(
+            {{"a.xml", "not xml"}, {"b.xml", "<Reply/>"}, {"c.xml", "<Response>&</Response>"}}),
         ElementsAre(HasSubstr("[twiml-not-xml]"), HasSubstr("b.xml:1:1: error: the root"),
                     HasSubstr("unescaped '&'")));
     EXPECT_THAT(document_lines({{"a.xml", "<Response>" + std::string(65536, ' ') + "</Response>"}}),
@@ -203,8 +205,9 @@ TEST(LintDocuments, SayWhyNothingOfADocumentRuns) {
 }
 
 TEST(LintDocuments, CountColumnsInCharacters) {
-    EXPECT_THAT(document_lines({{"a.xml", "\xef\xbb\xbf<Response>\n<!-- ñandú --><Ring/></Response>"}}),
-                ElementsAre(HasSubstr("a.xml:2:15: error")));
+    EXPECT_THAT(
+        document_lines({{"a.xml", "\xef\xbb\xbf<Response>\n<!-- ñandú --><Ring/></Response>"}}),
+        ElementsAre(HasSubstr("a.xml:2:15: error")));
 }
 
 }  // namespace

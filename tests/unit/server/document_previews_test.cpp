@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "speech/audio_file.hpp"
-#include "unit/speech/speech_samples.hpp"
 #include "unit/speech/script_directory.hpp"
+#include "unit/speech/speech_samples.hpp"
 
 namespace skyn3t::server {
 namespace {

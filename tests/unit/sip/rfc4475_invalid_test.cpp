@@ -194,7 +194,8 @@ v=0
 }
 
 TEST(Rfc4475Invalid, BlanksAfterTheVersionAreRefused) {  // 3.1.2.10 trws
-    EXPECT_EQ(answer_to_invalid(crlf("OPTIONS sip:remote-target@example.com SIP/2.0  " + std::string(R"(
+    EXPECT_EQ(
+        answer_to_invalid(crlf("OPTIONS sip:remote-target@example.com SIP/2.0  " + std::string(R"(
 Via: SIP/2.0/TCP host1.examle.com;branch=z9hG4bK299342093
 To: <sip:remote-target@example.com>
 From: <sip:local-resource@example.com>;tag=329429089
@@ -205,7 +206,7 @@ Max-Forwards: 70
 Content-Length: 0
 
 )"))),
-              "400 White space around the request line");
+        "400 White space around the request line");
 }
 
 TEST(Rfc4475Invalid, HeadersInTheRequestUriAreRefused) {  // 3.1.2.11 escruri

@@ -369,7 +369,7 @@ Content-Length: 0
 TEST(Rfc4475Valid, UnusualReasonPhrase) {  // 3.1.1.12 unreason
     const auto response =
         parsed_whole(crlf("SIP/2.0 200 = 2**3 * 5**2 но сто девяносто девять - простое" +
-                    std::string(kResponseFields)));
+                          std::string(kResponseFields)));
     EXPECT_EQ(response.status(), 200);
     EXPECT_EQ(response.reason(), "= 2**3 * 5**2 но сто девяносто девять - простое");
     EXPECT_EQ(response.method(), Method::invite);

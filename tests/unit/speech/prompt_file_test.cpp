@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "speech_samples.hpp"
 #include "script_directory.hpp"
+#include "speech_samples.hpp"
 
 namespace skyn3t::speech {
 namespace {

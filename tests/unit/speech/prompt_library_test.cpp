@@ -7,9 +7,9 @@
 #include <future>
 #include <mutex>
 
+#include "script_directory.hpp"
 #include "speech/audio_file.hpp"
 #include "speech_samples.hpp"
-#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {
@@ -150,9 +150,10 @@ TEST(PromptLibrary, RendersEqualRequestsOnce) {
     {
         const std::lock_guard hold(f.engine.gate);
         for (int i = 0; i < 10; ++i)
-            ASSERT_TRUE(library->render(sentence("Bienvenido."), [&](const Result<PromptPtr>& result) {
-                if (result) ++answers;
-            }));
+            ASSERT_TRUE(
+                library->render(sentence("Bienvenido."), [&](const Result<PromptPtr>& result) {
+                    if (result) ++answers;
+                }));
     }
     ASSERT_TRUE(rendered(*library, sentence("El último.")));
     EXPECT_EQ(answers, 10);
@@ -262,7 +263,8 @@ TEST(PromptLibrary, DropsTheLeastRecentlyUsedButNotWhatIsPublished) {
     EXPECT_EQ(library->find(sentence("dos")), nullptr);
     EXPECT_NE(library->find(sentence("seis")), nullptr);
     library->withdraw("LAS_FLORES");
-    for (const char* text : {"siete", "ocho", "nueve"}) ASSERT_TRUE(rendered(*library, sentence(text)));
+    for (const char* text : {"siete", "ocho", "nueve"})
+        ASSERT_TRUE(rendered(*library, sentence(text)));
     EXPECT_EQ(library->find(sentence("publicado")), nullptr);
 }
 

@@ -4,9 +4,9 @@
 
 #include <fstream>
 
+#include "script_directory.hpp"
 #include "speech/audio_file.hpp"
 #include "speech_samples.hpp"
-#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {

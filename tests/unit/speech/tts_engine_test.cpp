@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "script_directory.hpp"
 #include "speech/pico_engine.hpp"
 #include "speech_samples.hpp"
-#include "script_directory.hpp"
 
 namespace skyn3t::speech {
 namespace {

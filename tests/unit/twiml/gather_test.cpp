@@ -198,7 +198,8 @@ TEST(GatherParse, ReportsEachBadValueByItsNumberAndUsesTheDefault) {
     EXPECT_EQ(gather_codes(R"(<Gather input="keys"/>)"), std::vector<int>{13326});
     EXPECT_EQ(gather_codes(R"(<Gather speechTimeout="x"/>)"), std::vector<int>{13327});
     EXPECT_EQ(gather_codes(R"(<Gather maxSpeechTime="x"/>)"), std::vector<int>{13328});
-    EXPECT_EQ(gather_codes(R"(<Gather partialResultCallbackMethod="x"/>)"), std::vector<int>{13329});
+    EXPECT_EQ(gather_codes(R"(<Gather partialResultCallbackMethod="x"/>)"),
+              std::vector<int>{13329});
     EXPECT_EQ(gather_codes(R"(<Gather language="?"/>)"), std::vector<int>{13331});
     EXPECT_EQ(gather_codes(R"(<Gather bargeIn="si"/>)"), std::vector<int>{13332});
     EXPECT_EQ(gather_codes(R"(<Gather profanityFilter="si"/>)"), std::vector<int>{13333});

@@ -65,9 +65,9 @@ TEST(MovingRoute, TriesTheNextPlaceThoughThePhoneHasGoneFromTheFirst) {
 }
 TEST(MovingRoute, EndsWhenItWasTakenOrRefused) {
     for (const char* status : {"busy", "canceled"})
-        EXPECT_EQ(
-            moving_route_document(moving_office(), after({kHere, kThere}, "local", status)).find("<Dial"),
-            std::string::npos);
+        EXPECT_EQ(moving_route_document(moving_office(), after({kHere, kThere}, "local", status))
+                      .find("<Dial"),
+                  std::string::npos);
     EXPECT_EQ(moving_route_document(moving_office(), after({kHere, kThere}, "local", "completed")),
               hang_up_document());
 }
@@ -91,9 +91,9 @@ TEST(HandOver, GivesTheWholeCallAndSaysWhoCalls) {
 }
 TEST(HandOver, SaysNothingOfACallerThatIsNoNumber) {
     for (const char* caller : {"anonymous", "", "+", "+569&Route=x", "sip:a@b"})
-        EXPECT_EQ(
-            hand_over_document(moving_office(), kHere, caller).find('?' + std::string(kCallerHeader)),
-            std::string::npos)
+        EXPECT_EQ(hand_over_document(moving_office(), kHere, caller)
+                      .find('?' + std::string(kCallerHeader)),
+                  std::string::npos)
             << caller;
 }
 TEST(InternalCalls, RingAPhoneOfTheCommunity) {
@@ -132,7 +132,8 @@ TEST(InternalCalls, AreNoneToAnybodyElse) {
 TEST(MovingRoute, AnotherKeyIsAsEverywhere) {
     auto wrong = moving({kHere, kThere});
     wrong.request.digits = "9";
-    EXPECT_EQ(moving_route_document(moving_office(), wrong), route_document(moving_office(), {"9", {}, 1}));
+    EXPECT_EQ(moving_route_document(moving_office(), wrong),
+              route_document(moving_office(), {"9", {}, 1}));
 }
 TEST(MovingDocuments, ParseWithoutAWarning) {
     std::vector<std::string> all{
