@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 import time
+import traceback
 
 import numpy as np
 
@@ -104,7 +105,11 @@ class Pacer:
             with self._lock:
                 streams = list(self._streams)
             for stream in streams:
-                stream.send_frame()
+                try:
+                    stream.send_frame()
+                except Exception:  # told, and ends this stream only: all others are paced by this thread too
+                    traceback.print_exc()
+                    self.remove(stream)
 
 
 PACER = Pacer()
