@@ -11,6 +11,7 @@ command -v debootstrap > /dev/null || { echo "fresh_debian: falta debootstrap / 
 
 if [ "${2:-}" != inside ]; then
     folder=$(mktemp -d /var/tmp/fresh-debian.XXXXXX)
+    chmod 755 "$folder" # it is the root of that Debian, and users who are not root (postgres) must pass it
     # Mounts and processes end with their namespaces, also after a failure; then the folder can go.
     finish() { if [ -n "${KEEP:-}" ]; then echo "fresh_debian: $folder"; else rm -rf --one-file-system "$folder"; fi; }
     trap finish EXIT
